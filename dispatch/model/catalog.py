@@ -1,0 +1,175 @@
+"""The city's catalogue: places, riders, vehicles and shifts. Persisted, edited by people.
+
+Each noun has a shared Base, a table, a Create schema (validates) and a Public schema. Ids are the city's own
+short codes (``P001``, ``R0001``, ``V1``), unique within a service.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import field_validator
+from sqlmodel import JSON, Column, Field, SQLModel
+
+from dispatch.model.party import Aid, FareClass
+from dispatch.model.times import LAST_SECOND_S
+
+Code = Field(min_length=1, max_length=40, regex=r"^[A-Za-z0-9_\-]+$")
+
+
+class ServiceBase(SQLModel):
+    """One service of one municipality on this installation."""
+
+    name_ja: str = Field(min_length=1, max_length=80)
+    name_en: str = Field(min_length=1, max_length=80)
+    municipality_code: str = Field(regex=r"^\d{5}$")
+    phone: str = ""
+    boundary: list[list[list[float]]] = Field(sa_column=Column(JSON, nullable=False))  # rings of [lat, lon]
+
+
+class Service(ServiceBase, table=True):
+    id: str = Field(primary_key=True)
+
+
+class PlaceBase(SQLModel):
+    """A named public point where people board or alight. ``assumed`` marks facts that are our assumption."""
+
+    name: str = Field(min_length=1, max_length=80)
+    kana: str = Field(default="", max_length=120)
+    category: str = Field(default="other", max_length=30)
+    address: str = Field(default="", max_length=120)
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    assumed: bool = False
+    active: bool = True
+
+
+class Place(PlaceBase, table=True):
+    service_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+
+
+class PlaceCreate(PlaceBase):
+    id: str = Code
+
+
+class PlacePublic(PlaceBase):
+    id: str
+
+
+class RiderBase(SQLModel):
+    """A registered resident. Personal: name, kana, phone, notes; erased after the retention period."""
+
+    name: str = Field(min_length=1, max_length=60)
+    kana: str = Field(default="", max_length=80)
+    phone: str = Field(default="", max_length=20)
+    birth_year: int = Field(ge=1900, le=2100)
+    home_municipality: str = Field(default="", max_length=5)
+    fare_class: FareClass = FareClass.ADULT
+    aid: Aid = Aid.NONE
+    notes: str = Field(default="", max_length=200)
+    active: bool = True
+
+
+class Rider(RiderBase, table=True):
+    service_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+
+
+class RiderCreate(RiderBase):
+    id: str = Code
+
+
+class RiderPublic(RiderBase):
+    id: str
+
+
+class RiderPlaceBase(SQLModel):
+    """A rider's own place: home, or a usual destination.
+
+    ``place_id`` names a public Place when the usual place is one; else it is empty and ``lat``/``lon`` hold a
+    private point (home), never part of the public gazetteer, its map or exports.
+    """
+
+    rider_id: str
+    label: str = Field(min_length=1, max_length=40)
+    place_id: str = ""
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    access_note: str = Field(default="", max_length=200)
+
+
+class RiderPlace(RiderPlaceBase, table=True):
+    service_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+
+
+class RiderPlaceCreate(RiderPlaceBase):
+    id: str = Code
+
+
+class RiderPlacePublic(RiderPlaceBase):
+    id: str
+
+
+class VehicleBase(SQLModel):
+    """``layouts``: alternative seatings, each ``[seats, wheelchair places]``, in the order of ``SEAT_KINDS``."""
+
+    name: str = Field(min_length=1, max_length=40)
+    plate: str = Field(default="", max_length=20)
+    layouts: list[list[int]] = Field(sa_column=Column(JSON, nullable=False))
+    active: bool = True
+
+    @field_validator("layouts")
+    @classmethod
+    def _layouts(cls, value: list[list[int]]) -> list[list[int]]:
+        if not value or any(len(row) != 2 or min(row) < 0 or sum(row) < 1 or max(row) > 60 for row in value):
+            raise ValueError("each layout is [seats, wheelchair places], 0 to 60, at least one place")
+        return value
+
+
+class Vehicle(VehicleBase, table=True):
+    service_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+
+
+class VehicleCreate(VehicleBase):
+    id: str = Code
+
+
+class VehiclePublic(VehicleBase):
+    id: str
+
+
+class ShiftBase(SQLModel):
+    """When and from where a vehicle runs, on the given weekdays (0 = Monday) of the dates it is valid.
+
+    A break starts inside ``[break_earliest_s, break_latest_s]``; ``break_duration_s`` 0 means no break.
+    ``start_place_id``/``end_place_id`` are public places.
+    """
+
+    vehicle_id: str
+    driver_name: str = Field(default="", max_length=60)
+    weekdays: str = Field(default="01234", regex=r"^[0-6]{1,7}$")
+    valid_from: date = date(2000, 1, 1)
+    valid_until: date = date(2999, 12, 31)
+    start_s: int = Field(ge=0, le=LAST_SECOND_S)
+    end_s: int = Field(ge=0, le=LAST_SECOND_S)
+    break_earliest_s: int = Field(default=0, ge=0, le=LAST_SECOND_S)
+    break_latest_s: int = Field(default=0, ge=0, le=LAST_SECOND_S)
+    break_duration_s: int = Field(default=0, ge=0, le=4 * 3600)
+    start_place_id: str
+    end_place_id: str
+
+
+class Shift(ShiftBase, table=True):
+    service_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+
+
+class ShiftCreate(ShiftBase):
+    id: str = Code
+
+
+class ShiftPublic(ShiftBase):
+    id: str

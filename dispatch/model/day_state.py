@@ -1,0 +1,51 @@
+"""Everything the dispatch logic needs to know of one service day, frozen at one version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dispatch.model.plan import Plan
+from dispatch.model.reservation import Reservation
+from dispatch.model.rules import ServiceRules
+from dispatch.model.spot import Spot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakRule:
+    """A break of ``duration_s`` that starts inside ``[earliest_s, latest_s]``."""
+
+    earliest_s: int
+    latest_s: int
+    duration_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftOfDay:
+    """One vehicle on the road on this day: seats by layout (in the order of ``SEAT_KINDS``), hours, places, breaks."""
+
+    shift_id: str
+    vehicle_id: str
+    layouts: tuple[tuple[int, ...], ...]
+    start_s: int
+    end_s: int
+    start_spot: Spot
+    end_spot: Spot
+    breaks: tuple[BreakRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayState:
+    """The service day at ``version`` (the compare-and-set number of every write).
+
+    ``reservations`` are the active ones (booked, executed or no-show; never the cancelled), ordered by id;
+    ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one).
+    """
+
+    service_id: str
+    date: date
+    version: int
+    rules: ServiceRules
+    shifts: tuple[ShiftOfDay, ...]
+    reservations: tuple[Reservation, ...]
+    plan: Plan

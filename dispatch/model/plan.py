@@ -1,0 +1,90 @@
+"""A plan: all routes of one service day, as an immutable numbered version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    BOARD = "board"
+    ALIGHT = "alight"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One party boards or alights. ``start_s`` is the scheduled start of boarding / the stop at the drop."""
+
+    reservation_id: int
+    task: Task
+    spot_key: str
+    start_s: int
+    service_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakSlot:
+    """A scheduled break of the driver, between the visits ``after_visit - 1`` and ``after_visit`` of the route."""
+
+    start_s: int
+    duration_s: int
+    after_visit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The visits of one shift in order. ``depart_s``/``arrive_s`` at the start and end place of the shift."""
+
+    shift_id: str
+    vehicle_id: str
+    visits: tuple[Visit, ...]
+    depart_s: int
+    arrive_s: int
+    breaks: tuple[BreakSlot, ...]
+    distance_m: int
+
+
+class PlanReason(StrEnum):
+    EMPTY = "empty"
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    REPLANNED = "replanned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The independent checker's word on a plan: when it ran, on what problem (digest), what it found.
+
+    A plan is stored only with an empty ``violations``.
+    """
+
+    checked_at: datetime
+    problem_digest: str
+    visits_checked: int
+    violations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Version ``version`` of the plan of a service day. ``digest`` covers the routes only.
+
+    ``engine``, ``seed``, ``iterations`` and ``seconds`` record the search that made it (a timed search is never
+    run again: its result is what is stored). Version 0 is the empty plan of a day nobody has planned.
+    """
+
+    service_id: str
+    date: date
+    version: int
+    reason: PlanReason
+    routes: tuple[Route, ...]
+    made_at: datetime
+    engine: str
+    seed: int
+    iterations: int
+    seconds: float
+    rules_digest: str
+    travel_digest: str
+    digest: str
+    proof: Proof

@@ -1,0 +1,50 @@
+"""An accepted offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dispatch.model.party import Party
+from dispatch.model.promise import Promise, PromiseState
+from dispatch.model.spot import Spot
+from dispatch.model.wish import NO_ID
+
+
+class ReservationState(StrEnum):
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    EXECUTED = "executed"
+    NO_SHOW = "no_show"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """What is booked, without a name. ``origin``/``destination`` are the planned places; ``wished_*`` what was asked.
+
+    ``boarding_s`` and ``alighting_s`` were fixed at booking by the rules of that day; so were ``fare_yen`` and
+    ``vouchers`` (number of free-ride vouchers used). ``vehicle_lock`` is a shift id or empty.
+    """
+
+    id: int
+    service_id: str
+    date: date
+    request_id: int
+    rider_id: str
+    party: Party
+    origin: Spot
+    destination: Spot
+    wished_origin: Spot
+    wished_destination: Spot
+    promise: Promise
+    promise_state: PromiseState
+    state: ReservationState
+    boarding_s: int
+    alighting_s: int
+    fare_yen: int
+    vouchers: int
+    purpose: str = ""
+    linked_to: int = NO_ID
+    series_id: int = NO_ID
+    vehicle_lock: str = ""

@@ -1,0 +1,158 @@
+"""The service rules: every tunable of the service in one validated, frozen object.
+
+They come from one TOML file (``dispatch.model.rules_file`` reads it and names key, value and bound of whatever
+is wrong). In the file, durations carry their unit in the key (``_min``, ``_s``) and clock times are ``"H:MM"``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from dispatch.model.party import Aid, FareClass
+from dispatch.model.times import LAST_SECOND_S, parse_clock
+
+
+def _clock(value: object) -> object:
+    return parse_clock(value) if isinstance(value, str) else value
+
+
+def _all_hours(value: tuple[SpeedHour, ...]) -> tuple[SpeedHour, ...]:
+    starts = [hour.from_s for hour in value]
+    if not starts or starts[0] != 0 or starts != sorted(set(starts)):
+        raise ValueError("speeds start at 0:00 and go up in time, each hour once")
+    return value
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+ClockSecond = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=LAST_SECOND_S)]
+
+
+class ServiceDays(_Frozen):
+    """When the service runs. ``weekdays``: 0 = Monday … 6 = Sunday."""
+
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(min_length=1)
+    on_holidays: bool
+    closed_dates: tuple[date, ...] = ()
+    extra_dates: tuple[date, ...] = ()
+    open: ClockSecond
+    close: ClockSecond
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> ServiceDays:
+        if self.open >= self.close:
+            raise ValueError("the service opens before it closes")
+        return self
+
+
+class BookingRules(_Frozen):
+    """How early and how late a trip can be booked, and how an offer lives."""
+
+    horizon_days: int = Field(ge=0, le=366)
+    cutoff_min: int = Field(ge=0, le=2880)
+    offer_valid_min: int = Field(ge=1, le=120)
+    offers_max: int = Field(ge=1, le=10)
+    guests_allowed: bool
+    party_max: int = Field(ge=1, le=20)
+
+
+class PromiseRules(_Frozen):
+    """What is promised: the width of the pick-up window and the longest ride.
+
+    ``ride_max = min(ride_max_min, direct * ride_factor + ride_plus_min)``; a ride never longer than direct is
+    always allowed. Windows start on multiples of ``rounding_min``.
+    """
+
+    pickup_window_min: int = Field(ge=1, le=120)
+    rounding_min: int = Field(ge=1, le=60)
+    search_earlier_min: int = Field(ge=0, le=240)
+    search_later_min: int = Field(ge=0, le=240)
+    ride_max_min: int = Field(ge=5, le=240)
+    ride_factor: float = Field(ge=1.0, le=5.0)
+    ride_plus_min: int = Field(ge=0, le=120)
+    idle_aboard_min: int = Field(ge=0, le=60)
+
+
+class BoardingRules(_Frozen):
+    """Seconds at the kerb: for each aid, the longest of the party, plus ``per_extra_s`` for each further person."""
+
+    seconds: dict[Aid, Annotated[int, Field(ge=0, le=1800)]]
+    per_extra_s: int = Field(ge=0, le=600)
+    alight_factor: float = Field(ge=0.0, le=2.0)
+
+    @model_validator(mode="after")
+    def _every_aid(self) -> BoardingRules:
+        missing = [aid.value for aid in Aid if aid not in self.seconds]
+        if missing:
+            raise ValueError(f"seconds for {', '.join(missing)} are missing")
+        return self
+
+
+class FareRules(_Frozen):
+    """Fare by class, fixed at booking; free-ride vouchers a year for riders of ``voucher_age`` and over."""
+
+    yen: dict[FareClass, Annotated[int, Field(ge=0, le=10_000)]]
+    voucher_age: int = Field(ge=0, le=120)
+    vouchers_per_year: int = Field(ge=0, le=366)
+
+    @model_validator(mode="after")
+    def _every_class(self) -> FareRules:
+        missing = [fare.value for fare in FareClass if fare not in self.yen]
+        if missing:
+            raise ValueError(f"fares for {', '.join(missing)} are missing")
+        return self
+
+
+class SpeedHour(_Frozen):
+    """From ``from`` on, vehicles drive ``kmh`` on average."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    from_s: ClockSecond = Field(alias="from")
+    kmh: float = Field(ge=5, le=100)
+
+
+class TravelRules(_Frozen):
+    """Great-circle distance × ``detour_factor`` at the speed of the hour, when no road data are configured."""
+
+    detour_factor: float = Field(ge=1.0, le=3.0)
+    speeds: Annotated[tuple[SpeedHour, ...], AfterValidator(_all_hours)]
+
+
+class AreaRules(_Frozen):
+    """The city boundary, unless the other end is a listed place outside (``listed_places_outside``)."""
+
+    listed_places_outside: bool
+    margin_m: int = Field(ge=0, le=5000)
+
+
+class PrivacyRules(_Frozen):
+    """Personal data of past trips are erased after ``retention_days``."""
+
+    retention_days: int = Field(ge=1, le=3660)
+
+
+class PlanningRules(_Frozen):
+    """How long a re-plan may take, and its weights: a driven kilometre against an unserved request."""
+
+    seconds: float = Field(ge=0.1, le=600)
+    seed: int = Field(ge=0, le=2**31 - 1)
+
+
+class ServiceRules(_Frozen):
+    """All rules in force from ``effective_from`` on. ``digest`` is the SHA-256 of the canonical JSON of the values."""
+
+    effective_from: date
+    service: ServiceDays
+    booking: BookingRules
+    promise: PromiseRules
+    boarding: BoardingRules
+    fares: FareRules
+    travel: TravelRules
+    area: AreaRules
+    privacy: PrivacyRules
+    planning: PlanningRules

@@ -1,0 +1,161 @@
+"""What the business asks of storage. SQL and in-memory stores keep the same contract (one shared test suite).
+
+Reading returns frozen nouns, never a session or a lazy row. Writing happens in one unit of work: the state and the
+journal row are written together, under the day's version number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
+from dispatch.model.day_state import DayState
+from dispatch.model.journal import JournalEntry
+from dispatch.model.offer import Offer
+from dispatch.model.plan import Plan
+from dispatch.model.reservation import Reservation
+from dispatch.model.rules import ServiceRules
+from dispatch.model.wish import Guest, Outcome, Request, Wish
+
+
+class UnitOfWork(Protocol):
+    """One write transaction. Leaving the block commits; an exception rolls everything back."""
+
+    def add_request(self, wish: Wish, *, asked_at: datetime, outcome: Outcome, code: str = "") -> Request: ...
+
+    def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None: ...
+
+    def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
+        """Store offers (their ``id`` is ignored); returns them with the ids given."""
+        ...
+
+    def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
+        """Compare-and-set: move the day from ``expected_version`` to the next number and return that.
+
+        Raises
+        ------
+        Conflict
+            ``day_changed`` when the day is at another version.
+        """
+        ...
+
+    def add_reservation(self, reservation: Reservation, *, offer_id: int) -> Reservation:
+        """Store a new reservation (its ``id`` is ignored). An offer can be accepted once.
+
+        Raises
+        ------
+        Conflict
+            ``offer_taken`` when the offer has already become a reservation.
+        """
+        ...
+
+    def replace_reservation(self, reservation: Reservation) -> None:
+        """Overwrite the reservation of the same id (state, promise, lock …)."""
+        ...
+
+    def publish_plan(self, plan: Plan) -> None:
+        """Store the plan as the day's current one. Routes are stored once per content digest.
+
+        Raises
+        ------
+        PlanRejected
+            When ``plan.proof`` names a violation, or its version is not the one claimed.
+        """
+        ...
+
+    def journal(self, entry: JournalEntry) -> None:
+        """Append to the hash-chained journal of the day: ids and digests only, nothing personal."""
+        ...
+
+    def save_guest(self, request_id: int, guest: Guest) -> None:
+        """Keep a guest's name and phone apart from the request, so that they can be erased."""
+        ...
+
+    def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
+        """Append to the voucher ledger (negative = used)."""
+        ...
+
+    def save(self, row: Service | Place | Rider | RiderPlace | Vehicle | Shift) -> None:
+        """Insert or overwrite a catalogue row."""
+        ...
+
+    def remove(self, row: Place | Rider | RiderPlace | Vehicle | Shift) -> None: ...
+
+    def save_rules(self, service_id: str, rules: ServiceRules) -> None: ...
+
+
+class Store(Protocol):
+    """Reading, and opening a unit of work."""
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]: ...
+
+    def day_version(self, service_id: str, day: date) -> int:
+        """The day's version number: one cheap read, 0 for a day nobody has touched."""
+        ...
+
+    def day_state(self, service_id: str, day: date) -> DayState: ...
+
+    def rules(self, service_id: str, day: date) -> ServiceRules:
+        """The rules in force on ``day``. Raises NotFound ``no_rules``."""
+        ...
+
+    def request(self, request_id: int) -> Request: ...
+
+    def requests(self, service_id: str, day: date) -> tuple[Request, ...]: ...
+
+    def guest(self, request_id: int) -> Guest:
+        """The guest who made the request. Raises NotFound ``unknown_guest`` (also after erasure)."""
+        ...
+
+    def offer(self, offer_id: int) -> Offer: ...
+
+    def offers(self, request_id: int) -> tuple[Offer, ...]: ...
+
+    def reservation(self, reservation_id: int) -> Reservation: ...
+
+    def reservations(self, service_id: str, day: date) -> tuple[Reservation, ...]:
+        """All of the day, also the cancelled, ordered by id."""
+        ...
+
+    def reservations_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Reservation, ...]: ...
+
+    def plan(self, service_id: str, day: date, version: int) -> Plan:
+        """A stored plan version of a day. Raises NotFound ``unknown_plan``."""
+        ...
+
+    def voucher_balance(self, service_id: str, rider_id: str) -> int: ...
+
+    def service(self, service_id: str) -> Service: ...
+
+    def services(self) -> tuple[Service, ...]: ...
+
+    def place(self, service_id: str, place_id: str) -> Place: ...
+
+    def places(self, service_id: str) -> tuple[Place, ...]: ...
+
+    def rider(self, service_id: str, rider_id: str) -> Rider: ...
+
+    def riders(self, service_id: str) -> tuple[Rider, ...]: ...
+
+    def search_riders(self, service_id: str, text: str, *, limit: int) -> tuple[Rider, ...]:
+        """By digits of the phone, by kana (any script, from the start of a word) or by name."""
+        ...
+
+    def rider_place(self, service_id: str, rider_place_id: str) -> RiderPlace: ...
+
+    def rider_places(self, service_id: str, rider_id: str) -> tuple[RiderPlace, ...]: ...
+
+    def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle: ...
+
+    def vehicles(self, service_id: str) -> tuple[Vehicle, ...]: ...
+
+    def shift(self, service_id: str, shift_id: str) -> Shift: ...
+
+    def shifts(self, service_id: str) -> tuple[Shift, ...]: ...
+
+    def catalog_version(self, service_id: str) -> int:
+        """A number that moves with every change of the catalogue or the rules (key of caches)."""
+        ...
