@@ -12,7 +12,7 @@
     ├── PlanRejected        the independent checker found violations; nothing was stored
     └── SetupError          database, files, port: the installation itself
 
-The sentences live in ``dispatch/model/wording/catalogue.toml`` under ``error.<code>`` (``cause`` and ``action`` in
+The sentences live in ``dispatch/model/wording/errors*.toml`` under ``error.<code>`` (``cause`` and ``action`` in
 Japanese and English); an error carries its code and the named values of the sentence.
 """
 

@@ -12,6 +12,9 @@ from enum import StrEnum
 from maps.geo import LatLon
 
 
+NOWHERE = LatLon(0.0, 0.0)  # the point of a reference that names a place instead
+
+
 class SpotKind(StrEnum):
     PLACE = "place"  # a public Place
     RIDER_PLACE = "rider_place"  # a private RiderPlace (home)
@@ -24,7 +27,7 @@ class SpotRef:
 
     kind: SpotKind
     id: str = ""
-    at: LatLon = LatLon(0.0, 0.0)
+    at: LatLon = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

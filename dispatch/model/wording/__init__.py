@@ -1,7 +1,7 @@
 """Every sentence a person reads, from one catalogue: Japanese first, English second.
 
-``catalogue.toml`` beside this file holds tables of ``key = {ja = "…", en = "…"}``; sentences name their values in
-braces. ``say`` fills them in; an unknown key or a missing value is a programming error and raises at once.
+The TOML files beside this one, one per subject, hold tables of ``key = {ja = "…", en = "…"}``; sentences name their
+values in braces. ``say`` fills them in; an unknown key or a missing value is a programming error and raises at once.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ class Lang(StrEnum):
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
     flat: dict[str, dict[str, str]] = {}
-    raw = tomllib.loads(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))
-    _flatten(raw, prefix="", into=flat)
+    for subject in files(__package__).iterdir():
+        if subject.name.endswith(".toml"):
+            _flatten(tomllib.loads(subject.read_text(encoding="utf-8")), prefix="", into=flat)
     return flat
 
 
