@@ -1,0 +1,1 @@
+"""Geography: points and distances, travel times, places by name, and maps. Imports nothing else of ours."""
