@@ -1,0 +1,53 @@
+# Odekake: two commands do everything.
+#   make run            set up, load the sample city, plan its demo day, serve the desk on http://127.0.0.1:8000
+#   make run ONCE=1     the same without serving
+#   make test           set up and run the whole test suite (make check included)
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+ONCE ?=
+
+.PHONY: run test check fix pins wheel clean help
+
+help:
+	@sed -n '2,4s/^# *//p' Makefile
+
+run: $(READY)
+	@$(BIN)/python -m sample_data.load
+	@if [ -z "$(ONCE)" ]; then exec $(BIN)/odekake serve; fi
+
+test: check
+	@$(BIN)/python -m pytest --ignore=tests/house
+
+check: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest tests/house
+
+fix: $(READY)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+# The environment: pinned versions with hashes, nothing resolved anew, nothing built outside the pins.
+$(READY): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Odekake needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned packages into $(VENV)/ (once, about two minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+# New pins after a change of dependencies. django-htmx is used for its static files only: Django stays out.
+pins:
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-annotate --no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse \
+	  --quiet --output-file constraints.txt
+
+wheel: $(READY)
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
