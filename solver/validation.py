@@ -81,9 +81,9 @@ def _reasons_before_vehicles(problem: Problem) -> dict[int, Impossible]:
     soonest = pick + problem.service[:, :n].min(axis=0, initial=LARGEST_TICK) + direct
     may = _may_carry(problem)
     fits = _seats_fit(problem)
-    closed: NDArray[np.bool_] = (problem.earliest > problem.latest).reshape(2, n).any(axis=0)
-    unfit: NDArray[np.bool_] = ~(fits & may).any(axis=1)
-    refused: NDArray[np.bool_] = ~may.any(axis=1)
+    closed: NDArray[np.bool_] = np.logical_or.reduce((problem.earliest > problem.latest).reshape(2, n), axis=0)
+    unfit: NDArray[np.bool_] = ~np.logical_or.reduce(fits & may, axis=1)
+    refused: NDArray[np.bool_] = ~np.logical_or.reduce(may, axis=1)
     tests: tuple[tuple[NDArray[np.bool_], Rule, str], ...] = (
         (closed, Rule.WINDOW, "A window ends before it starts."),
         (problem.max_ride < direct, Rule.RIDE, "The ride limit is below the direct travel time."),
