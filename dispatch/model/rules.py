@@ -9,36 +9,62 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from dispatch.model.party import Aid, FareClass
 from dispatch.model.times import LAST_SECOND_S, parse_clock
 
+FROM_FILE = "from_file"
+"""Validation context of a rules file: there a clock time is text, since a bare number could mean hours or seconds."""
 
-def _clock(value: object) -> object:
-    return parse_clock(value) if isinstance(value, str) else value
+
+def _clock(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, str):
+        if info.context == FROM_FILE:
+            raise PydanticCustomError("clock", "write a time of day as text, like 8:30")
+        return value
+    try:
+        return parse_clock(value)
+    except ValueError as error:
+        raise PydanticCustomError("clock", "not a time of day between 0:00 and 30:00, like 8:30") from error
+
+
+def _month_day(value: str) -> str:
+    try:
+        date.fromisoformat(f"2000-{value}")
+    except ValueError as error:
+        raise PydanticCustomError("month_day", "not a month and day like 12-29") from error
+    return value
 
 
 def _all_hours(value: tuple[SpeedHour, ...]) -> tuple[SpeedHour, ...]:
     starts = [hour.from_s for hour in value]
     if not starts or starts[0] != 0 or starts != sorted(set(starts)):
-        raise ValueError("speeds start at 0:00 and go up in time, each hour once")
+        raise PydanticCustomError("speed_hours", "speeds start at 0:00 and go up in time, each hour once")
     return value
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 ClockSecond = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=LAST_SECOND_S)]
+MonthDay = Annotated[str, AfterValidator(_month_day)]
+"""A day of every year as ``MM-DD``."""
 
 
 class ServiceDays(_Frozen):
-    """When the service runs. ``weekdays``: 0 = Monday … 6 = Sunday."""
+    """When the service runs. ``weekdays``: 0 = Monday … 6 = Sunday.
+
+    ``closed_dates`` and ``closed_yearly`` (``MM-DD`` of every year) are closed whatever the weekday; ``extra_dates``
+    run whatever the weekday, the holiday or the yearly closing says. No date is both closed and extra.
+    """
 
     weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(min_length=1)
     on_holidays: bool
     closed_dates: tuple[date, ...] = ()
+    closed_yearly: tuple[MonthDay, ...] = ()
     extra_dates: tuple[date, ...] = ()
     open: ClockSecond
     close: ClockSecond
@@ -46,7 +72,14 @@ class ServiceDays(_Frozen):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> ServiceDays:
         if self.open >= self.close:
-            raise ValueError("the service opens before it closes")
+            raise PydanticCustomError("opens_late", "the service opens before it closes")
+        return self
+
+    @model_validator(mode="after")
+    def _closed_or_extra(self) -> ServiceDays:
+        both = sorted(set(self.closed_dates) & set(self.extra_dates))
+        if both:
+            raise PydanticCustomError("closed_and_extra", "{date} is both closed and extra", {"date": str(both[0])})
         return self
 
 
@@ -89,7 +122,7 @@ class BoardingRules(_Frozen):
     def _every_aid(self) -> BoardingRules:
         missing = [aid.value for aid in Aid if aid not in self.seconds]
         if missing:
-            raise ValueError(f"seconds for {', '.join(missing)} are missing")
+            raise PydanticCustomError("aids_missing", "no seconds for {names}", {"names": ", ".join(missing)})
         return self
 
 
@@ -104,14 +137,14 @@ class FareRules(_Frozen):
     def _every_class(self) -> FareRules:
         missing = [fare.value for fare in FareClass if fare not in self.yen]
         if missing:
-            raise ValueError(f"fares for {', '.join(missing)} are missing")
+            raise PydanticCustomError("fares_missing", "no fare for {names}", {"names": ", ".join(missing)})
         return self
 
 
 class SpeedHour(_Frozen):
     """From ``from`` on, vehicles drive ``kmh`` on average."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
     from_s: ClockSecond = Field(alias="from")
     kmh: float = Field(ge=5, le=100)
 
@@ -137,7 +170,7 @@ class PrivacyRules(_Frozen):
 
 
 class PlanningRules(_Frozen):
-    """How long a re-plan may take, and its weights: a driven kilometre against an unserved request."""
+    """How long a re-plan may search by default, and the seed of its randomness."""
 
     seconds: float = Field(ge=0.1, le=600)
     seed: int = Field(ge=0, le=2**31 - 1)
