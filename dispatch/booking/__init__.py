@@ -1,0 +1,1 @@
+"""From a call to a promise: propose, accept, change, cancel."""

@@ -1,0 +1,117 @@
+"""The façade: one method per use case, no logic. Programs outside the business talk to nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dispatch.booking.proposal import Proposal
+from dispatch.model.actor import Actor
+from dispatch.model.catalog import (
+    Place,
+    PlaceCreate,
+    Rider,
+    RiderCreate,
+    RiderPlace,
+    RiderPlaceCreate,
+    Shift,
+    ShiftCreate,
+    Vehicle,
+    VehicleCreate,
+)
+from dispatch.model.day_state import DayState
+from dispatch.model.plan import Plan
+from dispatch.model.reservation import Reservation
+from dispatch.model.times import Clock
+from dispatch.model.wish import Request, WishForm
+from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
+from dispatch.solver_bridge.workplace import Workplace
+from dispatch.store.protocol import Store
+from maps.travel_times.protocol import TravelTimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything the service does. `dispatch.bootstrap` wires one; it may be shared by threads."""
+
+    workplace: Workplace
+
+    @property
+    def store(self) -> Store:
+        """Read access: lists, search, catalogue."""
+        return self.workplace.store
+
+    @property
+    def clock(self) -> Clock:
+        return self.workplace.clock
+
+    def propose(self, *, form: WishForm) -> Proposal:
+        """Offers for a wish, or why there is none. Raises InvalidInput, NotFound, Conflict."""
+        raise NotImplementedError
+
+    def accept(self, *, offer_id: int, actor: Actor, overlap_confirmed: bool = False) -> Reservation:
+        """Turn an offer into a reservation (and perform the change when it is one). Raises NotFound, Conflict."""
+        raise NotImplementedError
+
+    def propose_change(self, *, reservation_id: int, form: WishForm) -> Proposal:
+        """Offers that would replace a reservation; the old promise holds until one is accepted."""
+        raise NotImplementedError
+
+    def cancel(self, *, reservation_id: int, actor: Actor, reason: str) -> Reservation:
+        """Release a reservation. Raises NotFound, Conflict, RuleRefused."""
+        raise NotImplementedError
+
+    def abandon(self, *, request_id: int, actor: Actor) -> Request:
+        """The caller wants none of the offers."""
+        raise NotImplementedError
+
+    def expire_stale(self, *, service_id: str, day: date) -> int:
+        """Close the open requests of a day whose offers have all expired; returns how many."""
+        raise NotImplementedError
+
+    def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
+        """Look for a better plan under all promises and publish it when it is better."""
+        raise NotImplementedError
+
+    def plan(self, *, service_id: str, day: date) -> Plan:
+        return self.day_state(service_id=service_id, day=day).plan
+
+    def check(self, *, service_id: str, day: date) -> tuple[Finding, ...]:
+        """The independent checker's word on the stored plan; empty when all is well."""
+        raise NotImplementedError
+
+    def day_state(self, *, service_id: str, day: date) -> DayState:
+        return self.store.day_state(service_id, day)
+
+    def travel_times(self, *, service_id: str, day: date) -> TravelTimes:
+        return self.workplace.travel.times(self.store.rules(service_id, day))
+
+    def save_place(self, *, service_id: str, place: PlaceCreate) -> Place:
+        raise NotImplementedError
+
+    def remove_place(self, *, service_id: str, place_id: str) -> None:
+        raise NotImplementedError
+
+    def save_rider(self, *, service_id: str, rider: RiderCreate) -> Rider:
+        raise NotImplementedError
+
+    def remove_rider(self, *, service_id: str, rider_id: str) -> None:
+        raise NotImplementedError
+
+    def save_rider_place(self, *, service_id: str, rider_place: RiderPlaceCreate) -> RiderPlace:
+        raise NotImplementedError
+
+    def remove_rider_place(self, *, service_id: str, rider_place_id: str) -> None:
+        raise NotImplementedError
+
+    def save_vehicle(self, *, service_id: str, vehicle: VehicleCreate) -> Vehicle:
+        raise NotImplementedError
+
+    def remove_vehicle(self, *, service_id: str, vehicle_id: str) -> None:
+        raise NotImplementedError
+
+    def save_shift(self, *, service_id: str, shift: ShiftCreate) -> Shift:
+        raise NotImplementedError
+
+    def remove_shift(self, *, service_id: str, shift_id: str) -> None:
+        raise NotImplementedError

@@ -1,0 +1,77 @@
+"""How long a re-plan may search, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from dispatch.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seconds:
+    """Search for ``value`` seconds (0.1 to 600). Not repeatable: the result is what is stored."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iterations:
+    """Search for ``value`` steps (at least 1): the same input gives the same plan."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByRules:
+    """Search for as long as the service rules say (``planning.seconds``)."""
+
+
+Effort: TypeAlias = Seconds | Iterations | ByRules
+BY_RULES = ByRules()
+
+
+class Verdict(StrEnum):
+    """What became of a re-plan."""
+
+    PUBLISHED = "published"
+    NO_BETTER = "no_better"  # the plan in force is as good; nothing was stored
+    OVERTAKEN = "overtaken"  # the day changed so much meanwhile that the result was not worth keeping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOutcome:
+    """``plan`` is the plan in force afterwards; distances are those of all its routes, before and after.
+
+    ``unserved`` holds the ids of reservations in no route: always empty for a stored plan.
+    """
+
+    plan: Plan
+    verdict: Verdict
+    unserved: tuple[int, ...]
+    before_m: int
+    after_m: int
+    iterations: int
+    seconds: float
+    engine: str
+
+    @property
+    def gain_m(self) -> int:
+        """Metres saved; 0 when nothing was published."""
+        return self.before_m - self.after_m
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing wrong with a stored plan. ``rule`` is a key of ``finding`` in the catalogue.
+
+    ``shift_id`` is empty and ``reservation_id`` is ``NO_ID`` when it concerns no single one. ``amount`` is seconds
+    or seats by rule, 0 where the rule is yes or no; ``text`` says it in English with the numbers, for logs.
+    """
+
+    rule: str
+    shift_id: str
+    reservation_id: int
+    amount: int
+    text: str

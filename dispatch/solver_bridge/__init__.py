@@ -1,0 +1,1 @@
+"""The only translator between the business and ``solver.Problem``: nouns to numbers and back, never a name."""
