@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -109,6 +110,7 @@ def _links(problem: Problem, solution: Solution) -> Iterator[Violation]:
     n = problem.n_requests
     start = {visit: at for route in solution.routes for visit, at in zip(route.visits, route.starts, strict=True)}
     carrier = {visit: v for v, route in enumerate(solution.routes) for visit in route.visits}
+    rank = {visit: i for route in solution.routes for i, visit in enumerate(route.visits)}
     for request in np.flatnonzero(problem.linked_to >= 0).tolist():
         outbound = int(problem.linked_to[request])
         if request not in start:
@@ -119,9 +121,10 @@ def _links(problem: Problem, solution: Solution) -> Iterator[Violation]:
             continue
         vehicle_class = problem.class_of_vehicle[carrier[n + outbound]]
         ready = start[n + outbound] + problem.service[vehicle_class, n + outbound] + problem.link_stay[request]
-        if start[request] < ready:
+        misplaced = carrier[n + outbound] == carrier[request] and rank[n + outbound] > rank[request]
+        if start[request] < ready or misplaced:
             text = f"Return {request} is picked up at {start[request]}, its outbound allows {ready}."
-            short = ready - start[request]
+            short = max(0, ready - start[request])
             yield _violation(Rule.LINK, text, vehicle=carrier[request], visit=request, amount=short)
 
 
@@ -289,7 +292,7 @@ class _RouteJudge:
             if busy > 0:
                 text = f"Break {index} overlaps riding or driving by {busy}."
                 yield self._fault(Rule.BREAK, text, amount=busy)
-        for (index, start), (_, following) in zip(taken, taken[1:], strict=False):
+        for (index, start), (_, following) in pairwise(taken):
             overlap = start + int(problem.break_duration[index]) - following
             if overlap > 0:
                 yield self._fault(Rule.BREAK, f"Break {index} overlaps the next by {overlap}.", amount=overlap)

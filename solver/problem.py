@@ -42,7 +42,8 @@ class Problem(NamedTuple):
       at ``v`` and ``B[v']``). A break starts inside ``[break_earliest, break_latest]``, within the shift;
       the breaks of one vehicle are taken in index order and do not overlap;
     * linked requests: a served return ``r`` needs its outbound ``o = linked_to[r]`` served, and
-      ``B[r] >= B[R + o] + service[class of o's vehicle, R + o] + link_stay[r]``.
+      ``B[r] >= B[R + o] + service[class of o's vehicle, R + o] + link_stay[r]``;
+      on one route the outbound's drop stands before the return's pick-up;
     * ``K > 1``: the travel time on a leg is that of the period in which its service ends.
 
     Loads: after each visit the load aboard fits at least one layout of the vehicle in every seat kind

@@ -1,0 +1,272 @@
+"""The exact schedule of one route: times that keep every rule, or the rule that makes it impossible.
+
+Windows, travel, ride limits, idle-aboard limit, duration and links within the route are difference
+constraints ``x_j >= x_i + w``. They have a solution exactly when the least fixed point of pushing lower
+bounds along them stays within the windows; it is found by alternating a forward pass (travel, links) and a
+backward pass (ride, idle, duration) for at most one round per variable, as in Bellman-Ford. Breaks choose
+among the gaps with nobody aboard; every order-preserving choice is tried.
+
+Links to requests on *other* routes are not seen here. With ``K > 1`` periods each leg counts its slowest
+period for arriving in time and its fastest for idling: a schedule found is valid, one may be missed.
+
+This is the reference; `solver.kernels.timing` is its compiled twin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, pairwise
+from typing import NamedTuple
+
+from solver.problem import Problem
+from solver.route_rules import Infeasible, clockless_fault, riders_after
+from solver.rules import Rule
+from solver.solution import TimedRoute
+
+__all__ = ["Infeasible", "schedule"]
+
+
+def schedule(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> TimedRoute | Infeasible:
+    """Earliest service starts of the route, leaving as late as they allow.
+
+    Among the places where its breaks fit, the one with the least sum of service starts is taken (the first
+    such, counting gaps from the start of the day).
+
+    Returns
+    -------
+    TimedRoute or Infeasible
+        Exact: `Infeasible` only when no times exist (for ``K > 1`` see the module).
+
+    Raises
+    ------
+    SolverInputError
+        A visit that the problem does not have.
+    """
+    fault = clockless_fault(problem, vehicle, visits)
+    if fault is not None:
+        return fault
+    if not visits:
+        rest = int(problem.shift_earliest[vehicle])
+        return TimedRoute(visits=(), starts=(), depart=rest, arrive=rest, break_starts=())
+    case = _case(problem, vehicle, visits)
+    times = _best_times(case, _STRICT)
+    if times is None:
+        return _why(case, visits)
+    starts = tuple(times.x[1:-1])
+    return TimedRoute(
+        visits=visits,
+        starts=starts,
+        depart=starts[0] - case.lag[1],
+        arrive=times.x[-1],
+        break_starts=tuple(zip(problem.breaks_of(vehicle), times.breaks, strict=True)),
+    )
+
+
+class _Break(NamedTuple):
+    earliest: int
+    latest: int
+    duration: int
+
+
+class _Pull(NamedTuple):
+    """``x[at] >= x[later] - limit``: the later node may not be further behind than the limit."""
+
+    at: int
+    later: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One route as difference constraints over positions ``0`` (start place) to ``last`` (end place)."""
+
+    low: list[int]
+    high: list[int]
+    lag: list[int]  # ticks from the start of service at i - 1 to reaching i
+    end_lag: list[int]  # ticks of service at i
+    rides: list[_Pull]
+    idles: list[_Pull]
+    duration: int
+    links: dict[int, tuple[int, int]]  # position of a return: (position of its outbound's drop, ticks)
+    gaps: list[int]  # positions after which a break may follow: 0, those left empty, last
+    breaks: list[_Break]
+
+
+class _Ease(NamedTuple):
+    """Ticks by which each family of limits is widened."""
+
+    ride: int
+    idle: int
+    duration: int
+    breaks: int
+
+
+_STRICT = _Ease(0, 0, 0, 0)
+
+
+class _Times(NamedTuple):
+    x: list[int]
+    breaks: list[int]
+
+
+def _case(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> _Case:
+    n, last = problem.n_requests, len(visits) + 1
+    service = [0, *(int(problem.service[problem.class_of_vehicle[vehicle], v]) for v in visits), 0]
+    start, end = int(problem.start_place[vehicle]), int(problem.end_place[vehicle])
+    places = [start, *(int(problem.place_of_visit[v]) for v in visits), end]
+    legs = [problem.travel[:, a, b] for a, b in pairwise(places)]
+    at = {visit: position for position, visit in enumerate(visits, start=1)}
+    riders = [0, *riders_after(problem, visits)]
+    begin, finish = int(problem.shift_earliest[vehicle]), int(problem.shift_latest[vehicle])
+    return _Case(
+        low=[begin, *(int(problem.earliest[v]) for v in visits), begin],
+        high=[finish, *(int(problem.latest[v]) for v in visits), finish],
+        lag=[0, *(service[i] + int(leg.max()) for i, leg in enumerate(legs))],
+        end_lag=service,
+        rides=[_Pull(at[v], at[v + n], int(problem.max_ride[v]) + service[at[v]]) for v in visits if v < n],
+        idles=[
+            _Pull(i, i + 1, service[i] + int(legs[i].min()) + problem.idle_aboard_limit)
+            for i in range(1, last)
+            if riders[i]
+        ],
+        duration=int(problem.max_duration[vehicle]),
+        links={
+            at[v]: (outbound, service[outbound] + int(problem.link_stay[v]))
+            for v, outbound in _links_within(problem, at)
+        },
+        gaps=[0, *(i for i in range(1, last - 1) if not riders[i]), last],
+        breaks=[
+            _Break(*(int(a[b]) for a in (problem.break_earliest, problem.break_latest, problem.break_duration)))
+            for b in problem.breaks_of(vehicle)
+        ],
+    )
+
+
+def _links_within(problem: Problem, at: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """Returns on this route whose outbound is on it too: (pick-up visit, position of the outbound's drop)."""
+    for visit in at:
+        outbound = int(problem.linked_to[visit]) if visit < problem.n_requests else -1
+        if outbound >= 0 and problem.drop(outbound) in at:
+            yield visit, at[problem.drop(outbound)]
+
+
+def _best_times(case: _Case, ease: _Ease) -> _Times | None:
+    """The schedule with the least sum of starts over all places of the breaks."""
+    breaks = [b._replace(duration=b.duration - ease.breaks) for b in case.breaks if _kept(b, ease)]
+    free = _least(case, ease, {})
+    if free is None or not breaks:
+        return free
+    best: _Times | None = None
+    for gaps in combinations_with_replacement(case.gaps, len(breaks)):
+        if any(free.x[g] + case.end_lag[g] > b.latest for g, b in zip(gaps, breaks, strict=True) if g > 0):
+            continue
+        placed: dict[int, list[_Break]] = {}
+        for gap, pause in zip(gaps, breaks, strict=True):
+            placed.setdefault(gap, []).append(pause)
+        times = _least(case, ease, placed)
+        if times is not None and (best is None or sum(times.x[1:-1]) < sum(best.x[1:-1])):
+            best = times
+    return best
+
+
+def _kept(pause: _Break, ease: _Ease) -> bool:
+    return ease.breaks == 0 or pause.duration > ease.breaks
+
+
+def _least(case: _Case, ease: _Ease, placed: dict[int, list[_Break]]) -> _Times | None:
+    """Least fixed point of all constraints with the breaks in the given gaps."""
+    x = list(case.low)
+    for _ in range(len(x) + 1):
+        breaks = _push_forward(case, placed, x)
+        if breaks is None:
+            return None
+        if not _pull_back(case, ease, x):
+            return _Times(x, breaks)
+    return None
+
+
+def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int]) -> list[int] | None:
+    """Raise ``x`` in place along travel, breaks and links; the break starts, or None beyond a latest time."""
+    starts: list[int] = []
+    last = len(x) - 1
+    x[0] = max(x[0], _after_breaks(placed.get(0, []), case.low[0], starts))
+    for i in range(last + 1):
+        if i > 0:
+            pauses = placed.get(i - 1, []) if i > 1 else []
+            free_at = _after_breaks(pauses, x[i - 1] + case.end_lag[i - 1], starts)
+            x[i] = max(x[i], free_at, x[i - 1] + case.lag[i] + sum(b.duration for b in pauses))
+        if i in case.links:
+            outbound, stay = case.links[i]
+            x[i] = max(x[i], x[outbound] + stay)
+        if x[i] > case.high[i]:
+            return None
+    finished = _after_breaks(placed.get(last, []), x[last], starts)
+    chosen = [b for gap in sorted(placed) for b in placed[gap]]
+    too_late = any(start > b.latest for start, b in zip(starts, chosen, strict=True))
+    return None if too_late or finished > case.high[last] else starts
+
+
+def _after_breaks(pauses: list[_Break], free_at: int, starts: list[int]) -> int:
+    """When the last of ``pauses`` taken from ``free_at`` on ends; their starts are appended."""
+    for pause in pauses:
+        starts.append(max(free_at, pause.earliest))
+        free_at = starts[-1] + pause.duration
+    return free_at
+
+
+def _pull_back(case: _Case, ease: _Ease, x: list[int]) -> bool:
+    """Raise ``x`` in place so that nobody is behind by more than a limit; whether anything moved."""
+    before = list(x)
+    x[0] = max(x[0], x[-1] - case.duration - ease.duration)
+    for pull in case.rides:
+        x[pull.at] = max(x[pull.at], x[pull.later] - pull.limit - ease.ride)
+    for pull in reversed(case.idles):
+        x[pull.at] = max(x[pull.at], x[pull.later] - pull.limit - ease.idle)
+    return x != before
+
+
+def _why(case: _Case, visits: tuple[int, ...]) -> Infeasible:
+    """Add the rules family by family; the one after which no schedule is left is to blame."""
+    for with_links, rule in ((False, Rule.WINDOW), (True, Rule.LINK)):
+        late = _lateness(case, with_links=with_links)
+        worst = max(late[:-1])
+        if worst > 0:
+            return Infeasible(rule=rule, amount=worst, visit=visits[max(0, late.index(worst) - 1)])
+        if late[-1] > 0:
+            return Infeasible(rule=Rule.LINK if with_links else Rule.SHIFT, amount=late[-1], visit=None)
+    wide = max(case.high) - min(case.low) + 1
+    stages: tuple[tuple[Rule, Callable[[int], _Ease]], ...] = (
+        (Rule.RIDE, lambda by: _Ease(by, wide, wide, wide)),
+        (Rule.IDLE, lambda by: _Ease(0, by, wide, wide)),
+        (Rule.DURATION, lambda by: _Ease(0, 0, by, wide)),
+    )
+    for rule, eased in stages:
+        if _best_times(case, eased(0)) is None:
+            return Infeasible(rule=rule, amount=_least_ease(case, eased, wide), visit=None)
+    longest = max(1, *(b.duration for b in case.breaks))
+    amount = _least_ease(case, lambda by: _Ease(0, 0, 0, by), longest)
+    return Infeasible(rule=Rule.BREAK, amount=amount, visit=None)
+
+
+def _lateness(case: _Case, *, with_links: bool) -> list[int]:
+    """Ticks by which each position is reached after its latest time when only travel (and links) count."""
+    x = list(case.low)
+    for i in range(1, len(x)):
+        x[i] = max(x[i], x[i - 1] + case.lag[i])
+        if with_links and i in case.links:
+            outbound, stay = case.links[i]
+            x[i] = max(x[i], x[outbound] + stay)
+    return [reached - latest for reached, latest in zip(x, case.high, strict=True)]
+
+
+def _least_ease(case: _Case, eased: Callable[[int], _Ease], enough: int) -> int:
+    """Smallest amount in ``1..enough`` that lets a schedule exist; ``enough`` always does."""
+    low, high = 0, enough
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _best_times(case, eased(middle)) is None:
+            low = middle
+        else:
+            high = middle
+    return high

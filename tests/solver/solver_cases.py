@@ -1,0 +1,131 @@
+"""Small problems for the solver's tests: hand-made ones on a line, and random ones with every rule in use."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from solver.problem import Problem
+from solver.validation import validated
+
+DAY = 1000
+
+
+def line_problem(*, positions: list[tuple[int, int]], vehicles: int = 1, seats: int = 4) -> Problem:
+    """Requests along a line from a depot at 0, one tick and one metre per unit, open windows, loose limits.
+
+    ``positions[r]`` is (pick-up, drop) of request ``r``. Boarding takes 1 tick, alighting 0.
+    """
+    n = len(positions)
+    at = np.array([0, *(p for p, _ in positions), *(d for _, d in positions)])
+    distance = np.abs(at[:, None] - at[None, :])
+    return validated(
+        Problem(
+            tick_s=1.0,
+            travel=distance[None, :, :],
+            period_start=np.array([0]),
+            cost=distance,
+            place_of_visit=np.arange(1, 2 * n + 1),
+            earliest=np.zeros(2 * n, np.int64),
+            latest=np.full(2 * n, DAY),
+            service=np.array([[1] * n + [0] * n]),
+            max_ride=np.full(n, DAY),
+            load=np.ones((n, 1), np.int64),
+            mandatory=np.zeros(n, np.bool_),
+            penalty=np.full(n, 500),
+            exclusive=np.zeros(n, np.bool_),
+            compatible=np.ones((n, vehicles), np.bool_),
+            locked_vehicle=np.full(n, -1),
+            linked_to=np.full(n, -1),
+            link_stay=np.zeros(n, np.int64),
+            class_of_vehicle=np.zeros(vehicles, np.int64),
+            capacity=np.full((vehicles, 1, 1), seats),
+            start_place=np.zeros(vehicles, np.int64),
+            end_place=np.zeros(vehicles, np.int64),
+            shift_earliest=np.zeros(vehicles, np.int64),
+            shift_latest=np.full(vehicles, DAY),
+            max_duration=np.full(vehicles, DAY),
+            vehicle_cost=np.zeros(vehicles, np.int64),
+            break_vehicle=np.zeros(0, np.int64),
+            break_earliest=np.zeros(0, np.int64),
+            break_latest=np.zeros(0, np.int64),
+            break_duration=np.zeros(0, np.int64),
+            prefix_start=np.zeros(vehicles + 1, np.int64),
+            prefix_visit=np.zeros(0, np.int64),
+            idle_aboard_limit=DAY,
+        )
+    )
+
+
+class Size(NamedTuple):
+    """How large a random problem is, and which rules it uses."""
+
+    requests: int
+    vehicles: int
+    breaks: int = 1
+    links: bool = True
+    span: int = 300
+
+
+def random_problem(rng: np.random.Generator, size: Size) -> Problem:
+    """All rules in use, limits chosen so that routes of a few requests are feasible about half the time."""
+    n, v, places = size.requests, size.vehicles, size.requests + 3
+    spots = rng.integers(0, 30, (places, 2))
+    distance = np.abs(spots[:, None, :] - spots[None, :, :]).sum(axis=2) + rng.integers(0, 4, (places, places))
+    place_of_visit = rng.integers(0, places, 2 * n)
+    service = rng.integers(0, 6, (2, 2 * n))
+    direct = distance[place_of_visit[:n], place_of_visit[n:]]
+    ready = rng.integers(20, size.span, n)
+    earliest = np.concatenate([ready, ready + service[0, :n] + direct + rng.integers(-20, 10, n)])
+    width = rng.integers(10, 120, 2 * n)
+    shift = rng.integers(0, 40, v)
+    owners = np.sort(rng.integers(0, v, size.breaks))
+    break_earliest = np.sort(rng.integers(50, size.span, size.breaks))
+    linked = np.full(n, -1)
+    if size.links and n > 1:
+        linked[n - 1] = 0
+    return Problem(
+        tick_s=1.0,
+        travel=distance[None, :, :],
+        period_start=np.array([0]),
+        cost=distance * 3 + rng.integers(0, 5, distance.shape),
+        place_of_visit=place_of_visit,
+        earliest=earliest,
+        latest=earliest + width,
+        service=service,
+        max_ride=direct + rng.integers(0, 60, n),
+        load=rng.integers(0, 3, (n, 2)),
+        mandatory=np.zeros(n, np.bool_),
+        penalty=rng.integers(100, 900, n),
+        exclusive=rng.random(n) < 0.1,
+        compatible=rng.random((n, v)) < 0.9,
+        locked_vehicle=np.where(rng.random(n) < 0.1, rng.integers(0, v, n), -1),
+        linked_to=linked,
+        link_stay=rng.integers(0, 30, n),
+        class_of_vehicle=rng.integers(0, 2, v),
+        capacity=rng.integers(2, 6, (v, 2, 2)),
+        start_place=rng.integers(0, places, v),
+        end_place=rng.integers(0, places, v),
+        shift_earliest=shift,
+        shift_latest=shift + rng.integers(size.span, 2 * size.span, v),
+        max_duration=rng.integers(size.span // 2, 2 * size.span, v),
+        vehicle_cost=rng.integers(0, 200, v),
+        break_vehicle=owners,
+        break_earliest=break_earliest,
+        break_latest=break_earliest + rng.integers(0, 120, size.breaks),
+        break_duration=rng.integers(5, 40, size.breaks),
+        prefix_start=np.zeros(v + 1, np.int64),
+        prefix_visit=np.zeros(0, np.int64),
+        idle_aboard_limit=int(rng.integers(0, 40)),
+    )
+
+
+def random_visits(rng: np.random.Generator, problem: Problem, requests: list[int]) -> tuple[int, ...]:
+    """A route over ``requests`` roughly in time order, each drop soon after its pick-up."""
+    n = problem.n_requests
+    keyed = []
+    for request in requests:
+        wish = float(problem.earliest[request]) + rng.normal(0, 15)
+        keyed += [(wish, request), (wish + 1 + abs(rng.normal(0, 40)), n + request)]
+    return tuple(visit for _, visit in sorted(keyed))

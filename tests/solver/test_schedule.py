@@ -1,0 +1,133 @@
+"""The exact schedule: equal to Bellman-Ford, accepted by the checker, and honest about why there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from solver.checker import check
+from solver.errors import SolverInputError
+from solver.problem import Problem, frozen
+from solver.route_rules import Infeasible, clockless_fault
+from solver.rules import Rule
+from solver.schedule import schedule
+from solver.solution import Solution, TimedRoute
+from tests.solver.solver_cases import Size, line_problem, random_problem, random_visits
+from tests.solver.timing_oracle import earliest_times
+
+
+def _alone(problem: Problem, vehicle: int, route: TimedRoute) -> Solution:
+    """The plan in which only ``vehicle`` drives."""
+    rest = [int(t) for t in problem.shift_earliest]
+    routes = [TimedRoute(visits=(), starts=(), depart=t, arrive=t, break_starts=()) for t in rest]
+    routes[vehicle] = route
+    served = {visit % problem.n_requests for visit in route.visits}
+    unserved = tuple(r for r in range(problem.n_requests) if r not in served)
+    return Solution(routes=tuple(routes), unserved=unserved)
+
+
+@pytest.mark.parametrize(("breaks", "links"), [(0, False), (1, True), (2, True)])
+def test_schedule_agrees_with_bellman_ford_and_the_checker(breaks: int, links: bool) -> None:
+    """On 1,200 random routes: a schedule exists exactly when Bellman-Ford finds one; its starts are the least
+    ones of the best break placing; the checker accepts it."""
+    rng = np.random.default_rng(breaks)
+    outcomes = {True: 0, False: 0}
+    while sum(outcomes.values()) < 1200:
+        problem = frozen(random_problem(rng, Size(requests=5, vehicles=1, breaks=breaks, links=links)))
+        size = int(rng.integers(1, 6))
+        chosen = [0, 4, 1, 2, 3][:size]
+        visits = random_visits(rng, problem, chosen)
+        if clockless_fault(problem, 0, visits) is not None:
+            continue
+        expected = earliest_times(problem, 0, visits)
+        found = schedule(problem, 0, visits)
+        outcomes[isinstance(found, TimedRoute)] += 1
+        assert isinstance(found, TimedRoute) == bool(expected)
+        if isinstance(found, TimedRoute):
+            assert sum(found.starts) == min(map(sum, expected))
+            assert list(found.starts) in expected
+            faults = [v for v in check(problem, _alone(problem, 0, found)) if v.rule is not Rule.LINK]
+            assert faults == []
+    assert min(outcomes.values()) > 200
+
+
+def test_amount_of_an_infeasible_route_is_the_least_that_helps() -> None:
+    """Widening the named limits by the amount removes the blame; one tick less does not."""
+    rng = np.random.default_rng(7)
+    seen: set[Rule] = set()
+    for _ in range(1500):
+        problem = frozen(random_problem(rng, Size(requests=3, vehicles=1, links=False)))
+        visits = random_visits(rng, problem, [0, 1, 2])
+        found = schedule(problem, 0, visits)
+        if isinstance(found, TimedRoute) or found.rule not in _WIDEN:
+            continue
+        seen.add(found.rule)
+        order = [*_WIDEN, Rule.BREAK]
+        enough = schedule(_WIDEN[found.rule](problem, found.amount), 0, visits)
+        short = schedule(_WIDEN[found.rule](problem, found.amount - 1), 0, visits)
+        assert isinstance(enough, TimedRoute) or order.index(enough.rule) > order.index(found.rule)
+        assert isinstance(short, Infeasible)
+        assert short.rule is found.rule
+        assert short.amount == 1
+    assert seen == set(_WIDEN)
+
+
+_WIDEN = {
+    Rule.WINDOW: lambda p, by: frozen(p._replace(latest=p.latest + by)),
+    Rule.SHIFT: lambda p, by: frozen(p._replace(shift_latest=p.shift_latest + by)),
+    Rule.RIDE: lambda p, by: frozen(p._replace(max_ride=p.max_ride + by)),
+    Rule.IDLE: lambda p, by: frozen(p._replace(idle_aboard_limit=p.idle_aboard_limit + by)),
+    Rule.DURATION: lambda p, by: frozen(p._replace(max_duration=p.max_duration + by)),
+}
+
+
+def test_vehicle_leaves_as_late_as_its_first_rider_allows() -> None:
+    """Pick-up at 10 opens at 100, so leaving at 90 is late enough and early enough."""
+    problem = line_problem(positions=[(10, 20)])
+    problem = frozen(problem._replace(earliest=np.array([100, 0])))
+    route = schedule(problem, 0, (0, 1))
+    assert route == TimedRoute(visits=(0, 1), starts=(100, 111), depart=90, arrive=131, break_starts=())
+
+
+def test_pickup_is_delayed_rather_than_the_ride_made_too_long() -> None:
+    """The drop opens at 50 and the ride limit is 12: boarding ends at 38, so service starts at 37."""
+    problem = line_problem(positions=[(10, 20)])
+    problem = frozen(problem._replace(earliest=np.array([0, 50]), max_ride=np.array([12])))
+    route = schedule(problem, 0, (0, 1))
+    assert isinstance(route, TimedRoute)
+    assert route.starts == (37, 50)
+
+
+def test_break_waits_until_nobody_is_aboard() -> None:
+    """A break due between 15 and 60 is taken at 21, after the first drop, although it could interrupt the ride."""
+    problem = line_problem(positions=[(10, 20), (30, 40)])
+    problem = frozen(
+        problem._replace(
+            break_vehicle=np.array([0]),
+            break_earliest=np.array([15]),
+            break_latest=np.array([60]),
+            break_duration=np.array([9]),
+            latest=np.array([10, 60, 60, 70]),
+        )
+    )
+    route = schedule(problem, 0, (0, 2, 1, 3))
+    assert isinstance(route, TimedRoute)
+    assert route.break_starts == ((0, 21),)
+    assert route.starts == (10, 21, 40, 51)
+
+
+def test_rules_without_a_clock_are_named() -> None:
+    """Each fault of order, permission and seats is named with its amount."""
+    problem = line_problem(positions=[(10, 20), (12, 30)], vehicles=2, seats=1)
+    problem = frozen(problem._replace(compatible=np.array([[True, False], [True, True]]), locked_vehicle=[-1, 0]))
+    assert schedule(problem, 0, (2, 0)) == Infeasible(rule=Rule.PAIRING, amount=0, visit=2)
+    assert schedule(problem, 0, (0, 0)) == Infeasible(rule=Rule.DUPLICATE, amount=0, visit=0)
+    assert schedule(problem, 0, (0, 1, 2, 3)) == Infeasible(rule=Rule.SEATS, amount=1, visit=1)
+    assert schedule(problem, 1, (0, 2)) == Infeasible(rule=Rule.COMPATIBLE, amount=0, visit=0)
+    assert schedule(problem, 1, (1, 3)) == Infeasible(rule=Rule.LOCKED, amount=0, visit=1)
+
+
+def test_unknown_visit_is_an_error() -> None:
+    """A visit outside the problem is the caller's mistake, not an infeasible route."""
+    with pytest.raises(SolverInputError, match="visit 9"):
+        schedule(line_problem(positions=[(1, 2)]), 0, (9,))
