@@ -1,16 +1,99 @@
-"""Travel times of a service day: which source answers, and one table over every place the service knows."""
+"""Travel times for the business: which source answers, and one growing table over the points it knows.
+
+A city's trips join the same few hundred points again and again. A `TravelBook` keeps one table over all points it
+has met and hands out the part a day needs; only points never seen before cost a new question to the source.
+One period is kept, the slowest: a plan on time with it is on time at every hour.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+import threading
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.model.rules import ServiceRules
+from maps.geo import LatLon
+from maps.travel_times.lookup import slowest_period
 from maps.travel_times.protocol import TravelTimes
 
+Int64 = NDArray[np.int64]
 
-class TravelSource(Protocol):
-    """Where travel times come from under given rules. Implementations may be shared by threads."""
+POINTS_MAX = 2000  # two tables of 32 MB; a city has a few hundred points
+BOOKS_MAX = 8  # rules change a few times a year; a study may hold old ones beside new ones
+
+
+class SpotTable(NamedTuple):
+    """Slowest times and distances between ``P`` points: row = origin, column = destination."""
+
+    travel_s: Int64  # (P, P) seconds
+    distance_m: Int64  # (P, P) metres
+
+
+class _Known(NamedTuple):
+    row_of: dict[LatLon, int]
+    table: SpotTable
+
+
+class TravelBook:
+    """The points met so far and the table between them. May be shared by threads."""
+
+    def __init__(self, times: TravelTimes, *, points_max: int = POINTS_MAX) -> None:
+        self.times = times
+        self._points_max = points_max
+        self._growing = threading.Lock()
+        empty = np.zeros((0, 0), dtype=np.int64)
+        self._known = _Known({}, SpotTable(empty, empty))
+
+    def table(self, points: Sequence[LatLon]) -> SpotTable:
+        """Times and distances between ``points``, in the order given."""
+        known = self._knowing(points)
+        rows = np.array([known.row_of[point] for point in points], dtype=np.int64)
+        part = np.ix_(rows, rows)
+        return SpotTable(known.table.travel_s[part], known.table.distance_m[part])
+
+    def _knowing(self, points: Sequence[LatLon]) -> _Known:
+        """The known table, grown first when a point is new; beyond the bound it starts again with ``points``."""
+        known = self._known
+        if all(point in known.row_of for point in points):
+            return known
+        with self._growing:
+            merged = list(dict.fromkeys((*self._known.row_of, *points)))
+            if len(merged) > self._points_max:
+                merged = list(dict.fromkeys(points))
+            slowest = slowest_period(self.times.table(merged))
+            rows = {point: row for row, point in enumerate(merged)}
+            self._known = _Known(rows, SpotTable(slowest.travel_s[0], slowest.distance_m))
+            return self._known
+
+
+class TravelBooks:
+    """One `TravelBook` for each set of travel times that the rules in force lead to. May be shared by threads.
+
+    Parameters
+    ----------
+    choose
+        The travel times under given rules: those of the rules' own speeds, or a road network whatever the rules.
+    """
+
+    def __init__(self, choose: Callable[[ServiceRules], TravelTimes]) -> None:
+        self._choose = choose
+        self._opening = threading.Lock()
+        self._books: dict[str, TravelBook] = {}
 
     def times(self, rules: ServiceRules) -> TravelTimes:
         """The travel times in force under ``rules``."""
-        ...
+        return self._choose(rules)
+
+    def book(self, rules: ServiceRules) -> TravelBook:
+        """The book of the travel times in force under ``rules``."""
+        times = self._choose(rules)
+        digest = times.digest
+        with self._opening:
+            if digest not in self._books:
+                while len(self._books) >= BOOKS_MAX:
+                    del self._books[next(iter(self._books))]
+                self._books[digest] = TravelBook(times)
+            return self._books[digest]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dispatch.model.times import Clock
-from dispatch.solver_bridge.travel import TravelSource
+from dispatch.solver_bridge.travel import TravelBooks
 from dispatch.store.protocol import Store
 
 
@@ -15,4 +15,4 @@ class Workplace:
 
     store: Store
     clock: Clock
-    travel: TravelSource
+    travel: TravelBooks

@@ -1,0 +1,178 @@
+"""A service day in numbers: ``DayState`` (and perhaps one wish) becomes ``solver.Problem`` and its current solution.
+
+* Vehicles are the day's shifts, in their order; requests are the rides, in theirs. One tick is one second, one cost
+  unit one metre; one period, the slowest.
+* The promise gives the windows: pick-up inside its window, drop not before the earliest boarding has ended and not
+  after the latest arrival, ride within ``ride_max_s``. Promised rides are mandatory.
+* ``Problem.linked_to`` stays empty: a return is promised only after the latest arrival of its outbound
+  (`dispatch.booking.windows`), so keeping the promises keeps the pair in order, whoever drives it.
+* What has begun by ``now_s`` is fixed (`dispatch.solver_bridge.under_way`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.party import SEAT_KINDS
+from dispatch.model.plan import Route, Task
+from dispatch.model.promise import Promise
+from dispatch.solver_bridge.ride import Ride, visit_numbers
+from dispatch.solver_bridge.travel import SpotTable, TravelBook
+from dispatch.solver_bridge.under_way import UnderWay, under_way
+from maps.geo import LatLon
+from solver.problem import Problem, frozen
+from solver.solution import Solution, TimedRoute
+
+Int64 = NDArray[np.int64]
+
+LONG_AGO_S = -86_400
+"""A ``now_s`` at which nothing of the day has begun: for judging a whole plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayProblem:
+    """The numbers and what they stand for.
+
+    ``rides[r]`` is request ``r``, ``shifts[v]`` vehicle ``v``; ``solution`` is the plan in force, in which rides
+    without a visit are listed as unserved.
+    """
+
+    problem: Problem
+    rides: tuple[Ride, ...]
+    shifts: tuple[ShiftOfDay, ...]
+    solution: Solution
+
+    def named(self, reservation_id: int) -> DayProblem:
+        """The same day once the trip that was being asked for has become reservation ``reservation_id``."""
+        rides = tuple(ride if ride.promised else replace(ride, reservation_id=reservation_id) for ride in self.rides)
+        return replace(self, rides=rides)
+
+    def request_of(self, reservation_id: int) -> int:
+        """The index of a reservation's request."""
+        return next(r for r, ride in enumerate(self.rides) if ride.reservation_id == reservation_id)
+
+
+def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, now_s: int) -> DayProblem:
+    """The problem of the day for ``rides``; visits of the plan that belong to none of them are left out.
+
+    ``now_s`` is the present second of the service day (negative before it).
+    """
+    table, place = _table(state, rides, book)
+    pinned = under_way(state, rides, table=table, place=place, now_s=now_s)
+    problem = frozen(_problem(state, rides, table=table, place=place, pinned=pinned))
+    return DayProblem(problem=problem, rides=rides, shifts=state.shifts, solution=_solution(problem, state, rides))
+
+
+def with_promise(day: DayProblem, request: int, promise: Promise) -> DayProblem:
+    """The same day with other windows for one request; everything else is shared."""
+    earliest, latest = day.problem.earliest.copy(), day.problem.latest.copy()
+    max_ride = day.problem.max_ride.copy()
+    ride = day.rides[request]
+    pickup, drop = day.problem.pickup(request), day.problem.drop(request)
+    earliest[pickup], latest[pickup] = promise.pickup_earliest_s, promise.pickup_latest_s
+    earliest[drop], latest[drop] = promise.pickup_earliest_s + ride.boarding_s, promise.arrival_latest_s
+    max_ride[request] = promise.ride_max_s
+    problem = frozen(day.problem._replace(earliest=earliest, latest=latest, max_ride=max_ride))
+    return DayProblem(problem=problem, rides=day.rides, shifts=day.shifts, solution=day.solution)
+
+
+def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[SpotTable, dict[LatLon, int]]:
+    points = [point for ride in rides for point in (ride.origin.at, ride.destination.at)]
+    points += [point for shift in state.shifts for point in (shift.start_spot.at, shift.end_spot.at)]
+    distinct = list(dict.fromkeys(points))
+    return book.table(distinct), {point: row for row, point in enumerate(distinct)}
+
+
+def _problem(
+    state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], pinned: UnderWay
+) -> Problem:
+    shifts, vehicle_of = state.shifts, {shift.shift_id: v for v, shift in enumerate(state.shifts)}
+    service = np.array([[ride.boarding_s for ride in rides] + [ride.alighting_s for ride in rides]], dtype=np.int64)
+    earliest, latest = _windows(rides)
+    pinned.fix_times(earliest=earliest, latest=latest, service=service)
+    return Problem(
+        tick_s=1.0,
+        travel=table.travel_s[None, :, :],
+        period_start=np.zeros(1, dtype=np.int64),
+        cost=table.distance_m,
+        place_of_visit=_int32([place[r.origin.at] for r in rides] + [place[r.destination.at] for r in rides]),
+        earliest=earliest,
+        latest=latest,
+        service=service,
+        max_ride=_int64([ride.promise.ride_max_s for ride in rides]),
+        load=_int32([ride.seats for ride in rides]).reshape(len(rides), len(SEAT_KINDS)),
+        mandatory=np.array([ride.promised for ride in rides], dtype=np.bool_),
+        penalty=np.zeros(len(rides), dtype=np.int64),
+        exclusive=np.zeros(len(rides), dtype=np.bool_),
+        compatible=np.ones((len(rides), len(shifts)), dtype=np.bool_),
+        locked_vehicle=_int32([vehicle_of.get(ride.shift_lock, -1) for ride in rides]),
+        linked_to=np.full(len(rides), -1, dtype=np.int32),
+        link_stay=np.zeros(len(rides), dtype=np.int64),
+        class_of_vehicle=np.zeros(len(shifts), dtype=np.int32),
+        capacity=_capacity(shifts),
+        start_place=_int32([place[shift.start_spot.at] for shift in shifts]),
+        end_place=_int32([place[shift.end_spot.at] for shift in shifts]),
+        shift_earliest=_int64(pinned.shift_earliest_s),
+        shift_latest=_int64([shift.end_s for shift in shifts]),
+        max_duration=_int64([shift.end_s - shift.start_s for shift in shifts]),
+        vehicle_cost=np.zeros(len(shifts), dtype=np.int64),
+        break_vehicle=_int32([v for v, shift in enumerate(shifts) for _ in shift.breaks]),
+        break_earliest=_int64([window.earliest_s for window in pinned.breaks]),
+        break_latest=_int64([window.latest_s for window in pinned.breaks]),
+        break_duration=_int64([rule.duration_s for shift in shifts for rule in shift.breaks]),
+        prefix_start=_int32([0, *np.cumsum([len(prefix) for prefix in pinned.prefixes])]),
+        prefix_visit=_int32([visit for prefix in pinned.prefixes for visit in prefix]),
+        idle_aboard_limit=state.rules.promise.idle_aboard_min * 60,
+    )
+
+
+def _windows(rides: tuple[Ride, ...]) -> tuple[Int64, Int64]:
+    promises = [ride.promise for ride in rides]
+    boarded = [ride.promise.pickup_earliest_s + ride.boarding_s for ride in rides]
+    earliest = _int64([promise.pickup_earliest_s for promise in promises] + boarded)
+    latest = _int64([p.pickup_latest_s for p in promises] + [p.arrival_latest_s for p in promises])
+    return earliest, latest
+
+
+def _capacity(shifts: tuple[ShiftOfDay, ...]) -> NDArray[np.int32]:
+    layouts = max((len(shift.layouts) for shift in shifts), default=1)
+    padded = [[*shift.layouts, *([shift.layouts[-1]] * (layouts - len(shift.layouts)))] for shift in shifts]
+    return _int32(padded).reshape(len(shifts), layouts, len(SEAT_KINDS))
+
+
+def _solution(problem: Problem, state: DayState, rides: tuple[Ride, ...]) -> Solution:
+    routes = {route.shift_id: route for route in state.plan.routes}
+    numbers = visit_numbers(rides)
+    timed = tuple(_timed_route(problem, v, routes.get(shift.shift_id), numbers) for v, shift in enumerate(state.shifts))
+    served = {visit % len(rides) for route in timed for visit in route.visits}
+    return Solution(routes=timed, unserved=tuple(r for r in range(len(rides)) if r not in served))
+
+
+def _timed_route(
+    problem: Problem, vehicle: int, route: Route | None, numbers: dict[tuple[int, Task], int]
+) -> TimedRoute:
+    known = [visit for visit in route.visits if (visit.reservation_id, visit.task) in numbers] if route else []
+    if route is None or not known:
+        rest_s = int(problem.shift_earliest[vehicle])
+        return TimedRoute(visits=(), starts=(), depart=rest_s, arrive=rest_s, break_starts=())
+    pauses = zip(problem.breaks_of(vehicle), route.breaks, strict=False)
+    return TimedRoute(
+        visits=tuple(numbers[visit.reservation_id, visit.task] for visit in known),
+        starts=tuple(visit.start_s for visit in known),
+        depart=route.depart_s,
+        arrive=route.arrive_s,
+        break_starts=tuple((index, slot.start_s) for index, slot in pauses),
+    )
+
+
+def _int64(values: Sequence[int]) -> Int64:
+    return np.array(values, dtype=np.int64)
+
+
+def _int32(values: Sequence[int] | Sequence[Sequence[int]] | Sequence[Sequence[Sequence[int]]]) -> NDArray[np.int32]:
+    return np.array(values, dtype=np.int32)

@@ -1,0 +1,60 @@
+"""What the solver needs to know of one trip: numbers and places, never a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dispatch.model.plan import Task
+from dispatch.model.promise import Promise
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.spot import Spot
+from dispatch.model.wish import NO_ID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ride:
+    """One trip to be planned. ``reservation_id`` is ``NO_ID`` for a trip that is only being asked for.
+
+    ``seats`` follow ``SEAT_KINDS``; ``shift_lock`` is the shift that must carry it, or empty.
+    """
+
+    reservation_id: int
+    origin: Spot
+    destination: Spot
+    seats: tuple[int, ...]
+    boarding_s: int
+    alighting_s: int
+    promise: Promise
+    executed: bool = False
+    shift_lock: str = ""
+
+    @property
+    def promised(self) -> bool:
+        """Whether somebody has our word: then a plan without it is invalid."""
+        return self.reservation_id != NO_ID
+
+
+def ride_of(reservation: Reservation) -> Ride:
+    """The trip of a reservation."""
+    return Ride(
+        reservation_id=reservation.id,
+        origin=reservation.origin,
+        destination=reservation.destination,
+        seats=reservation.party.seats(),
+        boarding_s=reservation.boarding_s,
+        alighting_s=reservation.alighting_s,
+        promise=reservation.promise,
+        executed=reservation.state is ReservationState.EXECUTED,
+        shift_lock=reservation.vehicle_lock,
+    )
+
+
+def rides_of(reservations: tuple[Reservation, ...]) -> tuple[Ride, ...]:
+    """The trips to be driven: a no-show needs no vehicle any more."""
+    return tuple(ride_of(r) for r in reservations if r.state is not ReservationState.NO_SHOW)
+
+
+def visit_numbers(rides: tuple[Ride, ...]) -> dict[tuple[int, Task], int]:
+    """The solver's number of each visit: request ``r`` boards at visit ``r`` and alights at ``len(rides) + r``."""
+    boards = {(ride.reservation_id, Task.BOARD): r for r, ride in enumerate(rides)}
+    return boards | {(ride.reservation_id, Task.ALIGHT): len(rides) + r for r, ride in enumerate(rides)}

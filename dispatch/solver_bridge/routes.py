@@ -1,0 +1,82 @@
+"""From the solver's answer back to the business: routes of visits, judged by the independent checker."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import numpy as np
+
+from dispatch.model.plan import BreakSlot, Proof, Route, Task, Visit
+from dispatch.solver_bridge.day_problem import DayProblem
+from solver.checker import check
+from solver.problem import Problem
+from solver.solution import Solution, TimedRoute
+
+
+def routes_of(day: DayProblem, solution: Solution) -> tuple[Route, ...]:
+    """The routes of the shifts that drive, in the order of the shifts."""
+    return tuple(_route(day, v, timed) for v, timed in enumerate(solution.routes) if timed.visits)
+
+
+def judged(day: DayProblem, solution: Solution, *, at: datetime) -> Proof:
+    """The checker's word on ``solution``."""
+    return Proof(
+        checked_at=at,
+        problem_digest=problem_digest(day.problem),
+        visits_checked=sum(len(timed.visits) for timed in solution.routes),
+        violations=tuple(violation.text for violation in check(day.problem, solution)),
+    )
+
+
+def problem_digest(problem: Problem) -> str:
+    """SHA-256 (hex) over every field of the problem in order, each array with its shape."""
+    digest = hashlib.sha256()
+    for name, value in zip(problem._fields, problem, strict=True):
+        shape = value.shape if isinstance(value, np.ndarray) else ()
+        digest.update(f"{name}{shape}".encode())
+        digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    return digest.hexdigest()
+
+
+def driven_m(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> int:
+    """Metres from the start place over the visits to the end place; 0 for an unused vehicle."""
+    if not visits:
+        return 0
+    places = [problem.start_place[vehicle], *(problem.place_of_visit[v] for v in visits), problem.end_place[vehicle]]
+    return int(problem.cost[places[:-1], places[1:]].sum())
+
+
+def total_driven_m(problem: Problem, solution: Solution) -> int:
+    """Metres of all routes."""
+    return sum(driven_m(problem, v, timed.visits) for v, timed in enumerate(solution.routes))
+
+
+def _route(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
+    visits = tuple(_visit(day, number, at) for number, at in zip(timed.visits, timed.starts, strict=True))
+    shift = day.shifts[vehicle]
+    return Route(
+        shift_id=shift.shift_id,
+        vehicle_id=shift.vehicle_id,
+        visits=visits,
+        depart_s=timed.depart,
+        arrive_s=timed.arrive,
+        breaks=tuple(_break(day.problem, index, start_s, visits) for index, start_s in timed.break_starts),
+        distance_m=driven_m(day.problem, vehicle, timed.visits),
+    )
+
+
+def _visit(day: DayProblem, number: int, start_s: int) -> Visit:
+    ride, boards = day.rides[number % len(day.rides)], number < len(day.rides)
+    return Visit(
+        reservation_id=ride.reservation_id,
+        task=Task.BOARD if boards else Task.ALIGHT,
+        spot_key=(ride.origin if boards else ride.destination).key,
+        start_s=start_s,
+        service_s=ride.boarding_s if boards else ride.alighting_s,
+    )
+
+
+def _break(problem: Problem, index: int, start_s: int, visits: tuple[Visit, ...]) -> BreakSlot:
+    before = sum(1 for visit in visits if visit.start_s + visit.service_s <= start_s)
+    return BreakSlot(start_s=start_s, duration_s=int(problem.break_duration[index]), after_visit=before)

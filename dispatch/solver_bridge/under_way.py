@@ -1,0 +1,156 @@
+"""What has happened is fixed: which visits have begun by a given second, and what that means for the solver.
+
+Until vehicles report where they are, the plan in force is taken as what they do. A visit has begun when the vehicle
+must have left for it; so has every visit of a trip recorded as executed, and all before it. These visits keep their
+place and their time. A vehicle that stands idle after its last one can only leave from now on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.model.day_state import BreakRule, DayState, ShiftOfDay
+from dispatch.model.plan import Route, Task, Visit
+from dispatch.solver_bridge.ride import Ride, visit_numbers
+from dispatch.solver_bridge.travel import SpotTable
+from maps.geo import LatLon
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartWindow:
+    """When a break may still start, both ends inclusive."""
+
+    earliest_s: int
+    latest_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleUnderWay:
+    """One shift: its fixed visits with their starts, and until when the vehicle stands at the last of them."""
+
+    visits: tuple[int, ...]
+    starts_s: tuple[int, ...]
+    stands_until_s: int
+    shift_earliest_s: int
+    breaks: tuple[StartWindow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """All shifts, by vehicle index."""
+
+    vehicles: tuple[VehicleUnderWay, ...]
+
+    @property
+    def breaks(self) -> tuple[StartWindow, ...]:
+        """The windows of all breaks, in the order of the shifts and their breaks."""
+        return tuple(window for vehicle in self.vehicles for window in vehicle.breaks)
+
+    @property
+    def prefixes(self) -> tuple[tuple[int, ...], ...]:
+        """The visits with which each route must begin."""
+        return tuple(vehicle.visits for vehicle in self.vehicles)
+
+    @property
+    def shift_earliest_s(self) -> tuple[int, ...]:
+        """When each vehicle may leave its start place."""
+        return tuple(vehicle.shift_earliest_s for vehicle in self.vehicles)
+
+    def fix_times(self, *, earliest: Int64, latest: Int64, service: Int64) -> None:
+        """Write the fixed starts into ``earliest``/``latest`` and the standing into ``service``, in place."""
+        for vehicle in self.vehicles:
+            for visit, start_s in zip(vehicle.visits, vehicle.starts_s, strict=True):
+                earliest[visit] = latest[visit] = start_s
+            if vehicle.visits:
+                last, start_s = vehicle.visits[-1], vehicle.starts_s[-1]
+                service[0, last] = max(int(service[0, last]), vehicle.stands_until_s - start_s)
+
+
+def under_way(
+    state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], now_s: int
+) -> UnderWay:
+    """What of the plan in force has begun by ``now_s``."""
+    routes = {route.shift_id: route for route in state.plan.routes}
+    desk = _Watch(rides=rides, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s)
+    return UnderWay(
+        vehicles=tuple(
+            desk.followed(shift, routes[shift.shift_id]) if shift.shift_id in routes else desk.at_rest(shift)
+            for shift in state.shifts
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watch:
+    """Looks at one route after the other at the same moment."""
+
+    rides: tuple[Ride, ...]
+    numbers: dict[tuple[int, Task], int]
+    table: SpotTable
+    place: dict[LatLon, int]
+    now_s: int
+
+    def at_rest(self, shift: ShiftOfDay) -> VehicleUnderWay:
+        """A vehicle without a route waits at its start place."""
+        return VehicleUnderWay(
+            visits=(),
+            starts_s=(),
+            stands_until_s=self.now_s,
+            shift_earliest_s=self._leaves_from(shift, taken_s=()),
+            breaks=tuple(self._open_window(rule) for rule in shift.breaks),
+        )
+
+    def followed(self, shift: ShiftOfDay, route: Route) -> VehicleUnderWay:
+        """A vehicle with a route does what the route says."""
+        visits = [visit for visit in route.visits if (visit.reservation_id, visit.task) in self.numbers]
+        fixed = visits[: self._begun(shift, visits)]
+        taken_s = tuple(slot.start_s for slot in route.breaks if slot.start_s <= self.now_s)
+        ends_s = fixed[-1].start_s + fixed[-1].service_s if fixed else shift.start_s
+        return VehicleUnderWay(
+            visits=tuple(self.numbers[visit.reservation_id, visit.task] for visit in fixed),
+            starts_s=tuple(visit.start_s for visit in fixed),
+            stands_until_s=min([self.now_s, *(start_s for start_s in taken_s if start_s >= ends_s)]),
+            shift_earliest_s=shift.start_s if fixed else self._leaves_from(shift, taken_s=taken_s),
+            breaks=tuple(
+                StartWindow(earliest_s=taken_s[i], latest_s=taken_s[i]) if i < len(taken_s) else self._open_window(rule)
+                for i, rule in enumerate(shift.breaks)
+            ),
+        )
+
+    def _open_window(self, rule: BreakRule) -> StartWindow:
+        earliest_s = rule.earliest_s if self.now_s > rule.latest_s else max(rule.earliest_s, self.now_s)
+        return StartWindow(earliest_s=earliest_s, latest_s=rule.latest_s)
+
+    def _leaves_from(self, shift: ShiftOfDay, *, taken_s: tuple[int, ...]) -> int:
+        """A vehicle still at its start place leaves from now on, its breaks so far taken there."""
+        passed_s = [rule.latest_s for rule in shift.breaks[len(taken_s) :] if rule.latest_s < self.now_s]
+        return max(shift.start_s, min([self.now_s, *taken_s, *passed_s]))
+
+    def _begun(self, shift: ShiftOfDay, visits: list[Visit]) -> int:
+        """How many leading visits are fixed. With somebody aboard, the next one is too: nobody stands and waits."""
+        at, aboard, fixed = self.place[shift.start_spot.at], 0, 0
+        executed = max((i for i, visit in enumerate(visits) if self._executed(visit)), default=-1)
+        for i, visit in enumerate(visits):
+            there = self._place_of(visit)
+            begun = visit.start_s - int(self.table.travel_s[at, there]) <= self.now_s
+            stuck = aboard > 0 and visits[i - 1].start_s + visits[i - 1].service_s <= self.now_s
+            if not (begun or stuck or i <= executed):
+                break
+            aboard += 1 if visit.task is Task.BOARD else -1
+            at, fixed = there, i + 1
+        return fixed
+
+    def _ride(self, visit: Visit) -> Ride:
+        return self.rides[self.numbers[visit.reservation_id, Task.BOARD]]
+
+    def _executed(self, visit: Visit) -> bool:
+        return self._ride(visit).executed
+
+    def _place_of(self, visit: Visit) -> int:
+        ride = self._ride(visit)
+        return self.place[(ride.origin if visit.task is Task.BOARD else ride.destination).at]
