@@ -1,0 +1,39 @@
+"""What can be tuned in a search, validated. Rules of the service are not here: they are in the problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from solver.errors import SolverInputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveParams:
+    """Settings of `solver.solve.solve`.
+
+    Attributes
+    ----------
+    seed
+        Start of the engine's random numbers, 0 to 2**31 - 1.
+    guidance
+        Weight of the penalties with which guided local search leaves a local optimum, above 0, at most 1.
+        Voudouris & Tsang (1999), https://doi.org/10.1016/S0377-2217(98)00099-X, section 3.
+
+    Raises
+    ------
+    SolverInputError
+        A value is out of bounds.
+    """
+
+    seed: int = 0
+    guidance: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**31:
+            raise _out_of_bounds("seed", f"{self.seed} is not within 0 to {2**31 - 1}.")
+        if not 0 < self.guidance <= 1:
+            raise _out_of_bounds("guidance", f"{self.guidance} is not above 0 and at most 1.")
+
+
+def _out_of_bounds(item: str, cause: str) -> SolverInputError:
+    return SolverInputError(code="parameter_out_of_bounds", item=item, cause=cause, action="Choose a value within.")
