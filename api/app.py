@@ -1,0 +1,108 @@
+"""The HTTP application: API, pages, errors and the door, put together.
+
+Routes are plain functions: SQLite and the compiled kernels block (the kernels without holding the interpreter lock),
+so Starlette runs each call on a thread of its pool while the event loop goes on taking calls. A small pool keeps
+offers quick on a small machine: more threads than that would only share the same two cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from anyio import to_thread
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from api.context import Context
+from api.errors import add_handlers
+from api.guard import LOOPBACK_HOSTS, Guard
+from api.routes import booking, days, health, places, riders, services, shifts, vehicles
+from api.schemas.problem import Problem
+from api.web.pages import add_pages
+from dispatch.desk import Desk
+from dispatch.model.actor import Actor
+
+THREADS = 8
+DESCRIPTION = """
+Dispatch of a demand-responsive shared taxi.
+
+* Ask for a trip with `POST offers`; accept one of the offers with `POST reservations`. An offer reserves nothing.
+* A refusal is an answer (200), with the rule that blocks each vehicle and what would help.
+* Times are ISO 8601 with their offset; durations are seconds (`_s`), lengths metres (`_m`), money yen (`_yen`).
+* Errors are `application/problem+json` with `code`, `cause` and `action`, in Japanese or, by `Accept-Language: en`,
+  in English.
+"""
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
+def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Collection[str] = LOOPBACK_HOSTS) -> FastAPI:
+    """The application around one desk.
+
+    Parameters
+    ----------
+    operator
+        Who acts, until access control names people.
+    schema_version
+        Version of the database schema, shown by ``/healthz``.
+    hosts
+        Host names it answers to.
+    """
+    app = FastAPI(
+        title="Odekake",
+        summary="Open dispatch for demand-responsive shared taxis",
+        description=DESCRIPTION,
+        version=version("odekake"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # both pages of FastAPI load scripts from another host
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.context = Context(desk=desk, operator=operator, version=app.version, schema_version=schema_version)
+    add_handlers(app)
+    app.include_router(health.router)
+    app.include_router(_api())
+    add_pages(app)
+    app.add_middleware(Guard, hosts=hosts)
+    _describe_problems(app)
+    return app
+
+
+def _api() -> APIRouter:
+    api = APIRouter(prefix="/api/v1")
+    api.include_router(services.everywhere)
+    for room in (services, booking, days, riders, places, vehicles, shifts):
+        api.include_router(room.router, prefix="/{service}")
+    return api
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Routes refer to the body of errors by name; put its schema into the description of the API."""
+
+    def openapi() -> dict[str, object]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                description=app.description,
+                routes=app.routes,
+            )
+            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            made["components"]["schemas"].update(schema.pop("$defs"), **{Problem.__name__: schema})
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the description

@@ -1,0 +1,40 @@
+"""``odekake``: the command line. Exit codes are described in ``api.commands.frame``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+import typer
+
+from api.commands import days, serve
+from api.commands.frame import EXIT_UNEXPECTED, ending_well
+from api.commands.speech import both, show_error
+
+app = typer.Typer(
+    help=both("help.odekake"),
+    epilog=both("help.exit_codes"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "serve": serve.serve,
+    "plan": days.plan,
+    "check": days.check,
+    "summary": days.summary,
+}
+for name, command in COMMANDS.items():
+    app.command(name, help=both(f"help.{name}"))(ending_well(command))
+
+
+def main() -> None:
+    """Run the command of ``sys.argv``. An unexpected error prints where it happened and nothing personal."""
+    try:
+        app()
+    except Exception as error:
+        from api.errors import where
+
+        show_error("unexpected", {})
+        typer.echo(f"  {type(error).__name__}: {where(error)}", err=True)
+        sys.exit(EXIT_UNEXPECTED)

@@ -1,0 +1,84 @@
+"""Commands about one service day: plan it, check it, print it, look at it, sum it up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.figures import Row, show_figures, show_json, show_lines, show_rows, waiting
+from api.commands.frame import (
+    EXIT_FINDING,
+    DateOption,
+    JsonOption,
+    ServiceOption,
+    day_of,
+    open_desk,
+    service_of,
+    settings,
+)
+from api.commands.speech import both, tell, terminal_lang
+
+BY_THE_RULES = 0.0
+
+SecondsOption = Annotated[float, typer.Option("--seconds", min=0.0, max=600.0, help=both("option.seconds"))]
+OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help=both("option.out"))]
+
+
+def plan(
+    date: DateOption, seconds: SecondsOption = BY_THE_RULES, service: ServiceOption = "", as_json: JsonOption = False
+) -> None:
+    from dispatch.planning.outcome import BY_RULES, Seconds
+
+    day, desk = day_of(date), open_desk()
+    effort = BY_RULES if seconds == BY_THE_RULES else Seconds(value=seconds)
+    with waiting(tell("planning")):
+        outcome = desk.replan(service_id=service_of(desk, service), day=day, actor=settings().operator, effort=effort)
+    figures: Row = {
+        "date": day.isoformat(),
+        "version": outcome.plan.version,
+        "verdict": outcome.verdict.value if as_json else tell(f"verdict.{outcome.verdict}"),
+        "before_m": outcome.before_m,
+        "after_m": outcome.after_m,
+        "gain_m": outcome.gain_m,
+        "iterations": outcome.iterations,
+        "seconds": round(outcome.seconds, 3),
+        "engine": outcome.engine,
+    }
+    show_figures(figures, title=tell("plan_title", date=day.isoformat()), as_json=as_json)
+
+
+def check(date: DateOption, service: ServiceOption = "", as_json: JsonOption = False) -> None:
+    day, desk = day_of(date), open_desk()
+    findings = desk.check(service_id=service_of(desk, service), day=day)
+    rows: list[Row] = [
+        {
+            "rule": one.rule,
+            "shift_id": one.shift_id,
+            "reservation_id": one.reservation_id,
+            "amount": one.amount,
+            "text": one.text,
+        }
+        for one in findings
+    ]
+    if as_json:
+        show_json({"date": day.isoformat(), "violations": len(rows), "findings": rows})
+    elif rows:
+        show_rows(rows, title=tell("violated", date=day.isoformat(), count=len(rows)), as_json=False)
+    else:
+        typer.echo(tell("clean", date=day.isoformat()))
+    if rows:
+        raise typer.Exit(EXIT_FINDING)
+
+
+def summary(date: DateOption, service: ServiceOption = "", as_json: JsonOption = False) -> None:
+    from dispatch.report import day_summary, summary_figures, summary_rows
+
+    day, desk = day_of(date), open_desk()
+    known = service_of(desk, service)
+    figures = day_summary(desk.day_state(service_id=known, day=day), desk.travel_times(service_id=known, day=day))
+    if as_json:
+        show_json({"date": day.isoformat(), **summary_figures(figures)})
+    else:
+        show_lines(summary_rows(figures, lang=terminal_lang()), title=tell("summary_title", date=day.isoformat()))

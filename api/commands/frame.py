@@ -1,0 +1,97 @@
+"""What all commands share: options, exit codes, and how errors end a command.
+
+========  =====================================================================================
+exit      meaning
+========  =====================================================================================
+0         done
+1         done, and there is a finding (``check``: a rule is violated)
+2         not done: wrong input or set-up; code, cause and action were printed
+3         not done: unexpected; the place in the program was printed, nothing personal
+========  =====================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, ParamSpec
+
+import typer
+
+from api.commands.speech import both, report, show_error
+from dispatch.model.errors import InvalidInput, OdekakeError, SetupError
+from maps.errors import MapsError
+
+if TYPE_CHECKING:
+    from dispatch.bootstrap import Settings
+    from dispatch.desk import Desk
+
+EXIT_FINDING, EXIT_WRONG, EXIT_UNEXPECTED = 1, 2, 3
+
+Given = ParamSpec("Given")
+
+DateOption = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help=both("option.date"))]
+ServiceOption = Annotated[str, typer.Option("--service", metavar="ID", help=both("option.service"))]
+JsonOption = Annotated[bool, typer.Option("--json", help=both("option.json"))]
+
+
+def ending_well(command: Callable[Given, None]) -> Callable[Given, None]:
+    """The same command, whose errors end with a sentence and an exit code instead of a stack trace."""
+
+    @wraps(command)
+    def run(*args: Given.args, **options: Given.kwargs) -> None:
+        try:
+            command(*args, **options)
+        except OdekakeError as error:
+            report(error)
+            raise typer.Exit(EXIT_WRONG) from error
+        except MapsError as error:
+            show_error(error.code, {})
+            raise typer.Exit(EXIT_WRONG) from error
+
+    return run
+
+
+def settings() -> Settings:
+    """The settings of this installation, from the environment."""
+    from dispatch.bootstrap import Settings
+
+    return Settings.from_env()
+
+
+def open_desk() -> Desk:
+    """The desk of this installation: database migrated, kernels compiled."""
+    from dispatch.bootstrap import bootstrap
+
+    return bootstrap(settings())
+
+
+def day_of(text: str) -> date:
+    """The date written as year-month-day. Raises InvalidInput ``bad_date``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("bad_date", given=text) from error
+
+
+def service_of(desk: Desk, asked: str) -> str:
+    """The service asked for, or the only one there is.
+
+    Raises
+    ------
+    NotFound
+        The service asked for does not exist.
+    SetupError
+        ``no_service``: nothing has been loaded yet.
+    InvalidInput
+        ``choose_service``: there are several and none was named.
+    """
+    if asked:
+        return desk.store.service(asked).id
+    known = [service.id for service in desk.store.services()]
+    if not known:
+        raise SetupError("no_service")
+    if len(known) > 1:
+        raise InvalidInput("choose_service", count=len(known), services=", ".join(known))
+    return known[0]

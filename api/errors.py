@@ -1,0 +1,123 @@
+"""What a caller sees when something is wrong: one body, one table of HTTP statuses.
+
+Every error leaves as ``application/problem+json`` with ``code``, ``cause``, ``action``, the named ``values`` of the
+sentences and the language. The errors themselves are those of ``dispatch.model.errors`` and ``maps.errors``; this
+module adds the four that only the edge can meet: ``invalid_request``, ``unknown_path``, ``method_not_allowed`` and
+``unexpected``.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.language import lang_of
+from api.schemas.problem import FieldProblem, Problem
+from dispatch.model import errors
+from dispatch.model.wording import Lang, say
+from maps.errors import MapsError
+
+log = logging.getLogger("odekake.api")
+
+MEDIA_TYPE = "application/problem+json"
+
+# The one table. A class decides; a code listed here decides over its class.
+STATUS_BY_CLASS: Mapping[type[Exception], int] = {
+    errors.NotFound: 404,
+    errors.InvalidInput: 422,
+    errors.RuleRefused: 422,
+    errors.Conflict: 409,
+    errors.PlanRejected: 409,
+    errors.SetupError: 503,
+    MapsError: 503,
+}
+STATUS_BY_CODE: Mapping[str, int] = {
+    "offer_expired": 410,
+    "offer_gone": 409,
+    "foreign_origin": 403,
+    "foreign_host": 421,
+}
+UNEXPECTED = 500
+
+
+def status_of(error_class: type[Exception], code: str) -> int:
+    """The HTTP status of an error of this class with this code."""
+    if code in STATUS_BY_CODE:
+        return STATUS_BY_CODE[code]
+    return next((STATUS_BY_CLASS[base] for base in error_class.__mro__ if base in STATUS_BY_CLASS), UNEXPECTED)
+
+
+def problem(
+    code: str, *, lang: Lang, values: Mapping[str, str | int], problems: Sequence[FieldProblem] = ()
+) -> Problem:
+    """The body for ``code``, its sentences taken from the catalogue."""
+    return Problem(
+        code=code,
+        cause=say(f"error.{code}.cause", lang, **values),
+        action=say(f"error.{code}.action", lang, **values),
+        values=dict(values),
+        problems=list(problems),
+        lang=lang,
+    )
+
+
+def answer(body: Problem, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Wrap the body as an HTTP answer."""
+    return JSONResponse(body.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make every error of the application leave in this shape."""
+    app.add_exception_handler(errors.OdekakeError, _known)
+    app.add_exception_handler(MapsError, _maps)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _known(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.OdekakeError)
+    body = problem(error.code, lang=lang_of(request), values=error.values)
+    return answer(body, status_of(type(error), error.code))
+
+
+def _maps(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MapsError)
+    return answer(problem(error.code, lang=lang_of(request), values={}), status_of(type(error), error.code))
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = [FieldProblem(field=".".join(map(str, one["loc"])), reason=str(one["msg"])) for one in error.errors()]
+    first = {"field": found[0].field, "reason": found[0].reason}
+    return answer(problem("invalid_request", lang=lang_of(request), values=first, problems=found), 422)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    lang, headers = lang_of(request), error.headers
+    if error.status_code == 404:
+        return answer(problem("unknown_path", lang=lang, values={"path": request.url.path}), 404, headers)
+    if error.status_code == 405:
+        return answer(problem("method_not_allowed", lang=lang, values={"method": request.method}), 405, headers)
+    if 400 <= error.status_code < 500:
+        found = {"field": "body", "reason": error.detail}
+        return answer(problem("invalid_request", lang=lang, values=found), error.status_code, headers)
+    return answer(problem("unexpected", lang=lang, values={}), error.status_code, headers)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected %s at %s", type(error).__name__, where(error))
+    return answer(problem("unexpected", lang=lang_of(request), values={}), UNEXPECTED)
+
+
+def where(error: BaseException) -> str:
+    """File and line of each frame, innermost last. No message: it may quote a name or a phone number."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)

@@ -1,0 +1,138 @@
+"""Booking: a request becomes offers or a refusal; an offer becomes a reservation.
+
+A change takes two calls, like a booking: ``POST reservations/{id}/offers`` asks for offers as if the old trip were
+released, ``PATCH reservations/{id}`` with one of them swaps old for new in one transaction. Until then the old
+promise holds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse
+
+from api.context import Call, CallDep
+from api.routes.documented import problems
+from api.schemas.offers import OfferAccepted, OfferedOut, RefusalOut, RefusedOut
+from api.schemas.reservations import ReservationOut
+from api.schemas.wishes import DATABASE_ID_MAX, RequestOut, WishIn
+from dispatch.booking.proposal import Proposal, Refused
+from dispatch.model.errors import Conflict, NotFound
+from dispatch.model.offer import Offer
+from dispatch.model.reservation import Reservation
+from dispatch.model.wish import Request
+
+router = APIRouter(tags=["booking"])
+
+DatabaseId = Annotated[int, Path(ge=1, le=DATABASE_ID_MAX)]
+Reason = Annotated[str, Query(max_length=80, description="A code or a few words, nothing personal.")]
+REFUSED = {"model": RefusedOut, "description": "The service says no, and why. The request is stored as refused."}
+
+
+def shown(proposal: Proposal, call: Call) -> OfferedOut | JSONResponse:
+    """Offers are created (201); a refusal is an answer (200), not an error."""
+    request = proposal.request
+    if isinstance(proposal, Refused):
+        refusal = RefusalOut.of(proposal.refusal, call.lang)
+        body = RefusedOut(request_id=request.id, date=request.wish.date, refusal=refusal)
+        return JSONResponse(body.model_dump(mode="json"), status_code=200)
+    return OfferedOut.of(proposal.offers, request_id=request.id, day=request.wish.date, lang=call.lang)
+
+
+def reservation_of(call: Call, reservation_id: int) -> Reservation:
+    """The reservation, if it is one of the service called."""
+    reservation = call.desk.store.reservation(reservation_id)
+    if reservation.service_id != call.service:
+        raise NotFound("unknown_reservation", reservation_id=reservation_id)
+    return reservation
+
+
+def request_of(call: Call, request_id: int) -> Request:
+    """The request, if it was made to the service called."""
+    request = call.desk.store.request(request_id)
+    if request.wish.service_id != call.service:
+        raise NotFound("unknown_request", request_id=request_id)
+    return request
+
+
+def offer_of(call: Call, offer_id: int) -> Offer:
+    """The offer, if it is one of the service called."""
+    offer = call.desk.store.offer(offer_id)
+    if call.desk.store.request(offer.request_id).wish.service_id != call.service:
+        raise NotFound("unknown_offer", offer_id=offer_id)
+    return offer
+
+
+def _out(call: Call, reservation: Reservation) -> ReservationOut:
+    return ReservationOut.of(reservation, call.desk.plan(service_id=reservation.service_id, day=reservation.date))
+
+
+@router.post(
+    "/offers",
+    status_code=201,
+    summary="Ask for a trip",
+    response_model=OfferedOut,
+    responses={200: REFUSED, **problems(409)},
+)
+def propose(call: CallDep, wish: WishIn) -> OfferedOut | JSONResponse:
+    """Ranked offers, or a refusal with its reasons. Nothing is reserved; the request is stored with its outcome."""
+    return shown(call.desk.propose(form=wish.to_form(service_id=call.service, actor=call.actor)), call)
+
+
+@router.post("/reservations", status_code=201, summary="Accept an offer", responses=problems(409, 410))
+def accept(call: CallDep, accepted: OfferAccepted) -> ReservationOut:
+    """The promise of the offer is given if it can still be kept; otherwise 409 and nothing changes."""
+    offer = offer_of(call, accepted.offer_id)
+    confirmed = accepted.overlap_confirmed
+    return _out(call, call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=confirmed))
+
+
+@router.get("/reservations/{reservation_id}", summary="One reservation", responses=problems())
+def read(call: CallDep, reservation_id: DatabaseId) -> ReservationOut:
+    """What is promised and, apart from it, what is scheduled at present."""
+    return _out(call, reservation_of(call, reservation_id))
+
+
+@router.post(
+    "/reservations/{reservation_id}/offers",
+    status_code=201,
+    summary="Ask for a change",
+    response_model=OfferedOut,
+    responses={200: REFUSED, **problems(409)},
+)
+def propose_change(call: CallDep, reservation_id: DatabaseId, wish: WishIn) -> OfferedOut | JSONResponse:
+    """Offers that would replace this reservation. Its promise holds until one of them is accepted by ``PATCH``."""
+    reservation = reservation_of(call, reservation_id)
+    form = wish.to_form(service_id=call.service, actor=call.actor)
+    return shown(call.desk.propose_change(reservation_id=reservation.id, form=form), call)
+
+
+@router.patch("/reservations/{reservation_id}", summary="Accept a change", responses=problems(409, 410))
+def change(call: CallDep, reservation_id: DatabaseId, accepted: OfferAccepted) -> ReservationOut:
+    """Swap the old promise for the one of the offer, in one transaction. Returns the reservation that holds now."""
+    reservation, offer = reservation_of(call, reservation_id), offer_of(call, accepted.offer_id)
+    if offer.change_of != reservation.id:
+        raise Conflict("offer_of_another", offer_id=offer.id, reservation_id=reservation.id)
+    confirmed = accepted.overlap_confirmed
+    return _out(call, call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=confirmed))
+
+
+@router.delete("/reservations/{reservation_id}", summary="Cancel", responses=problems(409))
+def cancel(call: CallDep, reservation_id: DatabaseId, reason: Reason = "") -> ReservationOut:
+    """Release the promise, give vouchers back and free the seats. The reservation stays readable as cancelled."""
+    reservation = reservation_of(call, reservation_id)
+    return _out(call, call.desk.cancel(reservation_id=reservation.id, actor=call.actor, reason=reason))
+
+
+@router.get("/requests/{request_id}", summary="One request", responses=problems())
+def read_request(call: CallDep, request_id: DatabaseId) -> RequestOut:
+    """What was asked, and what became of it."""
+    return RequestOut.of(request_of(call, request_id))
+
+
+@router.post("/requests/{request_id}/abandon", summary="Want none of the offers", responses=problems(409))
+def abandon(call: CallDep, request_id: DatabaseId) -> RequestOut:
+    """The caller wants none of the offers: the request ends as abandoned."""
+    request = request_of(call, request_id)
+    return RequestOut.of(call.desk.abandon(request_id=request.id, actor=call.actor))

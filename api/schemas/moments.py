@@ -1,0 +1,41 @@
+"""Moments at the edge: aware datetimes, written with the offset of Asia/Tokyo."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer
+
+from dispatch.model.times import TOKYO
+
+FIRST_YEAR, LAST_YEAR = 2000, 2998
+
+
+def _in_our_years(value: datetime) -> datetime:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"the year is between {FIRST_YEAR} and {LAST_YEAR}")
+    return value
+
+
+def _day_in_our_years(value: date) -> date:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"the year is between {FIRST_YEAR} and {LAST_YEAR}")
+    return value
+
+
+def _written(value: datetime) -> str:
+    return value.astimezone(TOKYO).isoformat()
+
+
+MomentIn = Annotated[AwareDatetime, AfterValidator(_in_our_years), Field(examples=["2026-11-24T10:00:00+09:00"])]
+MomentOut = Annotated[
+    datetime,
+    PlainSerializer(_written, return_type=str),
+    Field(examples=["2026-11-24T09:15:00+09:00"], json_schema_extra={"format": "date-time"}),
+]
+ServiceDay = Annotated[date, AfterValidator(_day_in_our_years)]
+DayPath = Annotated[
+    date, AfterValidator(_day_in_our_years), Path(description="Service day.", examples=["2026-11-24"], alias="date")
+]

@@ -1,0 +1,140 @@
+"""The request of a caller, over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+
+from api.schemas.moments import MomentIn, MomentOut, ServiceDay
+from api.schemas.parties import PARTY_MAX, GuestIn, PassengerModel, check_companions, from_party, guest_of, to_party
+from api.schemas.spots import ID_MAX, SpotIn, SpotOut
+from dispatch.model.actor import Actor, Channel
+from dispatch.model.times import LAST_SECOND_S, local_date, to_moment, to_second
+from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request, TimeKind, WishForm
+
+DATABASE_ID_MAX = 2**63 - 1
+
+EXAMPLE: JsonDict = {
+    "rider_id": "R0001",
+    "party": [{"fare_class": "adult", "aid": "walker"}],
+    "origin": {"kind": "rider_place", "id": "R0001-home"},
+    "destination": {"kind": "place", "id": "P001"},
+    "depart_after": "2026-11-24T09:15:00+09:00",
+    "purpose": "medical",
+}
+GUEST_EXAMPLE: JsonDict = {
+    "guest": {"name": "見本 花子", "kana": "みほん はなこ", "phone": "0285000000"},
+    "party": [{"fare_class": "adult"}, {"fare_class": "infant", "companion_of": 0}],
+    "origin": {"kind": "point", "lat": 36.387, "lon": 139.842},
+    "destination": {"kind": "place", "id": "P001"},
+    "arrive_by": "2026-11-24T11:00:00+09:00",
+}
+
+
+class WishIn(BaseModel):
+    """A trip wanted: by a registered rider or a guest, leaving not before one moment or arriving by another."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE, GUEST_EXAMPLE]})
+
+    rider_id: str = Field(default=NO_RIDER, max_length=ID_MAX, description="Empty for a guest.")
+    guest: GuestIn | None = None
+    party: Annotated[list[PassengerModel], AfterValidator(check_companions)] = Field(
+        default_factory=lambda: [PassengerModel()], min_length=1, max_length=PARTY_MAX
+    )
+    origin: SpotIn
+    destination: SpotIn
+    depart_after: MomentIn | None = None
+    arrive_by: MomentIn | None = None
+    date: ServiceDay | None = Field(
+        default=None, description="Service day, needed only for a trip after midnight of a day that began before it."
+    )
+    purpose: str = Field(default="", max_length=30)
+    channel: Channel = Channel.API
+    call_id: str = Field(default="", max_length=80)
+    linked_to: int = Field(default=NO_ID, ge=NO_ID, le=DATABASE_ID_MAX, description="Outbound trip of a return.")
+    overlap_confirmed: bool = Field(
+        default=False, description="The caller was asked and does mean a second trip at overlapping times."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> WishIn:
+        if (self.rider_id == NO_RIDER) == (self.guest is None):
+            raise ValueError("give either rider_id or guest")
+        if (self.depart_after is None) == (self.arrive_by is None):
+            raise ValueError("give either depart_after or arrive_by")
+        if not 0 <= to_second(self.service_day, self.wanted_at) <= LAST_SECOND_S:
+            raise ValueError("the time lies outside the service day")
+        return self
+
+    @property
+    def wanted_at(self) -> dt.datetime:
+        moment = self.arrive_by if self.depart_after is None else self.depart_after
+        if moment is None:
+            raise ValueError("give either depart_after or arrive_by")
+        return moment
+
+    @property
+    def service_day(self) -> dt.date:
+        return local_date(self.wanted_at) if self.date is None else self.date
+
+    def to_form(self, *, service_id: str, actor: Actor) -> WishForm:
+        """The request as the business takes it."""
+        return WishForm(
+            service_id=service_id,
+            date=self.service_day,
+            rider_id=self.rider_id,
+            guest=guest_of(self.guest),
+            origin=self.origin.to_ref(),
+            destination=self.destination.to_ref(),
+            time_kind=TimeKind.ARRIVE_BY if self.depart_after is None else TimeKind.DEPART_AFTER,
+            time_s=to_second(self.service_day, self.wanted_at),
+            party=to_party(self.party),
+            channel=self.channel,
+            actor=actor,
+            purpose=self.purpose,
+            call_id=self.call_id,
+            linked_to=self.linked_to,
+            overlap_confirmed=self.overlap_confirmed,
+        )
+
+
+class RequestOut(BaseModel):
+    """A stored request and what became of it."""
+
+    id: int
+    date: dt.date
+    rider_id: str
+    party: list[PassengerModel]
+    origin: SpotOut
+    destination: SpotOut
+    time_kind: TimeKind
+    wanted_at: MomentOut
+    purpose: str
+    channel: Channel
+    call_id: str
+    asked_at: MomentOut
+    outcome: Outcome
+    outcome_code: str
+
+    @classmethod
+    def of(cls, request: Request) -> RequestOut:
+        wish = request.wish
+        return cls(
+            id=request.id,
+            date=wish.date,
+            rider_id=wish.rider_id,
+            party=from_party(wish.party),
+            origin=SpotOut.of(wish.origin),
+            destination=SpotOut.of(wish.destination),
+            time_kind=wish.time_kind,
+            wanted_at=to_moment(wish.date, wish.time_s),
+            purpose=wish.purpose,
+            channel=wish.channel,
+            call_id=wish.call_id,
+            asked_at=request.asked_at,
+            outcome=request.outcome,
+            outcome_code=request.outcome_code,
+        )

@@ -1,0 +1,72 @@
+"""Offers and refusals as sentences an operator reads to the caller, word for word."""
+
+from __future__ import annotations
+
+from dispatch.model.offer import Offer, Refusal, Relief, ReliefKind, VehicleRefusal
+from dispatch.model.promise import Promise
+from dispatch.model.times import clock_text
+from dispatch.model.wording import Lang, say
+
+MINUTE_S = 60
+
+
+def spoken_time(second_s: int, lang: Lang) -> str:
+    """A time of day as it is said: 9時15分, 9時, or 9:15."""
+    if lang is Lang.EN:
+        return clock_text(second_s)
+    hour, minute = divmod(second_s // MINUTE_S, 60)
+    key = "say.clock_full" if minute else "say.clock_hour"
+    return say(key, lang, hour=hour, minute=minute)
+
+
+def spoken_minutes(duration_s: int) -> int:
+    """Whole minutes, rounded up: nobody is told less than it takes."""
+    return -(-duration_s // MINUTE_S)
+
+
+def promise_text(promise: Promise, lang: Lang) -> str:
+    """When we come and when the rider is there at the latest."""
+    return say(
+        "say.promise",
+        lang,
+        earliest=spoken_time(promise.pickup_earliest_s, lang),
+        latest=spoken_time(promise.pickup_latest_s, lang),
+        arrival=spoken_time(promise.arrival_latest_s, lang),
+    )
+
+
+def fare_text(*, fare_yen: int, vouchers: int, lang: Lang) -> str:
+    """What it costs, and how many free-ride vouchers are used."""
+    if vouchers and not fare_yen:
+        return say("say.fare_voucher", lang, vouchers=vouchers)
+    if vouchers:
+        return say("say.fare_both", lang, fare_yen=fare_yen, vouchers=vouchers)
+    return say("say.fare" if fare_yen else "say.fare_free", lang, fare_yen=fare_yen)
+
+
+def offer_text(offer: Offer, lang: Lang) -> str:
+    """The whole offer, ending in the question."""
+    fare = fare_text(fare_yen=offer.fare_yen, vouchers=offer.vouchers, lang=lang)
+    return say("say.offer", lang, promise=promise_text(offer.promise, lang), fare=fare)
+
+
+def refusal_cause(refusal: Refusal, lang: Lang) -> str:
+    """Why not, in one sentence."""
+    return say(f"error.{refusal.code}.cause", lang, **dict(refusal.values))
+
+
+def refusal_action(refusal: Refusal, lang: Lang) -> str:
+    """What can be done, in one sentence."""
+    return say(f"error.{refusal.code}.action", lang, **dict(refusal.values))
+
+
+def blocked_text(blocked: VehicleRefusal, lang: Lang) -> str:
+    """Which rule blocks this vehicle."""
+    return say(f"rule.{blocked.rule}", lang)
+
+
+def relief_text(relief: Relief, lang: Lang) -> str:
+    """What would help; empty when nothing would."""
+    if relief.kind is ReliefKind.NONE:
+        return ""
+    return say(f"relief.{relief.kind}", lang, minutes=spoken_minutes(relief.amount_s), seats=relief.seats)
