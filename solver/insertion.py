@@ -1,0 +1,134 @@
+"""Where one request fits into a running day: all places ranked, or why there is none.
+
+`rank` answers while the caller is on the line; it looks at every vehicle and every pair of positions and is
+exact for the routes in their present order. Links to other routes are kept against the times those routes
+have now. Reasons and remedies are in `solver.explanation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from solver.board import Board, Place, idle_route
+from solver.construction import construct
+from solver.errors import SolverInputError
+from solver.explanation import Block, Relaxation, RelaxationKind, blocks, relaxed
+from solver.kernels import tour as rows
+from solver.problem import Int64, Problem
+from solver.solution import Solution, TimedRoute
+from solver.tiny import tiny_problem
+
+__all__ = [
+    "Block", "Candidate", "Ranking", "Relaxation", "RelaxationKind", "construct", "explain", "rank", "relaxed",
+    "warm_up",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A feasible place.
+
+    Attributes
+    ----------
+    pickup_position, drop_position
+        Indices of the two visits in ``route.visits``.
+    cost_delta
+        Cost units added to the plan, the cost of a vehicle newly used included.
+    route
+        The vehicle's route with the request, timed.
+    delay_of_others_ticks
+        Sum over the visits already on the route of how much later they are served than before.
+    """
+
+    vehicle: int
+    pickup_position: int
+    drop_position: int
+    cost_delta: int
+    route: TimedRoute
+    delay_of_others_ticks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Cheapest places first, and every vehicle that has none."""
+
+    candidates: tuple[Candidate, ...]
+    blocks: tuple[Block, ...]
+
+
+def rank(problem: Problem, solution: Solution, request: int, *, limit: int = 5) -> Ranking:
+    """The ``limit`` cheapest places of ``request`` over all vehicles, and the vehicles without any.
+
+    Parameters
+    ----------
+    problem
+        A validated problem.
+    solution
+        Its present plan; every used route has a schedule. ``request`` is on none of its routes.
+
+    Raises
+    ------
+    SolverInputError
+        ``request`` is not in the problem or is already served, or ``limit`` is below 1.
+    """
+    _check_question(problem, solution, request, limit)
+    board = Board(problem, solution.routes)
+    asks = board.asks(request)
+    places = board.places(asks, limit=limit)
+    return Ranking(
+        candidates=tuple(_candidate(board, asks[place.vehicle], place) for place in places),
+        blocks=blocks(board, asks, with_relaxations=not places),
+    )
+
+
+def explain(problem: Problem, solution: Solution, request: int) -> tuple[Block, ...]:
+    """As ``rank(...).blocks``, with the relaxations searched even when some vehicle has a place.
+
+    Raises
+    ------
+    SolverInputError
+        As `rank`.
+    """
+    _check_question(problem, solution, request, 1)
+    board = Board(problem, solution.routes)
+    asks = board.asks(request)
+    board.places(asks, limit=1)
+    return blocks(board, asks, with_relaxations=True)
+
+
+def warm_up() -> None:
+    """Load or compile every kernel. To be called once at start, never inside a request."""
+    problem = tiny_problem()
+    board = Board(problem, (idle_route(problem, 0),))
+    asks = board.asks(0)
+    for place in board.places(asks, limit=1):
+        board.timed(asks[place.vehicle], place)
+    asks[:, rows.ASK_FOUND] = 0
+    asks[:, rows.ASK_SEATS] = -rows.LIFTED
+    blocks(board, asks, with_relaxations=True)
+
+
+def _check_question(problem: Problem, solution: Solution, request: int, limit: int) -> None:
+    if not 0 <= request < problem.n_requests:
+        cause = f"The problem has requests 0..{problem.n_requests - 1}."
+        raise SolverInputError(code="bad_index", item=f"request {request}", cause=cause, action="Name one of them.")
+    if any(request in route.visits for route in solution.routes):
+        cause = "It is on a route already."
+        raise SolverInputError(code="already_served", item=f"request {request}", cause=cause, action="Remove it first.")
+    if limit < 1:
+        cause = f"At most {limit} candidates are asked for."
+        raise SolverInputError(code="bad_limit", item="limit", cause=cause, action="Ask for one or more.")
+
+
+def _candidate(board: Board, ask: Int64, place: Place) -> Candidate:
+    route = board.timed(ask, place)
+    before = board.start
+    later = (at - before[visit] for visit, at in zip(route.visits, route.starts, strict=True) if visit in before)
+    return Candidate(
+        vehicle=place.vehicle,
+        pickup_position=place.pick,
+        drop_position=place.drop + 1,
+        cost_delta=place.delta,
+        route=route,
+        delay_of_others_ticks=sum(max(0, ticks) for ticks in later),
+    )

@@ -1,0 +1,75 @@
+"""The one decorator for compiled kernels, and the place where compiled code is kept between runs.
+
+numba does not notice a change in a kernel that another kernel calls and would run stale code. So the cache
+directory carries a digest of every source in this folder: any edit starts a fresh directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+from numba.core import config
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+def sources_digest(folder: Path) -> str:
+    """Hex digest over names and contents of all Python sources in ``folder``, in name order."""
+    digest = hashlib.sha256()
+    for source in sorted(folder.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def cache_directory(environment: dict[str, str], *, digest: str) -> Path:
+    """The first writable of the user's cache folder and the system's temporary folder, by digest.
+
+    ``XDG_CACHE_HOME`` wins over ``HOME``; both may be missing or empty. In the temporary folder the user's
+    number keeps users apart, and a folder there that belongs to somebody else is not used.
+    """
+    bases = []
+    if environment.get("XDG_CACHE_HOME"):
+        bases.append(Path(environment["XDG_CACHE_HOME"]))
+    if environment.get("HOME"):
+        bases.append(Path(environment["HOME"]) / ".cache")
+    bases.append(Path(tempfile.gettempdir()) / f"odekake-cache-{os.getuid()}")
+    for base in bases:
+        folder = base / "odekake" / "kernels" / digest
+        if _usable(folder):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="odekake-kernels-"))
+
+
+def _usable(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
+_CACHE = (
+    os.environ.get("NUMBA_CACHE_DIR")
+    or cache_directory(dict(os.environ), digest=sources_digest(Path(__file__).parent)).as_posix()
+)
+
+
+def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Compile on first call, release the interpreter lock while running, keep the machine code on disk.
+
+    No fast mathematics: the same input gives the same bits on one machine and version.
+    """
+    settings = vars(config)
+    before = settings["CACHE_DIR"]
+    settings["CACHE_DIR"] = _CACHE
+    try:
+        return cast("Callable[Params, Result]", numba.njit(nogil=True, cache=True)(function))
+    finally:
+        settings["CACHE_DIR"] = before

@@ -1,0 +1,107 @@
+"""A problem as the few arrays that kernels read.
+
+Kernels number *nodes*: visits ``0 .. 2R - 1`` as in `Problem`, then ``2R + v`` for the start place of
+vehicle ``v`` and ``2R + V + v`` for its end place. Few, wide arrays make calls between kernels cheap.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.problem import Int32, Int64, Problem, frozen
+
+# Columns of Packed.node.
+EARLIEST = 0
+LATEST = 1
+PLACE = 2
+RIDE = 3  # ride limit of the request
+OUTBOUND = 4  # on pick-ups: the drop that must come first, -1 = none
+STAY = 5
+PRIVATE = 6  # 1 when the request is a private ride
+LOAD = 7  # first of the seat kinds
+
+# Columns of Packed.vehicle.
+CLASS = 0
+DURATION = 1
+USE_COST = 2
+BREAK_FIRST = 3
+BREAK_END = 4
+LOCKED = 5  # visits at the beginning that stay as they are
+IDLE_LIMIT = 6
+
+# Columns of Packed.pause.
+PAUSE_EARLIEST = 0
+PAUSE_LATEST = 1
+PAUSE_LENGTH = 2
+
+
+class Packed(NamedTuple):
+    """Read-only arrays, int64 unless said otherwise. ``M = 2R + 2V`` nodes."""
+
+    node: Int64  # (M, 7 + S) columns above
+    service: Int64  # (C, M) ticks
+    travel: Int64  # (1 or 2, P, P) ticks: slowest first, fastest last; one matrix when K = 1
+    cost: Int64  # (P, P)
+    vehicle: Int64  # (V, 7) columns above
+    pause: Int64  # (B, 3) columns above, by vehicle
+    pause_index: Int64  # (B,) row of pause -> index into Problem.break_*
+    capacity: Int32  # (V, A, S) int32
+    has_links: bool
+
+
+def pack(problem: Problem) -> Packed:
+    """The packed form; matrices are shared with ``problem`` when it has one period."""
+    problem = frozen(problem)
+    n, v = problem.n_requests, problem.n_vehicles
+    order = np.argsort(problem.break_vehicle, kind="stable").astype(np.int64)
+    bounds = np.searchsorted(problem.break_vehicle[order], np.arange(v + 1))
+    vehicle = np.empty((v, 7), dtype=np.int64)
+    vehicle[:, CLASS] = problem.class_of_vehicle
+    vehicle[:, DURATION] = problem.max_duration
+    vehicle[:, USE_COST] = problem.vehicle_cost
+    vehicle[:, BREAK_FIRST] = bounds[:-1]
+    vehicle[:, BREAK_END] = bounds[1:]
+    vehicle[:, LOCKED] = np.diff(problem.prefix_start)
+    vehicle[:, IDLE_LIMIT] = problem.idle_aboard_limit
+    pause = np.stack([problem.break_earliest, problem.break_latest, problem.break_duration], axis=1)[order]
+    service = np.zeros((len(problem.service), 2 * n + 2 * v), dtype=np.int64)
+    service[:, : 2 * n] = problem.service
+    travel = problem.travel
+    if len(travel) > 1:
+        travel = np.stack([travel.max(axis=0), travel.min(axis=0)])
+    return Packed(
+        node=read_only(_nodes(problem)),
+        service=read_only(service),
+        travel=read_only(travel),
+        cost=problem.cost,
+        vehicle=read_only(vehicle),
+        pause=read_only(np.ascontiguousarray(pause)),
+        pause_index=read_only(order),
+        capacity=problem.capacity,
+        has_links=bool((problem.linked_to >= 0).any()),
+    )
+
+
+def _nodes(problem: Problem) -> NDArray[np.int64]:
+    n, v = problem.n_requests, problem.n_vehicles
+    node = np.zeros((2 * n + 2 * v, LOAD + problem.load.shape[1]), dtype=np.int64)
+    node[:, EARLIEST] = np.concatenate([problem.earliest, problem.shift_earliest, problem.shift_earliest])
+    node[:, LATEST] = np.concatenate([problem.latest, problem.shift_latest, problem.shift_latest])
+    node[:, PLACE] = np.concatenate([problem.place_of_visit, problem.start_place, problem.end_place])
+    node[:, OUTBOUND] = -1
+    node[:n, OUTBOUND] = np.where(problem.linked_to >= 0, problem.linked_to + n, -1)
+    node[:n, STAY] = problem.link_stay
+    for first, sign in ((0, 1), (n, -1)):
+        node[first : first + n, RIDE] = problem.max_ride
+        node[first : first + n, PRIVATE] = sign * problem.exclusive
+        node[first : first + n, LOAD:] = sign * problem.load
+    return node
+
+
+def read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``array`` itself, no longer writable: kernels are compiled for read-only arrays only."""
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,228 @@
+"""Least and greatest times of a laid-out route, and places for its breaks.
+
+The compiled twin of `solver.schedule` (which explains the method): a forward pass raises times along
+travel, links and breaks, a backward pass along ride limits, idling and duration, until nothing moves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels.jit import kernel
+from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
+from solver.kernels.tour import (
+    ASK_DURATION,
+    ASK_RULES,
+    ASK_VEHICLE,
+    BEST,
+    CHOICE,
+    FREE,
+    GAP,
+    HIGH,
+    IDLE,
+    KEEP_BREAKS,
+    KEEP_IDLE,
+    KEEP_RIDE,
+    LAG,
+    LIMIT,
+    LINK,
+    LINK_LAG,
+    LOW,
+    PARTNER,
+    PAUSE_A,
+    PAUSE_B,
+    RIDERS,
+    SERVICE,
+    X,
+    Y,
+)  # fmt: skip
+
+
+@kernel
+def settle(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
+    """Row X becomes the least times with the breaks where PAUSE_A and PAUSE_B say.
+
+    At most one round per position: later movement would mean a cycle of constraints that never ends
+    (Bellman-Ford), so the route has no schedule. X is undefined when the answer is False.
+    """
+    duration = pack.vehicle[ask[ASK_VEHICLE], DURATION] + ask[ASK_DURATION]
+    for i in range(n):
+        tour[X, i] = tour[LOW, i]
+    for _ in range(n + 1):
+        if not _push_forward(pack, n, tour):
+            return False
+        if not _pull_back(n, ask[ASK_RULES], duration, tour):
+            return True
+    return False
+
+
+@kernel
+def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
+    clock = _pauses(pack, tour, 0, tour[LOW, 0])
+    if clock < tour[LOW, 0]:
+        return False
+    tour[X, 0] = max(tour[X, 0], clock)
+    if tour[X, 0] > tour[HIGH, 0]:
+        return False
+    for i in range(1, n):
+        reached = tour[X, i - 1] + tour[LAG, i]
+        if i > 1 and tour[PAUSE_A, i - 1] < tour[PAUSE_B, i - 1]:
+            ended = tour[X, i - 1] + tour[SERVICE, i - 1]
+            clock = _pauses(pack, tour, i - 1, ended)
+            if clock < ended:
+                return False
+            for b in range(tour[PAUSE_A, i - 1], tour[PAUSE_B, i - 1]):
+                reached += pack.pause[b, PAUSE_LENGTH]
+            reached = max(reached, clock)
+        if tour[LINK, i] > 0:
+            reached = max(reached, tour[X, tour[LINK, i]] + tour[LINK_LAG, i])
+        if reached > tour[X, i]:
+            tour[X, i] = reached
+        if tour[X, i] > tour[HIGH, i]:
+            return False
+    clock = _pauses(pack, tour, n - 1, tour[X, n - 1])
+    in_time: bool = tour[X, n - 1] <= clock <= tour[HIGH, n - 1]
+    return in_time
+
+
+@kernel
+def _pauses(pack: Packed, tour: NDArray[np.int64], i: int, clock: int) -> int:
+    """When the breaks after position ``i``, begun from ``clock`` on, have ended; ``clock - 1`` if one is too late."""
+    free = clock
+    for b in range(tour[PAUSE_A, i], tour[PAUSE_B, i]):
+        start = max(free, pack.pause[b, PAUSE_EARLIEST])
+        if start > pack.pause[b, PAUSE_LATEST]:
+            return clock - 1
+        free = start + pack.pause[b, PAUSE_LENGTH]
+    return free
+
+
+@kernel
+def _pull_back(n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bool:
+    """Raise X so that nobody lags by more than a limit; whether anything moved."""
+    moved = False
+    if tour[X, n - 1] - duration > tour[X, 0]:
+        tour[X, 0] = tour[X, n - 1] - duration
+        moved = True
+    for i in range(n - 2, 0, -1):
+        if rules & KEEP_IDLE and tour[RIDERS, i] > 0 and tour[X, i + 1] - tour[IDLE, i] > tour[X, i]:
+            tour[X, i] = tour[X, i + 1] - tour[IDLE, i]
+            moved = True
+        k = tour[PARTNER, i]
+        if rules & KEEP_RIDE and k > 0 and tour[X, i] - tour[LIMIT, i] > tour[X, k]:
+            tour[X, k] = tour[X, i] - tour[LIMIT, i]
+            moved = True
+    return moved
+
+
+@kernel
+def greatest(n: int, tour: NDArray[np.int64]) -> None:
+    """Row Y becomes the latest times that windows and travel behind each position allow."""
+    tour[Y, n - 1] = tour[HIGH, n - 1]
+    for i in range(n - 2, -1, -1):
+        tour[Y, i] = min(tour[HIGH, i], tour[Y, i + 1] - tour[LAG, i + 1])
+
+
+@kernel
+def feasible(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
+    """Whether the laid-out route has a schedule; the breaks lie in the first gaps found, X has its times."""
+    return _scheduled(pack, n, ask, tour, False)
+
+
+@kernel
+def best_schedule(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
+    """As `feasible`, but the breaks lie where the sum of times at the visits is least."""
+    return _scheduled(pack, n, ask, tour, True)
+
+
+@kernel
+def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64], best: bool) -> bool:
+    v = ask[ASK_VEHICLE]
+    if not settle(pack, n, ask, tour):
+        return False
+    pauses = pack.vehicle[v, BREAK_END] - pack.vehicle[v, BREAK_FIRST]
+    if not ask[ASK_RULES] & KEEP_BREAKS or pauses == 0:
+        return True
+    greatest(n, tour)
+    tour[FREE, :n] = tour[X, :n]
+    gaps = _list_gaps(n, tour)
+    tour[CHOICE, :pauses] = 0
+    least, found = 0, False
+    while True:
+        if _worth_trying(pack, n, ask, tour):
+            _assign(pack, n, ask, tour)
+            if settle(pack, n, ask, tour):
+                if not best:
+                    return True
+                total = tour[X, 1 : n - 1].sum()
+                if not found or total < least:
+                    found, least = True, total
+                    tour[BEST, :pauses] = tour[CHOICE, :pauses]
+        if not _next_choice(gaps, pauses, tour):
+            break
+    if found:
+        tour[CHOICE, :pauses] = tour[BEST, :pauses]
+        _assign(pack, n, ask, tour)
+        settle(pack, n, ask, tour)
+    return found
+
+
+@kernel
+def _list_gaps(n: int, tour: NDArray[np.int64]) -> int:
+    """Row GAP: positions after which nobody is aboard, the two places included; how many there are."""
+    tour[GAP, 0] = 0
+    count = 1
+    for i in range(1, n - 2):
+        if tour[RIDERS, i] == 0:
+            tour[GAP, count] = i
+            count += 1
+    tour[GAP, count] = n - 1
+    return count + 1
+
+
+@kernel
+def _next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
+    """Row CHOICE becomes the next non-decreasing sequence in lexicographic order; False after the last."""
+    k = pauses - 1
+    while k >= 0 and tour[CHOICE, k] == gaps - 1:
+        k -= 1
+    if k < 0:
+        return False
+    tour[CHOICE, k:pauses] = tour[CHOICE, k] + 1
+    return True
+
+
+@kernel
+def _worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
+    """A necessary test of CHOICE: each break alone fits between the least and the greatest times."""
+    first = pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
+    for b in range(first, pack.vehicle[ask[ASK_VEHICLE], BREAK_END]):
+        g, length = tour[GAP, tour[CHOICE, b - first]], pack.pause[b, PAUSE_LENGTH]
+        ended = tour[LOW, 0] if g == 0 else tour[FREE, g] + tour[SERVICE, g]
+        start = max(ended, pack.pause[b, PAUSE_EARLIEST])
+        if start > pack.pause[b, PAUSE_LATEST]:
+            return False
+        if g == 0:
+            latest = tour[Y, 0]
+        elif g == n - 1:
+            latest = tour[HIGH, n - 1]
+        else:
+            latest = tour[Y, g + 1]
+            start = max(start, tour[FREE, g] + tour[LAG, g + 1])
+        if start + length > latest:
+            return False
+    return True
+
+
+@kernel
+def _assign(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
+    """Rows PAUSE_A and PAUSE_B become what CHOICE says."""
+    tour[PAUSE_A, :n] = 0
+    tour[PAUSE_B, :n] = 0
+    first = pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
+    for b in range(first, pack.vehicle[ask[ASK_VEHICLE], BREAK_END]):
+        g = tour[GAP, tour[CHOICE, b - first]]
+        if tour[PAUSE_A, g] == tour[PAUSE_B, g]:
+            tour[PAUSE_A, g] = b
+        tour[PAUSE_B, g] = b + 1
