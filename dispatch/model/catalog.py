@@ -9,15 +9,16 @@ from __future__ import annotations
 from datetime import date
 
 from pydantic import field_validator
-from sqlmodel import JSON, Column, Field, SQLModel
+from sqlmodel import JSON, Column, Field
 
 from dispatch.model.party import Aid, FareClass
+from dispatch.model.table import Stored, word_column
 from dispatch.model.times import LAST_SECOND_S
 
 Code = Field(min_length=1, max_length=40, regex=r"^[A-Za-z0-9_\-]+$")
 
 
-class ServiceBase(SQLModel):
+class ServiceBase(Stored):
     """One service of one municipality on this installation."""
 
     name_ja: str = Field(min_length=1, max_length=80)
@@ -31,7 +32,7 @@ class Service(ServiceBase, table=True):
     id: str = Field(primary_key=True)
 
 
-class PlaceBase(SQLModel):
+class PlaceBase(Stored):
     """A named public point where people board or alight. ``assumed`` marks facts that are our assumption."""
 
     name: str = Field(min_length=1, max_length=80)
@@ -57,7 +58,7 @@ class PlacePublic(PlaceBase):
     id: str
 
 
-class RiderBase(SQLModel):
+class RiderBase(Stored):
     """A registered resident. Personal: name, kana, phone, notes; erased after the retention period."""
 
     name: str = Field(min_length=1, max_length=60)
@@ -65,8 +66,8 @@ class RiderBase(SQLModel):
     phone: str = Field(default="", max_length=20)
     birth_year: int = Field(ge=1900, le=2100)
     home_municipality: str = Field(default="", max_length=5)
-    fare_class: FareClass = FareClass.ADULT
-    aid: Aid = Aid.NONE
+    fare_class: FareClass = Field(default=FareClass.ADULT, sa_column=word_column(FareClass))
+    aid: Aid = Field(default=Aid.NONE, sa_column=word_column(Aid))
     notes: str = Field(default="", max_length=200)
     active: bool = True
 
@@ -84,7 +85,7 @@ class RiderPublic(RiderBase):
     id: str
 
 
-class RiderPlaceBase(SQLModel):
+class RiderPlaceBase(Stored):
     """A rider's own place: home, or a usual destination.
 
     ``place_id`` names a public Place when the usual place is one; else it is empty and ``lat``/``lon`` hold a
@@ -100,6 +101,7 @@ class RiderPlaceBase(SQLModel):
 
 
 class RiderPlace(RiderPlaceBase, table=True):
+    __tablename__ = "rider_place"
     service_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
 
@@ -112,7 +114,7 @@ class RiderPlacePublic(RiderPlaceBase):
     id: str
 
 
-class VehicleBase(SQLModel):
+class VehicleBase(Stored):
     """``layouts``: alternative seatings, each ``[seats, wheelchair places]``, in the order of ``SEAT_KINDS``."""
 
     name: str = Field(min_length=1, max_length=40)
@@ -141,7 +143,7 @@ class VehiclePublic(VehicleBase):
     id: str
 
 
-class ShiftBase(SQLModel):
+class ShiftBase(Stored):
     """When and from where a vehicle runs, on the given weekdays (0 = Monday) of the dates it is valid.
 
     A break starts inside ``[break_earliest_s, break_latest_s]``; ``break_duration_s`` 0 means no break.

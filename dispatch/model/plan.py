@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+
+from dispatch.model.times import ServiceDay, to_moment
 
 
 class Task(StrEnum):
@@ -75,7 +80,7 @@ class Plan:
     """
 
     service_id: str
-    date: date
+    date: ServiceDay
     version: int
     reason: PlanReason
     routes: tuple[Route, ...]
@@ -88,3 +93,38 @@ class Plan:
     travel_digest: str
     digest: str
     proof: Proof
+
+
+def route_digest(route: Route) -> str:
+    """SHA-256 (hex) of the content of one route: equal routes, equal digest, on any machine."""
+    visits = [[v.reservation_id, v.task, v.spot_key, v.start_s, v.service_s] for v in route.visits]
+    breaks = [[b.start_s, b.duration_s, b.after_visit] for b in route.breaks]
+    ends = [route.depart_s, route.arrive_s, route.distance_m]
+    content = json.dumps([route.shift_id, route.vehicle_id, visits, breaks, ends], separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def plan_digest(routes: Sequence[Route]) -> str:
+    """SHA-256 (hex) over the digests of the routes in their order."""
+    return hashlib.sha256(" ".join(map(route_digest, routes)).encode()).hexdigest()
+
+
+def empty_plan(*, service_id: str, day: ServiceDay) -> Plan:
+    """Version 0: the plan of a day nobody has planned. It is made at the day's own midnight, by nobody."""
+    midnight = to_moment(day, 0).astimezone(UTC)
+    return Plan(
+        service_id=service_id,
+        date=day,
+        version=0,
+        reason=PlanReason.EMPTY,
+        routes=(),
+        made_at=midnight,
+        engine="",
+        seed=0,
+        iterations=0,
+        seconds=0.0,
+        rules_digest="",
+        travel_digest="",
+        digest=plan_digest(()),
+        proof=Proof(checked_at=midnight, problem_digest="", visits_checked=0, violations=()),
+    )

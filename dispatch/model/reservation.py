@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from dispatch.model.party import Party
 from dispatch.model.promise import Promise, PromiseState
 from dispatch.model.spot import Spot
+from dispatch.model.times import ServiceDay
 from dispatch.model.wish import NO_ID
 
 
@@ -29,7 +29,7 @@ class Reservation:
 
     id: int
     service_id: str
-    date: date
+    date: ServiceDay
     request_id: int
     rider_id: str
     party: Party

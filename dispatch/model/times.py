@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY_S = 86_400
 LAST_SECOND_S = 30 * 3600
+
+ServiceDay: TypeAlias = date
+"""A service day by its date. Nouns with a field ``date`` use it, as ``date: date`` would name the field itself."""
 
 
 class Clock(Protocol):

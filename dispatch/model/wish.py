@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from dispatch.model.actor import Actor, Channel
 from dispatch.model.party import Party
 from dispatch.model.spot import Spot, SpotRef
+from dispatch.model.times import ServiceDay
 
 NO_RIDER = ""  # the rider id of a guest
 NO_ID = 0  # database ids start at 1
@@ -51,7 +52,7 @@ class WishForm:
     """
 
     service_id: str
-    date: date
+    date: ServiceDay
     rider_id: str
     guest: Guest
     origin: SpotRef
@@ -76,7 +77,7 @@ class Wish:
     """
 
     service_id: str
-    date: date
+    date: ServiceDay
     rider_id: str
     origin: Spot
     destination: Spot

@@ -9,16 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
-from dispatch.model.journal import JournalEntry
+from dispatch.model.journal import JournalChain, JournalEntry
 from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
-from dispatch.model.wish import Guest, Outcome, Request, Wish
+from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
+
+CatalogRow: TypeAlias = Service | Place | Rider | RiderPlace | Vehicle | Shift
+
+
+class DayStamp(NamedTuple):
+    """What a day state was assembled from: equal stamps, equal states (key of caches)."""
+
+    version: int
+    catalog_version: int
 
 
 class UnitOfWork(Protocol):
@@ -26,7 +35,9 @@ class UnitOfWork(Protocol):
 
     def add_request(self, wish: Wish, *, asked_at: datetime, outcome: Outcome, code: str = "") -> Request: ...
 
-    def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None: ...
+    def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None:
+        """Say what became of a request. Raises NotFound ``unknown_request``."""
+        ...
 
     def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
         """Store offers (their ``id`` is ignored); returns them with the ids given."""
@@ -49,11 +60,23 @@ class UnitOfWork(Protocol):
         ------
         Conflict
             ``offer_taken`` when the offer has already become a reservation.
+        NotFound
+            ``unknown_offer``.
         """
         ...
 
-    def replace_reservation(self, reservation: Reservation) -> None:
-        """Overwrite the reservation of the same id (state, promise, lock …)."""
+    def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
+        """Overwrite the reservation of the same id (state, promise, lock …).
+
+        ``offer_id`` is the offer accepted by this change; it can be accepted once, as in `add_reservation`.
+
+        Raises
+        ------
+        Conflict
+            ``offer_taken``.
+        NotFound
+            ``unknown_reservation``, ``unknown_offer``.
+        """
         ...
 
     def publish_plan(self, plan: Plan) -> None:
@@ -62,7 +85,8 @@ class UnitOfWork(Protocol):
         Raises
         ------
         PlanRejected
-            When ``plan.proof`` names a violation, or its version is not the one claimed.
+            ``plan_violations`` when ``plan.proof`` names one; ``plan_not_claimed`` when its version is not the one
+            claimed in this unit of work; ``plan_digest_wrong`` when its digest is not that of its routes.
         """
         ...
 
@@ -78,25 +102,53 @@ class UnitOfWork(Protocol):
         """Append to the voucher ledger (negative = used)."""
         ...
 
-    def save(self, row: Service | Place | Rider | RiderPlace | Vehicle | Shift) -> None:
-        """Insert or overwrite a catalogue row."""
+    def save(self, row: CatalogRow) -> None:
+        """Insert or overwrite a catalogue row. The row is copied: changing it later changes nothing stored."""
         ...
 
-    def remove(self, row: Place | Rider | RiderPlace | Vehicle | Shift) -> None: ...
+    def remove(self, row: Place | Rider | RiderPlace | Vehicle | Shift) -> None:
+        """Delete a catalogue row; one that does not exist is no error. Whether it is still needed is not asked here."""
+        ...
 
-    def save_rules(self, service_id: str, rules: ServiceRules) -> None: ...
+    def save_rules(self, service_id: str, rules: ServiceRules) -> None:
+        """Insert the rules, or overwrite those with the same effective date."""
+        ...
 
 
 class Store(Protocol):
-    """Reading, and opening a unit of work."""
+    """Reading, and opening a unit of work.
 
-    def writing(self) -> AbstractContextManager[UnitOfWork]: ...
+    Each call reads one consistent, committed state; the writes of a unit of work still open are not seen, also not
+    by who makes them. Something named that does not exist raises NotFound ``unknown_<noun>``.
+    """
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
+        """One write transaction at a time; units of work do not nest.
+
+        Raises
+        ------
+        Conflict
+            ``database_busy`` when others keep the database occupied for longer than the busy timeout.
+        """
+        ...
 
     def day_version(self, service_id: str, day: date) -> int:
         """The day's version number: one cheap read, 0 for a day nobody has touched."""
         ...
 
-    def day_state(self, service_id: str, day: date) -> DayState: ...
+    def stamp(self, service_id: str, day: date) -> DayStamp:
+        """Both version numbers a day state depends on, in one cheap read."""
+        ...
+
+    def day_state(self, service_id: str, day: date) -> DayState:
+        """The day, frozen at its present version; the same object again while nothing has changed.
+
+        Raises
+        ------
+        NotFound
+            ``no_rules``; ``unknown_place`` or ``unknown_vehicle`` when a shift names one that is missing.
+        """
+        ...
 
     def rules(self, service_id: str, day: date) -> ServiceRules:
         """The rules in force on ``day``. Raises NotFound ``no_rules``."""
@@ -120,13 +172,21 @@ class Store(Protocol):
         """All of the day, also the cancelled, ordered by id."""
         ...
 
-    def reservations_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Reservation, ...]: ...
+    def reservations_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Reservation, ...]:
+        """All of the rider on that day, also the cancelled, ordered by id."""
+        ...
 
     def plan(self, service_id: str, day: date, version: int) -> Plan:
         """A stored plan version of a day. Raises NotFound ``unknown_plan``."""
         ...
 
-    def voucher_balance(self, service_id: str, rider_id: str) -> int: ...
+    def journal(self, service_id: str, day: date) -> JournalChain:
+        """The journal of a day (no records for a day nobody has touched)."""
+        ...
+
+    def voucher_balance(self, service_id: str, rider_id: str) -> int:
+        """Sum of the rider's voucher ledger."""
+        ...
 
     def service(self, service_id: str) -> Service: ...
 
@@ -141,7 +201,11 @@ class Store(Protocol):
     def riders(self, service_id: str) -> tuple[Rider, ...]: ...
 
     def search_riders(self, service_id: str, text: str, *, limit: int) -> tuple[Rider, ...]:
-        """By digits of the phone, by kana (any script, from the start of a word) or by name."""
+        """Riders found by phone, kana or name, ordered by kana and id.
+
+        Digits are compared with the start and the end of the phone number; kana in any script and width with the
+        start of each word of the reading; anything else with any part of the name. Inactive riders are left out.
+        """
         ...
 
     def rider_place(self, service_id: str, rider_place_id: str) -> RiderPlace: ...

@@ -1,0 +1,106 @@
+"""What both stores do alike: putting a day together, and judging whether a plan may be stored. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
+from dispatch.model.day_state import BreakRule, ShiftOfDay
+from dispatch.model.errors import NotFound, PlanRejected
+from dispatch.model.plan import Plan, plan_digest
+from dispatch.model.reservation import ReservationState
+from dispatch.model.spot import Spot, SpotKind
+from dispatch.store.protocol import CatalogRow
+from maps.geo import LatLon
+
+ACTIVE_STATES = frozenset(ReservationState) - {ReservationState.CANCELLED}
+"""The states of a reservation that a day state carries."""
+
+_NOUNS: Mapping[type[CatalogRow], str] = {
+    Service: "service",
+    Place: "place",
+    Rider: "rider",
+    RiderPlace: "rider_place",
+    Vehicle: "vehicle",
+    Shift: "shift",
+}
+
+UNCLAIMED = 0
+"""No version: version 0 is that of a day nobody has touched, so it is never claimed."""
+
+
+def unknown(noun: type[CatalogRow], row_id: str) -> NotFound:
+    """The error for a catalogue row that does not exist, e.g. ``unknown_place``."""
+    values: dict[str, str | int] = {f"{_NOUNS[noun]}_id": row_id}
+    return NotFound(f"unknown_{_NOUNS[noun]}", **values)
+
+
+def runs_on(shift: Shift, day: date) -> bool:
+    """Whether the shift's weekdays and dates include ``day``. Holidays are the rules' affair, not the shift's."""
+    return str(day.weekday()) in shift.weekdays and shift.valid_from <= day <= shift.valid_until
+
+
+def shifts_of_day(
+    shifts: Iterable[Shift], *, vehicles: Mapping[str, Vehicle], places: Mapping[str, Place]
+) -> tuple[ShiftOfDay, ...]:
+    """The shifts of active vehicles with their places resolved, ordered by shift id.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_vehicle`` or ``unknown_place`` when a shift names one that is missing.
+    """
+    ordered = sorted(shifts, key=lambda shift: shift.id)
+    for shift in ordered:
+        if shift.vehicle_id not in vehicles:
+            raise unknown(Vehicle, shift.vehicle_id)
+    return tuple(
+        _shift_of_day(shift, vehicle=vehicles[shift.vehicle_id], places=places)
+        for shift in ordered
+        if vehicles[shift.vehicle_id].active
+    )
+
+
+def check_storable(plan: Plan, *, claimed_version: int) -> None:
+    """Refuse a plan that is not proven, not the claimed version, or not what its digest says.
+
+    Raises
+    ------
+    PlanRejected
+        ``plan_violations``, ``plan_not_claimed``, ``plan_digest_wrong``.
+    """
+    named: dict[str, str | int] = {
+        "service_id": plan.service_id,
+        "date": plan.date.isoformat(),
+        "version": plan.version,
+    }
+    if plan.proof.violations:
+        raise PlanRejected("plan_violations", count=len(plan.proof.violations), **named)
+    if claimed_version == UNCLAIMED or claimed_version != plan.version:
+        raise PlanRejected("plan_not_claimed", **named)
+    if plan.digest != plan_digest(plan.routes):
+        raise PlanRejected("plan_digest_wrong", **named)
+
+
+def _shift_of_day(shift: Shift, *, vehicle: Vehicle, places: Mapping[str, Place]) -> ShiftOfDay:
+    rest = BreakRule(
+        earliest_s=shift.break_earliest_s, latest_s=shift.break_latest_s, duration_s=shift.break_duration_s
+    )
+    return ShiftOfDay(
+        shift_id=shift.id,
+        vehicle_id=shift.vehicle_id,
+        layouts=tuple(tuple(layout) for layout in vehicle.layouts),
+        start_s=shift.start_s,
+        end_s=shift.end_s,
+        start_spot=_spot(shift.start_place_id, places=places),
+        end_spot=_spot(shift.end_place_id, places=places),
+        breaks=(rest,) if rest.duration_s else (),
+    )
+
+
+def _spot(place_id: str, *, places: Mapping[str, Place]) -> Spot:
+    if place_id not in places:
+        raise unknown(Place, place_id)
+    place = places[place_id]
+    return Spot(kind=SpotKind.PLACE, id=place.id, at=LatLon(place.lat, place.lon))

@@ -1,0 +1,50 @@
+"""Frozen nouns to JSON text and back, typed and validated: one codec per noun that rows keep as ``body``.
+
+``codec.read(codec.write(x)) == x`` for every noun ``x``. The text is stored, so a noun may gain a field only with a
+default, and lose or rename one only together with a migration.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from dispatch.model.journal import JournalEntry
+from dispatch.model.offer import Offer
+from dispatch.model.plan import Plan, Route
+from dispatch.model.reservation import Reservation
+from dispatch.model.rules import ServiceRules
+from dispatch.model.wish import Wish
+
+NounT = TypeVar("NounT")
+
+
+class Codec(Generic[NounT]):
+    """Writes and reads one noun."""
+
+    def __init__(self, noun: type[NounT]) -> None:
+        self._adapter = TypeAdapter(noun)
+
+    def write(self, noun: NounT) -> str:
+        """The JSON text of ``noun``."""
+        return self._adapter.dump_json(noun).decode()
+
+    def read(self, text: str) -> NounT:
+        """The noun that `write` wrote.
+
+        Raises
+        ------
+        ValueError
+            The text is not such a noun.
+        """
+        return self._adapter.validate_json(text)
+
+
+WISH = Codec(Wish)
+OFFER = Codec(Offer)
+RESERVATION = Codec(Reservation)
+PLAN = Codec(Plan)
+ROUTE = Codec(Route)
+RULES = Codec(ServiceRules)
+JOURNAL_ENTRY = Codec(JournalEntry)

@@ -1,0 +1,223 @@
+"""The store in memory: studies run a year of days on it. Same contract as `SqlStore`, no database.
+
+A unit of work stages its changes in the tables it touches; leaving it applies them under a lock, an exception forgets
+them. So a reader in any thread sees committed states only, exactly as with a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import islice
+from threading import Lock, RLock
+from typing import TypeVar
+
+from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
+from dispatch.model.day_state import DayState
+from dispatch.model.errors import NotFound
+from dispatch.model.journal import JournalChain
+from dispatch.model.offer import Offer
+from dispatch.model.plan import Plan, empty_plan
+from dispatch.model.reservation import Reservation
+from dispatch.model.rules import ServiceRules
+from dispatch.model.wish import Guest, Request
+from dispatch.store.assemble import ACTIVE_STATES, runs_on, shifts_of_day, unknown
+from dispatch.store.cached import DayCache
+from dispatch.store.memory_tables import UNTOUCHED, Table, Tables
+from dispatch.store.memory_work import MemoryUnitOfWork, copied
+from dispatch.store.protocol import DayStamp
+from dispatch.store.search import rider_keys, rider_query
+
+RowT = TypeVar("RowT")
+CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
+CACHED_DAYS = 8
+
+
+class MemoryStore:
+    """`dispatch.store.protocol.Store` that forgets everything with the process."""
+
+    def __init__(self) -> None:
+        self._tables = Tables()
+        self._one_writer = Lock()
+        self._applying = RLock()
+        self._cache = DayCache(days=CACHED_DAYS)
+
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        """One write transaction (see `Store.writing`); another one waits until this one is done."""
+        with self._one_writer:
+            try:
+                yield MemoryUnitOfWork(self._tables)
+                with self._applying:
+                    self._tables.apply()
+            finally:
+                self._tables.forget()
+
+    def stamp(self, service_id: str, day: date) -> DayStamp:
+        with self._applying:
+            version = self._tables.days.find_or((service_id, day), UNTOUCHED).version
+            return DayStamp(version=version, catalog_version=self.catalog_version(service_id))
+
+    def day_version(self, service_id: str, day: date) -> int:
+        return self.stamp(service_id, day).version
+
+    def catalog_version(self, service_id: str) -> int:
+        return self._tables.editions.find_or(service_id, 0)
+
+    def day_state(self, service_id: str, day: date) -> DayState:
+        with self._applying:
+            stamp = self.stamp(service_id, day)
+            return self._cache.state(
+                service_id, day, stamp=stamp, assemble=lambda: self._assemble(service_id, day, version=stamp.version)
+            )
+
+    def rules(self, service_id: str, day: date) -> ServiceRules:
+        with self._applying:
+            in_force = [r for r in self._tables.rules.group(service_id) if r.effective_from <= day]
+        if not in_force:
+            raise NotFound("no_rules", service_id=service_id, date=day.isoformat())
+        return max(in_force, key=lambda rules: rules.effective_from)
+
+    def request(self, request_id: int) -> Request:
+        return _numbered(self._tables.requests, request_id, noun="request")
+
+    def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
+        return self._ordered(self._tables.requests, (service_id, day))
+
+    def guest(self, request_id: int) -> Guest:
+        try:
+            return self._tables.guests.find(request_id)
+        except KeyError as error:
+            raise NotFound("unknown_guest", request_id=request_id) from error
+
+    def offer(self, offer_id: int) -> Offer:
+        return _numbered(self._tables.offers, offer_id, noun="offer")
+
+    def offers(self, request_id: int) -> tuple[Offer, ...]:
+        with self._applying:
+            made = self._tables.offers.group(request_id)
+        return tuple(sorted(made, key=lambda offer: (offer.rank, offer.id)))
+
+    def reservation(self, reservation_id: int) -> Reservation:
+        return _numbered(self._tables.reservations, reservation_id, noun="reservation")
+
+    def reservations(self, service_id: str, day: date) -> tuple[Reservation, ...]:
+        with self._applying:
+            booked = self._tables.reservations.group((service_id, day))
+        return tuple(sorted(booked, key=lambda reservation: reservation.id))
+
+    def reservations_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Reservation, ...]:
+        return tuple(r for r in self.reservations(service_id, day) if r.rider_id == rider_id)
+
+    def plan(self, service_id: str, day: date, version: int) -> Plan:
+        if version == 0:
+            return empty_plan(service_id=service_id, day=day)
+        try:
+            return self._tables.plans.find((service_id, day, version))
+        except KeyError as error:
+            raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version) from error
+
+    def journal(self, service_id: str, day: date) -> JournalChain:
+        with self._applying:
+            return JournalChain(
+                service_id=service_id,
+                date=day,
+                records=tuple(self._tables.journal.group((service_id, day))),
+                head_hash=self._tables.days.find_or((service_id, day), UNTOUCHED).journal_hash,
+            )
+
+    def voucher_balance(self, service_id: str, rider_id: str) -> int:
+        with self._applying:
+            return sum(move.change for move in self._tables.vouchers.group((service_id, rider_id)))
+
+    def service(self, service_id: str) -> Service:
+        try:
+            return copied(self._tables.services.find(service_id))
+        except KeyError as error:
+            raise unknown(Service, service_id) from error
+
+    def services(self) -> tuple[Service, ...]:
+        with self._applying:
+            known = self._tables.services.group("")
+        return tuple(copied(row) for row in sorted(known, key=lambda row: row.id))
+
+    def place(self, service_id: str, place_id: str) -> Place:
+        return self._one(Place, self._tables.places, service_id, place_id)
+
+    def places(self, service_id: str) -> tuple[Place, ...]:
+        return self._all(self._tables.places, service_id)
+
+    def rider(self, service_id: str, rider_id: str) -> Rider:
+        return self._one(Rider, self._tables.riders, service_id, rider_id)
+
+    def riders(self, service_id: str) -> tuple[Rider, ...]:
+        return self._all(self._tables.riders, service_id)
+
+    def search_riders(self, service_id: str, text: str, *, limit: int) -> tuple[Rider, ...]:
+        asked = rider_query(text)
+        with self._applying:
+            active = [(rider_keys(r), r) for r in self._tables.riders.group(service_id) if r.active]
+        found = [(keys, r) for keys, r in active if asked and all(query.finds(keys) for query in asked)]
+        found.sort(key=lambda pair: (pair[0].kana, pair[1].id))
+        return tuple(copied(rider) for _, rider in islice(found, limit))
+
+    def rider_place(self, service_id: str, rider_place_id: str) -> RiderPlace:
+        return self._one(RiderPlace, self._tables.rider_places, service_id, rider_place_id)
+
+    def rider_places(self, service_id: str, rider_id: str) -> tuple[RiderPlace, ...]:
+        return self._all(self._tables.rider_places, (service_id, rider_id))
+
+    def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle:
+        return self._one(Vehicle, self._tables.vehicles, service_id, vehicle_id)
+
+    def vehicles(self, service_id: str) -> tuple[Vehicle, ...]:
+        return self._all(self._tables.vehicles, service_id)
+
+    def shift(self, service_id: str, shift_id: str) -> Shift:
+        return self._one(Shift, self._tables.shifts, service_id, shift_id)
+
+    def shifts(self, service_id: str) -> tuple[Shift, ...]:
+        return self._all(self._tables.shifts, service_id)
+
+    def _assemble(self, service_id: str, day: date, *, version: int) -> DayState:
+        shifts = [shift for shift in self._tables.shifts.group(service_id) if runs_on(shift, day)]
+        plan_version = self._tables.days.find_or((service_id, day), UNTOUCHED).plan_version
+        return DayState(
+            service_id=service_id,
+            date=day,
+            version=version,
+            rules=self.rules(service_id, day),
+            shifts=shifts_of_day(
+                shifts,
+                vehicles={row.id: row for row in self._tables.vehicles.group(service_id)},
+                places={row.id: row for row in self._tables.places.group(service_id)},
+            ),
+            reservations=tuple(r for r in self.reservations(service_id, day) if r.state in ACTIVE_STATES),
+            plan=self.plan(service_id, day, plan_version),
+        )
+
+    def _ordered(self, table: Table[int, RowT], group: tuple[str, date]) -> tuple[RowT, ...]:
+        with self._applying:
+            return tuple(table.group(group))
+
+    def _one(
+        self, noun: type[CatalogT], table: Table[tuple[str, str], CatalogT], service_id: str, row_id: str
+    ) -> CatalogT:
+        try:
+            return copied(table.find((service_id, row_id)))
+        except KeyError as error:
+            raise unknown(noun, row_id) from error
+
+    def _all(self, table: Table[tuple[str, str], CatalogT], group: str | tuple[str, str]) -> tuple[CatalogT, ...]:
+        with self._applying:
+            rows = table.group(group)
+        return tuple(copied(row) for row in sorted(rows, key=lambda row: row.id))
+
+
+def _numbered(table: Table[int, RowT], number: int, *, noun: str) -> RowT:
+    try:
+        return table.find(number)
+    except KeyError as error:
+        values: dict[str, str | int] = {f"{noun}_id": number}
+        raise NotFound(f"unknown_{noun}", **values) from error

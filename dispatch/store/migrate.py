@@ -1,0 +1,78 @@
+"""Bringing a database to the schema of this version, and refusing those it cannot read."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from dispatch.model.errors import SetupError
+from dispatch.store.engine import is_busy, is_unreadable
+
+EMPTY = ""
+"""The revision of a database without any table of ours."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Create the schema, or bring it up to date, in one transaction. An up-to-date database is only read.
+
+    Raises
+    ------
+    SetupError
+        ``database_newer``: written by a later version of this program; nothing was touched.
+        ``database_unreadable``: the file is no database, or a damaged one.
+        ``database_busy_at_start``: others keep it occupied.
+    """
+    try:
+        with engine.connect() as connection:
+            present = revision_of(connection)
+        if present != newest_revision():
+            _check_known(present)
+            _run(engine)
+    except OperationalError as error:
+        raise SetupError("database_busy_at_start" if is_busy(error) else "database_unreadable") from error
+    except DatabaseError as error:
+        if is_unreadable(error):
+            raise SetupError("database_unreadable") from error
+        raise
+
+
+def revision_of(connection: Connection) -> str:
+    """The migration a database has reached; `EMPTY` before the first."""
+    return MigrationContext.configure(connection).get_current_revision() or EMPTY
+
+
+def newest_revision() -> str:
+    """The migration this version of the program ends with."""
+    return _scripts().get_current_head() or EMPTY
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the program knows a migration."""
+    return revision == EMPTY or revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def _check_known(revision: str) -> None:
+    if not is_known(revision):
+        raise SetupError("database_newer", revision=revision)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "dispatch.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _run(engine: Engine) -> None:
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,262 @@
+"""One write transaction on an SQL database: the statements behind `dispatch.store.protocol.UnitOfWork`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeAlias
+
+from sqlalchemy import Executable, Update, exists
+from sqlmodel import Session, col, delete, select, update
+
+from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
+from dispatch.model.errors import Conflict, NotFound
+from dispatch.model.journal import JournalEntry
+from dispatch.model.offer import Offer
+from dispatch.model.plan import Plan, Route, route_digest
+from dispatch.model.reservation import Reservation
+from dispatch.model.rules import ServiceRules
+from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
+from dispatch.store import codec, rows
+from dispatch.store.assemble import UNCLAIMED, check_storable
+from dispatch.store.journal import next_record
+from dispatch.store.protocol import CatalogRow
+from dispatch.store.search import rider_keys
+
+_NumberedRow: TypeAlias = rows.RequestRow | rows.OfferRow | rows.ReservationRow | rows.VoucherRow
+
+
+class SqlUnitOfWork:
+    """Writes through ``session``; who opened it commits or rolls back."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._claimed: dict[tuple[str, date], int] = {}
+        self._bumped: set[str] = set()
+
+    def add_request(self, wish: Wish, *, asked_at: datetime, outcome: Outcome, code: str = "") -> Request:
+        row = rows.RequestRow(
+            service_id=wish.service_id,
+            day=wish.date,
+            rider_id=wish.rider_id,
+            asked_at=asked_at,
+            outcome=outcome,
+            outcome_code=code,
+            outcome_at=asked_at,
+            body=codec.WISH.write(wish),
+        )
+        number = self._numbered(row)
+        return Request(id=number, wish=wish, asked_at=asked_at, outcome=outcome, outcome_code=code)
+
+    def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None:
+        statement = update(rows.RequestRow).where(col(rows.RequestRow.id) == request_id)
+        if not self._changed(statement.values(outcome=outcome.value, outcome_code=code, outcome_at=at)):
+            raise NotFound("unknown_request", request_id=request_id)
+
+    def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
+        services = {request_id: self._require_request(request_id) for request_id in {o.request_id for o in offers}}
+        stored = [
+            rows.OfferRow(
+                service_id=services[offer.request_id],
+                request_id=offer.request_id,
+                rank=offer.rank,
+                expires_at=offer.expires_at,
+                body=codec.OFFER.write(offer),
+            )
+            for offer in offers
+        ]
+        self._session.add_all(stored)
+        self._session.flush()
+        return tuple(replace(offer, id=row.id) for offer, row in zip(offers, stored, strict=True))
+
+    def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
+        self._ensure_day(service_id, day)
+        version = expected_version + 1
+        statement = update(rows.DayRow).where(
+            col(rows.DayRow.service_id) == service_id,
+            col(rows.DayRow.day) == day,
+            col(rows.DayRow.version) == expected_version,
+        )
+        if not self._changed(statement.values(version=version)):
+            raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
+        self._claimed[service_id, day] = version
+        return version
+
+    def add_reservation(self, reservation: Reservation, *, offer_id: int) -> Reservation:
+        self._require_request(reservation.request_id)
+        number = self._numbered(
+            rows.ReservationRow(
+                service_id=reservation.service_id,
+                day=reservation.date,
+                request_id=reservation.request_id,
+                rider_id=reservation.rider_id,
+                state=reservation.state,
+                promise_state=reservation.promise_state,
+                body=codec.RESERVATION.write(reservation),
+            )
+        )
+        self._take_offer(offer_id, reservation_id=number)
+        return replace(reservation, id=number)
+
+    def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
+        replaced = update(rows.ReservationRow).where(col(rows.ReservationRow.id) == reservation.id)
+        replaced = replaced.values(
+            day=reservation.date,
+            rider_id=reservation.rider_id,
+            state=reservation.state.value,
+            promise_state=reservation.promise_state.value,
+            body=codec.RESERVATION.write(reservation),
+        )
+        if not self._changed(replaced):
+            raise NotFound("unknown_reservation", reservation_id=reservation.id)
+        if offer_id != NO_ID:
+            self._take_offer(offer_id, reservation_id=reservation.id)
+
+    def publish_plan(self, plan: Plan) -> None:
+        key = (plan.service_id, plan.date)
+        check_storable(plan, claimed_version=self._claimed.get(key, UNCLAIMED))
+        digests = tuple(route_digest(route) for route in plan.routes)
+        self._store_routes(plan, by_digest=dict(zip(digests, plan.routes, strict=True)))
+        self._session.add(
+            rows.PlanRow(
+                service_id=plan.service_id,
+                day=plan.date,
+                version=plan.version,
+                route_digests=" ".join(digests),
+                body=codec.PLAN.write(replace(plan, routes=())),
+            )
+        )
+        self._session.flush()
+        self._changed(_update_day(plan.service_id, plan.date).values(plan_version=plan.version))
+
+    def journal(self, entry: JournalEntry) -> None:
+        self._ensure_day(entry.service_id, entry.date)
+        head = self._session.exec(
+            select(rows.DayRow.journal_seq, rows.DayRow.journal_hash)
+            .where(rows.DayRow.service_id == entry.service_id, rows.DayRow.day == entry.date)
+            .with_for_update()
+        ).one()
+        record = next_record(entry, seq=head[0] + 1, previous_hash=head[1])
+        self._session.add(
+            rows.JournalRow(
+                service_id=entry.service_id,
+                day=entry.date,
+                seq=record.seq,
+                body=record.body,
+                previous_hash=record.previous_hash,
+                hash=record.hash,
+            )
+        )
+        self._session.flush()
+        moved = _update_day(entry.service_id, entry.date)
+        self._changed(moved.values(journal_seq=record.seq, journal_hash=record.hash))
+
+    def save_guest(self, request_id: int, guest: Guest) -> None:
+        service_id = self._require_request(request_id)
+        row = rows.GuestRow(
+            request_id=request_id, service_id=service_id, name=guest.name, kana=guest.kana, phone=guest.phone
+        )
+        self._session.merge(row)
+        self._session.flush()
+
+    def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
+        row = rows.VoucherRow(
+            service_id=service_id, rider_id=rider_id, change=change, reservation_id=reservation_id, at=at
+        )
+        self._numbered(row)
+
+    def save(self, row: CatalogRow) -> None:
+        self._session.merge(row)
+        if isinstance(row, Rider):
+            keys = rider_keys(row)
+            self._session.merge(
+                rows.RiderSearchRow(
+                    service_id=row.service_id,
+                    rider_id=row.id,
+                    name_key=keys.name,
+                    kana_key=keys.kana,
+                    phone_key=keys.phone,
+                )
+            )
+        self._session.flush()
+        self._bump(row.id if isinstance(row, Service) else row.service_id)
+
+    def remove(self, row: Place | Rider | RiderPlace | Vehicle | Shift) -> None:
+        table = type(row)
+        self._changed(delete(table).where(col(table.service_id) == row.service_id, col(table.id) == row.id))
+        if isinstance(row, Rider):
+            search = rows.RiderSearchRow
+            self._changed(
+                delete(search).where(col(search.service_id) == row.service_id, col(search.rider_id) == row.id)
+            )
+        self._session.expire_all()
+        self._bump(row.service_id)
+
+    def save_rules(self, service_id: str, rules: ServiceRules) -> None:
+        body = codec.RULES.write(rules)
+        self._session.merge(rows.RulesRow(service_id=service_id, effective_from=rules.effective_from, body=body))
+        self._session.flush()
+        self._bump(service_id)
+
+    def _changed(self, statement: Executable) -> int:
+        """Run a statement and return how many rows it changed."""
+        return self._session.connection().execute(statement).rowcount
+
+    def _numbered(self, row: _NumberedRow) -> int:
+        """Insert the row; the number the database gave it."""
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def _require_request(self, request_id: int) -> str:
+        """The service of a request that must exist."""
+        found = self._session.exec(
+            select(rows.RequestRow.service_id).where(rows.RequestRow.id == request_id)
+        ).one_or_none()
+        if found is None:
+            raise NotFound("unknown_request", request_id=request_id)
+        return found
+
+    def _take_offer(self, offer_id: int, *, reservation_id: int) -> None:
+        free = update(rows.OfferRow).where(col(rows.OfferRow.id) == offer_id, col(rows.OfferRow.taken_by) == NO_ID)
+        if self._changed(free.values(taken_by=reservation_id)):
+            return
+        known = self._session.exec(select(exists().where(col(rows.OfferRow.id) == offer_id))).one()
+        raise Conflict("offer_taken", offer_id=offer_id) if known else NotFound("unknown_offer", offer_id=offer_id)
+
+    def _ensure_day(self, service_id: str, day: date) -> None:
+        known = exists().where(col(rows.DayRow.service_id) == service_id, col(rows.DayRow.day) == day)
+        if not self._session.exec(select(known)).one():
+            self._session.add(rows.DayRow(service_id=service_id, day=day))
+            self._session.flush()
+
+    def _store_routes(self, plan: Plan, *, by_digest: dict[str, Route]) -> None:
+        """Insert the routes this day does not have yet."""
+        known = self._session.exec(
+            select(rows.RouteRow.digest).where(
+                rows.RouteRow.service_id == plan.service_id,
+                rows.RouteRow.day == plan.date,
+                col(rows.RouteRow.digest).in_(by_digest),
+            )
+        ).all()
+        self._session.add_all(
+            rows.RouteRow(service_id=plan.service_id, day=plan.date, digest=digest, body=codec.ROUTE.write(route))
+            for digest, route in by_digest.items()
+            if digest not in known
+        )
+
+    def _bump(self, service_id: str) -> None:
+        """Move the catalogue's version, once in this unit of work."""
+        if service_id in self._bumped:
+            return
+        self._bumped.add(service_id)
+        table = rows.CatalogRow
+        moved = update(table).where(col(table.service_id) == service_id).values(version=table.version + 1)
+        if not self._changed(moved):
+            self._session.add(table(service_id=service_id, version=1))
+            self._session.flush()
+
+
+def _update_day(service_id: str, day: date) -> Update:
+    return update(rows.DayRow).where(col(rows.DayRow.service_id) == service_id, col(rows.DayRow.day) == day)
