@@ -18,6 +18,8 @@ class SolveParams:
     guidance
         Weight of the penalties with which guided local search leaves a local optimum, above 0, at most 1.
         Voudouris & Tsang (1999), https://doi.org/10.1016/S0377-2217(98)00099-X, section 3.
+    reasons_max
+        Unserved requests that are explained in the result, at least 0 (each takes some milliseconds).
 
     Raises
     ------
@@ -27,12 +29,15 @@ class SolveParams:
 
     seed: int = 0
     guidance: float = 0.1
+    reasons_max: int = 50
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**31:
             raise _out_of_bounds("seed", f"{self.seed} is not within 0 to {2**31 - 1}.")
         if not 0 < self.guidance <= 1:
             raise _out_of_bounds("guidance", f"{self.guidance} is not above 0 and at most 1.")
+        if self.reasons_max < 0:
+            raise _out_of_bounds("reasons_max", f"{self.reasons_max} is below 0.")
 
 
 def _out_of_bounds(item: str, cause: str) -> SolverInputError:

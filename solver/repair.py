@@ -1,0 +1,149 @@
+"""From routes an engine proposes to a plan that keeps every rule: schedule, trim, link, re-insert.
+
+An engine may use relaxed forms of the rules (see `solver.routing_model`). Here the exact schedule decides:
+a route it rejects loses the requests that are cheapest to lose until it fits, and what was lost is inserted
+again wherever exact insertion finds room. The caller keeps its best plan when this one is not better.
+"""
+
+from __future__ import annotations
+
+from solver.board import Board
+from solver.errors import SolverInputError
+from solver.objective import driving_cost
+from solver.problem import Problem, frozen
+from solver.schedule import Infeasible, schedule
+from solver.solution import Solution, TimedRoute
+
+Visits = tuple[int, ...]
+
+
+def settle(problem: Problem, routes: tuple[Visits, ...]) -> Solution:
+    """Return a plan near ``routes`` (one per vehicle) that keeps every rule; what found no room is unserved.
+
+    Raises
+    ------
+    SolverInputError
+        The locked visits of a vehicle cannot be driven in any way.
+    """
+    timed = [trimmed(problem, vehicle, visits) for vehicle, visits in enumerate(routes)]
+    return filled(problem, _linked(problem, timed))
+
+
+def filled(problem: Problem, routes: list[TimedRoute]) -> Solution:
+    """Return the plan with these routes after one attempt to insert each request that they do not serve.
+
+    Promised requests come first, then outbounds before their returns, then high penalties before low ones;
+    each takes its cheapest place.
+    """
+    board = Board(problem, tuple(routes))
+    left = [request for request in range(problem.n_requests) if request not in board.start]
+    unserved = []
+    for request in sorted(left, key=lambda request: _rank_of(problem, request)):
+        asks = board.asks(request)
+        places = board.places(asks, limit=1)
+        for place in places:
+            board.insert(request, place.vehicle, board.timed(asks[place.vehicle], place))
+        if not places:
+            unserved.append(request)
+    return Solution(routes=tuple(board.routes), unserved=tuple(sorted(unserved)))
+
+
+def _rank_of(problem: Problem, request: int) -> tuple[bool, int, int, int]:
+    outbounds, at = 0, int(problem.linked_to[request])
+    while at >= 0:
+        outbounds, at = outbounds + 1, int(problem.linked_to[at])
+    return not problem.mandatory[request], outbounds, -int(problem.penalty[request]), request
+
+
+def trimmed(problem: Problem, vehicle: int, visits: Visits) -> TimedRoute:
+    """Return the schedule of the route, without the requests that had to be left out to make it feasible.
+
+    If leaving out one request is enough, it is the cheapest such; otherwise the cheapest goes first and the
+    search is repeated.
+
+    Raises
+    ------
+    SolverInputError
+        Nothing that may be left out is left, and the route still cannot be driven.
+    """
+    timed = schedule(problem, vehicle, visits)
+    while isinstance(timed, Infeasible):
+        cheapest_first = _removable(problem, vehicle, visits)
+        if not cheapest_first:
+            raise SolverInputError(
+                code="locked_visits_impossible",
+                item=f"vehicle {vehicle}",
+                cause=f"Its locked visits alone break the rule {timed.rule}.",
+                action="Widen the times of the locked visits to what happened.",
+            )
+        for request in cheapest_first:
+            timed = schedule(problem, vehicle, _without(problem, visits, request))
+            if isinstance(timed, TimedRoute):
+                return timed
+        visits = _without(problem, visits, cheapest_first[0])
+        timed = schedule(problem, vehicle, visits)
+    return timed
+
+
+def _removable(problem: Problem, vehicle: int, visits: Visits) -> list[int]:
+    """Requests of the route that are not under way: optional ones, low penalties and long detours first."""
+    locked = set(problem.prefix_of(vehicle))
+    free = [visit for visit in visits if visit < problem.n_requests and visit not in locked]
+
+    def loss(request: int) -> tuple[bool, int, int]:
+        shorter = driving_cost(problem, vehicle, _without(problem, visits, request))
+        return bool(problem.mandatory[request]), int(problem.penalty[request]) + shorter, request
+
+    return sorted(free, key=loss)
+
+
+def _without(problem: Problem, visits: Visits, request: int) -> Visits:
+    return tuple(visit for visit in visits if visit % problem.n_requests != request)
+
+
+def _linked(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute]:
+    """Return the routes with every served return after its outbound; a return that cannot wait is left out.
+
+    Starts only ever move later and requests only leave, so this ends. A schedule gives the earliest starts,
+    so a return is left out only when its outbound's route, as it is, arrives too late for it.
+    """
+    carrier = {visit: vehicle for vehicle, route in enumerate(routes) for visit in route.visits}
+    tightened = problem
+    while late := _late_returns(problem, routes, carrier):
+        request, ready = late[0]
+        vehicle = carrier[request]
+        visits = routes[vehicle].visits
+        waiting = _not_before(tightened, request, ready)
+        timed = schedule(waiting, vehicle, visits)
+        if isinstance(timed, Infeasible):
+            timed = trimmed(tightened, vehicle, _without(problem, visits, request))
+        else:
+            tightened = waiting
+        routes = [timed if other == vehicle else route for other, route in enumerate(routes)]
+    return routes
+
+
+def _late_returns(problem: Problem, routes: list[TimedRoute], carrier: dict[int, int]) -> list[tuple[int, int]]:
+    """Returns picked up too early: (request, the tick at which its outbound allows it).
+
+    For a return whose outbound is not served that tick lies after its window.
+    """
+    start = {visit: at for route in routes for visit, at in zip(route.visits, route.starts, strict=True)}
+    found = []
+    for request in [visit for visit in sorted(start) if visit < problem.n_requests and problem.linked_to[visit] >= 0]:
+        outbound_drop = problem.drop(int(problem.linked_to[request]))
+        if outbound_drop in start:
+            service = problem.service[problem.class_of_vehicle[carrier[outbound_drop]], outbound_drop]
+            ready = start[outbound_drop] + int(service) + int(problem.link_stay[request])
+        else:
+            ready = int(problem.latest[request]) + 1
+        if start[request] < ready:
+            found.append((request, ready))
+    return found
+
+
+def _not_before(problem: Problem, request: int, ready: int) -> Problem:
+    """Return the problem with the pick-up of ``request`` at ``ready`` at the earliest (its latest stays)."""
+    earliest = problem.earliest.copy()
+    earliest[request] = ready
+    return frozen(problem._replace(earliest=earliest))
