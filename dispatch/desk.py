@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dispatch.booking.accept import accept
+from dispatch.booking.closing import abandon, expire_stale
 from dispatch.booking.proposal import Proposal
+from dispatch.booking.propose import propose, propose_instead
+from dispatch.booking.release import cancel
 from dispatch.model.actor import Actor
 from dispatch.model.catalog import (
     Place,
@@ -47,27 +51,27 @@ class Desk:
 
     def propose(self, *, form: WishForm) -> Proposal:
         """Offers for a wish, or why there is none. Raises InvalidInput, NotFound, Conflict."""
-        raise NotImplementedError
+        return propose(self.workplace, form)
 
     def accept(self, *, offer_id: int, actor: Actor, overlap_confirmed: bool = False) -> Reservation:
         """Turn an offer into a reservation (and perform the change when it is one). Raises NotFound, Conflict."""
-        raise NotImplementedError
+        return accept(self.workplace, offer_id=offer_id, actor=actor, overlap_confirmed=overlap_confirmed)
 
     def propose_change(self, *, reservation_id: int, form: WishForm) -> Proposal:
         """Offers that would replace a reservation; the old promise holds until one is accepted."""
-        raise NotImplementedError
+        return propose_instead(self.workplace, form, reservation_id=reservation_id)
 
     def cancel(self, *, reservation_id: int, actor: Actor, reason: str) -> Reservation:
         """Release a reservation. Raises NotFound, Conflict, RuleRefused."""
-        raise NotImplementedError
+        return cancel(self.workplace, reservation_id=reservation_id, actor=actor, reason=reason)
 
     def abandon(self, *, request_id: int, actor: Actor) -> Request:
         """The caller wants none of the offers."""
-        raise NotImplementedError
+        return abandon(self.workplace, request_id=request_id, actor=actor)
 
     def expire_stale(self, *, service_id: str, day: date) -> int:
         """Close the open requests of a day whose offers have all expired; returns how many."""
-        raise NotImplementedError
+        return expire_stale(self.workplace, service_id, day)
 
     def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
         """Look for a better plan under all promises and publish it when it is better."""

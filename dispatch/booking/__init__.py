@@ -1,1 +1,13 @@
-"""From a call to a promise: propose, accept, change, cancel."""
+"""From a call to a promise.
+
+========================  =====================================================================
+``intake``                a form becomes a ``Wish``, or an error names what is wrong with it
+``objections``            what the service's own rules say against a wish, before any vehicle
+``windows``               the promises that could be made around a wish, closest first
+``propose``               offers, or a refusal; also for changing a reservation
+``explain``               why each vehicle said no, and what would help
+``accept``                an offer becomes a reservation, in one transaction
+``release``               a reservation is cancelled
+``closing``               requests of which nothing came
+========================  =====================================================================
+"""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.model.day_state import DayState, ShiftOfDay
-from dispatch.model.party import SEAT_KINDS
+from dispatch.model.party import SEAT_KINDS, SeatKind
 from dispatch.model.plan import Route, Task
 from dispatch.model.promise import Promise
 from dispatch.solver_bridge.ride import Ride, visit_numbers
@@ -78,7 +78,14 @@ def with_promise(day: DayProblem, request: int, promise: Promise) -> DayProblem:
     earliest[drop], latest[drop] = promise.pickup_earliest_s + ride.boarding_s, promise.arrival_latest_s
     max_ride[request] = promise.ride_max_s
     problem = frozen(day.problem._replace(earliest=earliest, latest=latest, max_ride=max_ride))
-    return DayProblem(problem=problem, rides=day.rides, shifts=day.shifts, solution=day.solution)
+    return replace(day, problem=problem)
+
+
+def with_fewer_seats(day: DayProblem, request: int, seats: int) -> DayProblem:
+    """The same day with a party of ``seats`` fewer people on seats in one request."""
+    load = day.problem.load.copy()
+    load[request, SEAT_KINDS.index(SeatKind.SEAT)] -= seats
+    return replace(day, problem=frozen(day.problem._replace(load=load)))
 
 
 def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[SpotTable, dict[LatLon, int]]:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.model.errors import InvalidInput, SetupError
 from dispatch.model.rules import ServiceRules
+from maps.errors import PointOffNetwork, RouterUnavailable
 from maps.geo import LatLon
 from maps.travel_times.lookup import slowest_period
-from maps.travel_times.protocol import TravelTimes
+from maps.travel_times.protocol import TravelTable, TravelTimes
 
 Int64 = NDArray[np.int64]
 
@@ -44,11 +47,30 @@ class TravelBook:
         self.times = times
         self._points_max = points_max
         self._growing = threading.Lock()
+        self._learnt: set[str] = set()
         empty = np.zeros((0, 0), dtype=np.int64)
         self._known = _Known({}, SpotTable(empty, empty))
 
+    def learn(self, name: str, points: Callable[[], Sequence[LatLon]]) -> None:
+        """Ask for ``points`` in one go, unless those of this ``name`` have been asked for before.
+
+        Only a head start: points that the source cannot place are met again, and named, by whoever needs them.
+        """
+        if name not in self._learnt:
+            self._learnt.add(name)
+            with suppress(InvalidInput):
+                self._knowing(points()[: self._points_max // 2])
+
     def table(self, points: Sequence[LatLon]) -> SpotTable:
-        """Times and distances between ``points``, in the order given."""
+        """Times and distances between ``points``, in the order given.
+
+        Raises
+        ------
+        InvalidInput
+            ``point_off_network`` when a point is too far from any road.
+        SetupError
+            ``router_unavailable`` when the router does not answer.
+        """
         known = self._knowing(points)
         rows = np.array([known.row_of[point] for point in points], dtype=np.int64)
         part = np.ix_(rows, rows)
@@ -63,10 +85,20 @@ class TravelBook:
             merged = list(dict.fromkeys((*self._known.row_of, *points)))
             if len(merged) > self._points_max:
                 merged = list(dict.fromkeys(points))
-            slowest = slowest_period(self.times.table(merged))
+            slowest = slowest_period(_asked(self.times, merged))
             rows = {point: row for row, point in enumerate(merged)}
             self._known = _Known(rows, SpotTable(slowest.travel_s[0], slowest.distance_m))
             return self._known
+
+
+def _asked(times: TravelTimes, points: list[LatLon]) -> TravelTable:
+    """The answer of the source, its errors in the words of the business."""
+    try:
+        return times.table(points)
+    except PointOffNetwork as error:
+        raise InvalidInput("point_off_network") from error
+    except RouterUnavailable as error:
+        raise SetupError("router_unavailable") from error
 
 
 class TravelBooks:

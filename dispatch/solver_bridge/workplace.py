@@ -1,12 +1,69 @@
-"""What every use case works with: storage, the clock and the travel times."""
+"""What every use case works with: storage, the clock and the travel times; and one day laid out on the table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from dispatch.model.times import Clock
-from dispatch.solver_bridge.travel import TravelBooks
+from dispatch.model.day_state import DayState
+from dispatch.model.errors import PlanRejected
+from dispatch.model.plan import PlanReason
+from dispatch.model.rules import ServiceRules
+from dispatch.model.rules_file import rules_digest
+from dispatch.model.times import Clock, to_second
+from dispatch.solver_bridge.day_problem import DayProblem, day_problem
+from dispatch.solver_bridge.ride import Ride
+from dispatch.solver_bridge.routes import judged
+from dispatch.solver_bridge.travel import TravelBook, TravelBooks
+from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search
 from dispatch.store.protocol import Store
+from maps.geo import LatLon
+from solver.solution import Solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workday:
+    """One frozen state of a day, its travel times, and the moment at which it is looked at."""
+
+    state: DayState
+    book: TravelBook
+    now: datetime
+
+    @property
+    def now_s(self) -> int:
+        """The moment as a second of this service day; negative before it."""
+        return to_second(self.state.date, self.now)
+
+    def problem(self, rides: tuple[Ride, ...]) -> DayProblem:
+        """The day in numbers for ``rides``, with what has begun fixed."""
+        return day_problem(self.state, rides, book=self.book, now_s=self.now_s)
+
+    def draft(self, day: DayProblem, solution: Solution, *, reason: PlanReason, search: Search = BY_INSERTION) -> Draft:
+        """``solution`` as a plan that may be stored.
+
+        Raises
+        ------
+        PlanRejected
+            ``plan_violations`` with the day and the number of rules it breaks.
+        """
+        proof = judged(day, solution, at=self.now)
+        if proof.violations:
+            raise PlanRejected(
+                "plan_violations",
+                service_id=self.state.service_id,
+                date=self.state.date.isoformat(),
+                count=len(proof.violations),
+            )
+        return Draft(
+            state=self.state,
+            day=day,
+            solution=solution,
+            reason=reason,
+            search=search,
+            rules_digest=rules_digest(self.state.rules),
+            travel_digest=self.book.times.digest,
+            proof=proof,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +73,20 @@ class Workplace:
     store: Store
     clock: Clock
     travel: TravelBooks
+
+    def workday(self, service_id: str, day: date) -> Workday:
+        """The day as it is now."""
+        state = self.store.day_state(service_id, day)
+        return Workday(state=state, book=self.book(service_id, state.rules), now=self.clock.now())
+
+    def book(self, service_id: str, rules: ServiceRules) -> TravelBook:
+        """The travel times under ``rules``, the places and homes of the service known beforehand."""
+        book = self.travel.book(rules)
+        book.learn(service_id, lambda: _known_points(self.store, service_id))
+        return book
+
+
+def _known_points(store: Store, service_id: str) -> list[LatLon]:
+    homes = [home for rider in store.riders(service_id) for home in store.rider_places(service_id, rider.id)]
+    public = [LatLon(place.lat, place.lon) for place in store.places(service_id)]
+    return public + [LatLon(home.lat, home.lon) for home in homes]

@@ -1,0 +1,124 @@
+"""Why each vehicle said no, and the least change of the wish that would admit the trip there.
+
+Nothing is named as a help that has not been tried: the change is made on the wish, the trip is asked for again at
+that vehicle, and only what has a place then is said to the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from dispatch.booking.inquiry import Inquiry, NoneFound
+from dispatch.booking.trip import Trip
+from dispatch.booking.windows import choice_at, ideal_start_s, moved
+from dispatch.model.offer import Relief, ReliefKind, Rule, VehicleRefusal
+from dispatch.model.party import SEAT_KINDS, SeatKind
+from dispatch.solver_bridge.day_problem import with_fewer_seats
+from dispatch.solver_bridge.placing import carriers
+from solver.insertion import Block, RelaxationKind
+from solver.rules import Rule as SolverRule
+
+NO_RELIEF = Relief(kind=ReliefKind.NONE)
+TRIES = 4
+"""Steps tried from the least change named by the solver on: it knows no rounding of windows and no opening hours."""
+
+RULE_IN_WORDS: dict[SolverRule, Rule] = {
+    SolverRule.COMPATIBLE: Rule.NOT_SUITABLE,
+    SolverRule.LOCKED: Rule.LOCKED,
+    SolverRule.PREFIX: Rule.LOCKED,
+    SolverRule.EXCLUSIVE: Rule.SEATS,
+    SolverRule.LINK: Rule.OTHER_PROMISES,
+    SolverRule.SHIFT: Rule.SHIFT,
+    SolverRule.DURATION: Rule.SHIFT,
+    SolverRule.RIDE: Rule.RIDE_TIME,
+    SolverRule.IDLE: Rule.IDLE_ABOARD,
+    SolverRule.BREAK: Rule.BREAK,
+}
+
+
+def refusals(inquiry: Inquiry, failure: NoneFound, *, allowed: Callable[[Trip], bool]) -> tuple[VehicleRefusal, ...]:
+    """One refusal per vehicle, ordered by vehicle id. ``allowed`` says whether the service's rules take a trip.
+
+    A vehicle with several shifts is named once, with the shift that needs the least change.
+    """
+    trials = _Trials(inquiry=inquiry, allowed=allowed)
+    best: dict[str, VehicleRefusal] = {}
+    for block in failure.blocks:
+        vehicle_id = inquiry.day.shifts[block.vehicle].vehicle_id
+        made = VehicleRefusal(vehicle_id=vehicle_id, rule=_rule(inquiry, block), relief=trials.relief(block))
+        if vehicle_id not in best or _effort(made.relief) < _effort(best[vehicle_id].relief):
+            best[vehicle_id] = made
+    return tuple(best[vehicle_id] for vehicle_id in sorted(best))
+
+
+def _effort(relief: Relief) -> tuple[bool, int, int]:
+    return (relief.kind is ReliefKind.NONE, relief.seats, relief.amount_s)
+
+
+def _rule(inquiry: Inquiry, block: Block) -> Rule:
+    if block.rule is SolverRule.WINDOW:
+        busy = bool(inquiry.day.solution.routes[block.vehicle].visits)
+        return Rule.OTHER_PROMISES if busy else Rule.PICKUP_WINDOW
+    if block.rule is SolverRule.SEATS:
+        return Rule.WHEELCHAIR_PLACES if _lacks_wheelchair_place(inquiry, block.vehicle) else Rule.SEATS
+    return RULE_IN_WORDS[block.rule]
+
+
+def _lacks_wheelchair_place(inquiry: Inquiry, vehicle: int) -> bool:
+    wheelchair = SEAT_KINDS.index(SeatKind.WHEELCHAIR)
+    wanted = inquiry.day.rides[inquiry.request].seats[wheelchair]
+    return wanted > max(layout[wheelchair] for layout in inquiry.day.shifts[vehicle].layouts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trials:
+    """Asks again with a changed wish; vehicles ask the same times, so answers are kept."""
+
+    inquiry: Inquiry
+    allowed: Callable[[Trip], bool]
+    known: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def relief(self, block: Block) -> Relief:
+        """The least change of the time that admits the trip at this vehicle; else fewer seats; else none."""
+        found = [*self._timed(block, ReliefKind.LATER), *self._timed(block, ReliefKind.EARLIER)]
+        if found:
+            return min(found, key=lambda relief: relief.amount_s)
+        return next(self._smaller(block), NO_RELIEF)
+
+    def _timed(self, block: Block, kind: ReliefKind) -> Iterator[Relief]:
+        later = kind is ReliefKind.LATER
+        least_s = _amount(block, RelaxationKind.TRIP_LATER if later else RelaxationKind.TRIP_EARLIER)
+        step_s = self.inquiry.rules.promise.rounding_min * 60
+        first = -(-least_s // step_s)
+        for steps in range(first, first + TRIES) if least_s else ():
+            amount_s = steps * step_s
+            if block.vehicle in self._carriers(amount_s if later else -amount_s):
+                yield Relief(kind=kind, amount_s=amount_s)
+                return
+
+    def _carriers(self, by_s: int) -> frozenset[int]:
+        if by_s not in self.known:
+            self.known[by_s] = self._asked(moved(self.inquiry.trip, by_s=by_s))
+        return self.known[by_s]
+
+    def _asked(self, trip: Trip) -> frozenset[int]:
+        if not self.allowed(trip):
+            return frozenset()
+        for choice in choice_at(trip, self.inquiry.rules, ideal_start_s(trip, self.inquiry.rules)):
+            return carriers(self.inquiry.under(choice), self.inquiry.request)
+        return frozenset()
+
+    def _smaller(self, block: Block) -> Iterator[Relief]:
+        """Leaving behind as many people on seats as the vehicle lacks places, when somebody remains to ride."""
+        lacking = _amount(block, RelaxationKind.MORE_SEATS)
+        seats = self.inquiry.day.rides[self.inquiry.request].seats
+        if 0 < lacking <= seats[SEAT_KINDS.index(SeatKind.SEAT)] and lacking < sum(seats):
+            fewer = with_fewer_seats(self.inquiry.day, self.inquiry.request, lacking)
+            if block.vehicle in carriers(fewer, self.inquiry.request):
+                yield Relief(kind=ReliefKind.FEWER_SEATS, seats=lacking)
+
+
+def _amount(block: Block, kind: RelaxationKind) -> int:
+    """The least change of ``kind``; 0 when it does not help."""
+    return next((r.amount for r in block.relaxations if r.kind is kind), 0)

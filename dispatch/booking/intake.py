@@ -1,0 +1,102 @@
+"""A form becomes a wish: names are resolved, nonsense is refused with an error, nothing is stored."""
+
+from __future__ import annotations
+
+from dispatch.model.catalog import RiderPlace
+from dispatch.model.errors import InvalidInput, NotFound, RuleRefused
+from dispatch.model.rules import ServiceRules
+from dispatch.model.spot import Spot, SpotKind, SpotRef
+from dispatch.model.times import LAST_SECOND_S
+from dispatch.model.wish import NO_ID, NO_RIDER, Wish, WishForm
+from dispatch.store.protocol import Store
+from maps.geo import LatLon
+
+
+def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
+    """The wish of a form.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_rider``, ``unknown_place``, ``unknown_rider_place``, ``unknown_reservation`` (of a return).
+    InvalidInput
+        ``bad_time``, ``bad_point``, ``same_place``, ``place_closed``, ``rider_inactive``, ``guest_incomplete``,
+        ``link_invalid``.
+    RuleRefused
+        ``guests_not_allowed``.
+    """
+    if not 0 <= form.time_s <= LAST_SECOND_S:
+        raise InvalidInput("bad_time", time_s=form.time_s)
+    _check_rider(form, store, rules)
+    _check_link(form, store)
+    origin, destination = _spot(form.origin, form, store), _spot(form.destination, form, store)
+    if origin.key == destination.key or origin.at == destination.at:
+        raise InvalidInput("same_place")
+    return Wish(
+        service_id=form.service_id,
+        date=form.date,
+        rider_id=form.rider_id,
+        origin=origin,
+        destination=destination,
+        time_kind=form.time_kind,
+        time_s=form.time_s,
+        party=form.party,
+        channel=form.channel,
+        actor=form.actor,
+        purpose=form.purpose,
+        call_id=form.call_id,
+        linked_to=form.linked_to,
+    )
+
+
+def _check_rider(form: WishForm, store: Store, rules: ServiceRules) -> None:
+    if form.rider_id != NO_RIDER:
+        if not store.rider(form.service_id, form.rider_id).active:
+            raise InvalidInput("rider_inactive", rider_id=form.rider_id)
+        return
+    if not rules.booking.guests_allowed:
+        raise RuleRefused("guests_not_allowed")
+    if not form.guest.name.strip() or not form.guest.phone.strip():
+        raise InvalidInput("guest_incomplete")
+
+
+def _check_link(form: WishForm, store: Store) -> None:
+    """A return belongs to an outbound of the same rider on the same day."""
+    if form.linked_to == NO_ID:
+        return
+    outbound = store.reservation(form.linked_to)
+    same = (outbound.service_id, outbound.date, outbound.rider_id) == (form.service_id, form.date, form.rider_id)
+    if not same:
+        raise InvalidInput("link_invalid", reservation_id=form.linked_to)
+
+
+def _spot(ref: SpotRef, form: WishForm, store: Store) -> Spot:
+    if ref.kind is SpotKind.POINT:
+        return _point(ref.at)
+    if ref.kind is SpotKind.PLACE:
+        return _public(form.service_id, ref.id, store)
+    own = store.rider_place(form.service_id, ref.id)
+    if own.rider_id != form.rider_id:
+        raise NotFound("unknown_rider_place", rider_place_id=ref.id)
+    return _private(own, store)
+
+
+def _private(own: RiderPlace, store: Store) -> Spot:
+    """A usual place that is public stands for the public one."""
+    if own.place_id:
+        return _public(own.service_id, own.place_id, store)
+    return Spot(kind=SpotKind.RIDER_PLACE, id=own.id, at=LatLon(own.lat, own.lon))
+
+
+def _public(service_id: str, place_id: str, store: Store) -> Spot:
+    place = store.place(service_id, place_id)
+    if not place.active:
+        raise InvalidInput("place_closed", place_id=place_id)
+    return Spot(kind=SpotKind.PLACE, id=place.id, at=LatLon(place.lat, place.lon))
+
+
+def _point(at: LatLon) -> Spot:
+    if not (abs(at.lat) <= 90 and abs(at.lon) <= 180):
+        raise InvalidInput("bad_point")
+    rounded = LatLon(round(at.lat, 5), round(at.lon, 5))
+    return Spot(kind=SpotKind.POINT, id=f"{rounded.lat:.5f},{rounded.lon:.5f}", at=rounded)

@@ -1,0 +1,105 @@
+"""What the service's own rules say against a wish, before any vehicle is asked.
+
+An objection is a code of the error table with the values its sentence names. The first one is the answer; a wish
+without any goes on to the vehicles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatch.booking.area import covers
+from dispatch.booking.trip import Trip
+from dispatch.booking.windows import choices
+from dispatch.model.catalog import Service
+from dispatch.model.day_state import DayState
+from dispatch.model.party import Party
+from dispatch.model.rules import ServiceRules
+from dispatch.model.rules_math import bookable_from, runs_on
+from dispatch.model.spot import Spot, SpotKind
+from dispatch.model.times import clock_text, to_second
+from dispatch.model.wish import TimeKind, Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """``code`` of the error table and the values its sentence names."""
+
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+def objections(trip: Trip, state: DayState, *, service: Service, now: datetime) -> Iterator[Objection]:
+    """Everything the rules say against the trip, the most fundamental first."""
+    yield from _day(trip.wish, state.rules, now)
+    yield from _area(trip.wish, state.rules, service)
+    yield from _party(trip.wish.party, state)
+    yield from _hours(trip, state.rules)
+    yield from _too_soon(trip, state.rules)
+    if not choices(trip, state.rules):
+        yield _outside_hours(state.rules)
+
+
+def _day(wish: Wish, rules: ServiceRules, now: datetime) -> Iterator[Objection]:
+    if wish.time_s < to_second(wish.date, now):
+        yield Objection(code="in_the_past")
+    if not runs_on(rules, wish.date):
+        yield Objection(code="not_service_day", values=(("date", wish.date.isoformat()),))
+    if now < bookable_from(rules, wish.date):
+        yield Objection(code="beyond_horizon", values=(("days", str(rules.booking.horizon_days)),))
+
+
+def _area(wish: Wish, rules: ServiceRules, service: Service) -> Iterator[Objection]:
+    """Both ends lie in the area; one may be a listed place outside it when the rules allow that."""
+    outside = [spot for spot in (wish.origin, wish.destination) if not _covered(spot, rules, service)]
+    listed = rules.area.listed_places_outside and all(spot.kind is SpotKind.PLACE for spot in outside)
+    if outside and not (listed and len(outside) == 1):
+        yield Objection(code="outside_area")
+
+
+def _covered(spot: Spot, rules: ServiceRules, service: Service) -> bool:
+    return covers(service.boundary, spot.at, margin_m=rules.area.margin_m)
+
+
+def _party(party: Party, state: DayState) -> Iterator[Objection]:
+    if party.size > state.rules.booking.party_max:
+        yield Objection(code="party_over_limit", values=(("party_max", str(state.rules.booking.party_max)),))
+    if not state.shifts:
+        yield Objection(code="no_shift", values=(("date", state.date.isoformat()),))
+    layouts = [layout for shift in state.shifts for layout in shift.layouts]
+    taken = party.seats()
+    if not any(all(t <= there for t, there in zip(taken, layout, strict=True)) for layout in layouts):
+        yield Objection(code="party_too_large", values=(("party", str(party.size)),))
+
+
+def _hours(trip: Trip, rules: ServiceRules) -> Iterator[Objection]:
+    """The ride itself lies between opening and closing."""
+    ride_s = trip.boarding_s + trip.direct_s
+    begins_s = trip.wish.time_s - (ride_s if trip.wish.time_kind is TimeKind.ARRIVE_BY else 0)
+    if begins_s < rules.service.open or begins_s + ride_s > rules.service.close:
+        yield _outside_hours(rules)
+
+
+def _outside_hours(rules: ServiceRules) -> Objection:
+    hours = (("open", clock_text(rules.service.open)), ("close", clock_text(rules.service.close)))
+    return Objection(code="outside_hours", values=hours)
+
+
+def _too_soon(trip: Trip, rules: ServiceRules) -> Iterator[Objection]:
+    bounds, asked_s = trip.bounds, trip.wish.time_s
+    if trip.wish.time_kind is TimeKind.ARRIVE_BY:
+        if not any(choice.as_wished for choice in choices(trip, rules)):
+            yield Objection(code="arrive_by_impossible", values=(("time", clock_text(_first_arrival_s(trip, rules))),))
+    elif asked_s < bounds.bookable_from_s:
+        yield Objection(code="after_cutoff", values=(("cutoff_min", str(rules.booking.cutoff_min)),))
+    elif asked_s < bounds.outbound_ends_s:
+        yield Objection(code="return_before_outbound", values=(("time", clock_text(bounds.outbound_ends_s)),))
+
+
+def _first_arrival_s(trip: Trip, rules: ServiceRules) -> int:
+    """The earliest arrival that could be promised: the first window that may start, driven directly from its end."""
+    step_s = rules.promise.rounding_min * 60
+    start_s = -(-trip.bounds.pickup_from_s // step_s) * step_s
+    return start_s + rules.promise.pickup_window_min * 60 + trip.boarding_s + trip.direct_s

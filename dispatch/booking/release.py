@@ -1,0 +1,103 @@
+"""A reservation is cancelled: its visits leave the plan, its promise is released, its vouchers go back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dispatch.booking.retry import on_the_day_as_it_is
+from dispatch.model.actor import Actor
+from dispatch.model.errors import Conflict, RuleRefused
+from dispatch.model.journal import JournalEntry
+from dispatch.model.plan import PlanReason, Task
+from dispatch.model.promise import PromiseState
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
+from dispatch.solver_bridge.resettling import resettled
+from dispatch.solver_bridge.ride import rides_of
+from dispatch.solver_bridge.versions import Draft
+from dispatch.solver_bridge.workplace import Workday, Workplace
+
+
+def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: str) -> Reservation:
+    """Release a reservation. ``reason`` is kept with its request, where it can be erased; never in the journal.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_reservation``.
+    Conflict
+        ``already_cancelled``; ``day_busy``.
+    RuleRefused
+        ``trip_under_way`` when the pick-up has begun or the trip is over.
+    """
+    return on_the_day_as_it_is(lambda: _cancelled(workplace, reservation_id, actor, reason))
+
+
+def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: str) -> Reservation:
+    reservation = workplace.store.reservation(reservation_id)
+    workday = workplace.workday(reservation.service_id, reservation.date)
+    check_changeable(reservation, workday)
+    draft = without(reservation, workday)
+    released = replace(reservation, state=ReservationState.CANCELLED, promise_state=PromiseState.RELEASED)
+    with workplace.store.writing() as work:
+        version = work.claim_day(released.service_id, released.date, expected_version=workday.state.version)
+        work.replace_reservation(released)
+        plan = draft.numbered(version, reservation_id=NO_ID)
+        work.publish_plan(plan)
+        work.set_outcome(released.request_id, outcome=Outcome.BOOKED, code=reason, at=workday.now)
+        if released.vouchers and released.rider_id != NO_RIDER:
+            work.move_vouchers(
+                service_id=released.service_id,
+                rider_id=released.rider_id,
+                change=released.vouchers,
+                reservation_id=released.id,
+                at=workday.now,
+            )
+        work.journal(
+            JournalEntry(
+                service_id=released.service_id,
+                date=released.date,
+                version=version,
+                actor=actor,
+                kind="cancelled",
+                at=workday.now,
+                ids=(("reservation", released.id), ("plan", plan.digest)),
+            )
+        )
+    return released
+
+
+def check_changeable(reservation: Reservation, workday: Workday) -> None:
+    """Whether a reservation can still be cancelled or changed.
+
+    Raises
+    ------
+    Conflict
+        ``already_cancelled``.
+    RuleRefused
+        ``trip_under_way``.
+    """
+    if reservation.state is ReservationState.CANCELLED:
+        raise Conflict("already_cancelled", reservation_id=reservation.id)
+    boarding_s = [
+        visit.start_s
+        for route in workday.state.plan.routes
+        for visit in route.visits
+        if visit.reservation_id == reservation.id and visit.task is Task.BOARD
+    ]
+    begun = any(start_s <= workday.now_s for start_s in boarding_s)
+    if begun or reservation.state is not ReservationState.BOOKED:
+        raise RuleRefused("trip_under_way", reservation_id=reservation.id)
+
+
+def without(reservation: Reservation, workday: Workday) -> Draft:
+    """The plan of the day without the trip of ``reservation``, everybody else's promise kept.
+
+    Raises
+    ------
+    PlanRejected
+        As `dispatch.solver_bridge.resettling.resettled`.
+    """
+    others = tuple(other for other in workday.state.reservations if other.id != reservation.id)
+    day = workday.problem(rides_of(others))
+    return workday.draft(day, resettled(day), reason=PlanReason.CANCELLED)

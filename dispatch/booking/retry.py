@@ -1,0 +1,32 @@
+"""When somebody was faster: look at the day anew and try again, a few times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dispatch.model.errors import Conflict
+
+ATTEMPTS = 8
+"""More than one operator in a row being faster is rare, eight in a row means something is wrong."""
+
+DAY_CHANGED = "day_changed"
+
+T = TypeVar("T")
+
+
+def on_the_day_as_it_is(attempt: Callable[[], T]) -> T:
+    """The result of ``attempt``, repeated while the day changes between its reading and its writing.
+
+    Raises
+    ------
+    Conflict
+        ``day_busy`` when the day never stood still; any other error of ``attempt`` as it is.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return attempt()
+        except Conflict as conflict:
+            if conflict.code != DAY_CHANGED:
+                raise
+    raise Conflict("day_busy")

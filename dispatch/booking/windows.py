@@ -1,0 +1,94 @@
+"""The promises that could be made around a wish, closest to the wish first.
+
+A promise is a pick-up window that starts on a multiple of ``rounding_min`` and is ``pickup_window_min`` wide; the
+latest arrival follows from the longest ride allowed, cut at the end of service and at the time to arrive by. Only
+promises that could be kept by driving directly from the latest pick-up are made at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dispatch.booking.trip import Trip
+from dispatch.model.promise import Promise
+from dispatch.model.rules import ServiceRules
+from dispatch.model.wish import TimeKind
+
+AGAINST_THE_WISH = 2
+"""A minute earlier than "depart after", or later than "arrive by", counts like two minutes the other way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A promise and how far its window starts from the ideal one: ``off_s`` < 0 is earlier."""
+
+    promise: Promise
+    off_s: int
+    as_wished: bool
+
+    @property
+    def distance_s(self) -> int:
+        """How far from the wish, seconds; against the wish counts double."""
+        return abs(self.off_s) * (1 if self.as_wished else AGAINST_THE_WISH)
+
+
+def choices(trip: Trip, rules: ServiceRules) -> tuple[Choice, ...]:
+    """All promises that the rules allow around the wish, closest first; earlier before later when equal."""
+    step_s = rules.promise.rounding_min * 60
+    ideal_s = ideal_start_s(trip, rules)
+    first_s = ideal_s - rules.promise.search_earlier_min * 60 // step_s * step_s
+    last_s = max(ideal_s + rules.promise.search_later_min * 60, _last_in_time_s(trip, rules))
+    found = [c for start_s in range(first_s, last_s + 1, step_s) for c in choice_at(trip, rules, start_s)]
+    return tuple(sorted(found, key=lambda choice: (choice.distance_s, choice.off_s)))
+
+
+def _last_in_time_s(trip: Trip, rules: ServiceRules) -> int:
+    """The last window that still arrives in time, driven directly; the ideal one when that is no question."""
+    if trip.wish.time_kind is TimeKind.DEPART_AFTER:
+        return ideal_start_s(trip, rules)
+    direct_s = rules.promise.pickup_window_min * 60 + trip.boarding_s + trip.direct_s
+    step_s = rules.promise.rounding_min * 60
+    return (trip.wish.time_s - direct_s) // step_s * step_s
+
+
+def choice_at(trip: Trip, rules: ServiceRules, start_s: int) -> Iterator[Choice]:
+    """The promise whose window starts at ``start_s``, if the rules allow one."""
+    window_end_s = start_s + rules.promise.pickup_window_min * 60
+    soonest_s = window_end_s + trip.boarding_s + trip.direct_s
+    arrive_by = trip.wish.time_kind is TimeKind.ARRIVE_BY
+    in_time = soonest_s <= trip.wish.time_s
+    latest_s = min(window_end_s + trip.boarding_s + trip.ride_max_s, trip.bounds.arrival_until_s)
+    if arrive_by and in_time:
+        latest_s = min(latest_s, trip.wish.time_s)
+    if start_s >= trip.bounds.pickup_from_s and soonest_s <= latest_s:
+        yield Choice(
+            promise=Promise(
+                pickup_earliest_s=start_s,
+                pickup_latest_s=window_end_s,
+                arrival_latest_s=latest_s,
+                ride_max_s=trip.ride_max_s,
+                rules_digest=trip.rules_digest,
+                travel_digest=trip.travel_digest,
+            ),
+            off_s=start_s - ideal_start_s(trip, rules),
+            as_wished=in_time if arrive_by else start_s >= trip.wish.time_s,
+        )
+
+
+def ideal_start_s(trip: Trip, rules: ServiceRules) -> int:
+    """Where the window starts that fits the wish best.
+
+    Depart after: the first multiple not before the time. Arrive by: the last one from which even the longest ride
+    from the latest pick-up arrives in time.
+    """
+    step_s = rules.promise.rounding_min * 60
+    if trip.wish.time_kind is TimeKind.DEPART_AFTER:
+        return -(-trip.wish.time_s // step_s) * step_s
+    longest_s = rules.promise.pickup_window_min * 60 + trip.boarding_s + trip.ride_max_s
+    return (trip.wish.time_s - longest_s) // step_s * step_s
+
+
+def moved(trip: Trip, *, by_s: int) -> Trip:
+    """The same trip asked for ``by_s`` seconds later (negative: earlier)."""
+    return replace(trip, wish=replace(trip.wish, time_s=trip.wish.time_s + by_s))

@@ -1,0 +1,61 @@
+"""A new version of the day's plan: judged first, stored only when the checker finds nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dispatch.model.day_state import DayState
+from dispatch.model.plan import Plan, PlanReason, Proof, plan_digest
+from dispatch.solver_bridge.day_problem import DayProblem
+from dispatch.solver_bridge.routes import routes_of
+from solver.solution import Solution
+
+INSERTION = "insertion"
+"""Engine of a plan that came from placing or removing one trip, without a search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """The search that made a plan, as it is recorded with the plan."""
+
+    engine: str
+    seed: int
+    iterations: int
+    seconds: float
+
+
+BY_INSERTION = Search(engine=INSERTION, seed=0, iterations=0, seconds=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A plan that has passed the checker, not yet numbered: `numbered` makes it version ``n``."""
+
+    state: DayState
+    day: DayProblem
+    solution: Solution
+    reason: PlanReason
+    search: Search
+    rules_digest: str
+    travel_digest: str
+    proof: Proof
+
+    def numbered(self, version: int, *, reservation_id: int) -> Plan:
+        """The plan as version ``version``; the trip being asked for, if any, is reservation ``reservation_id``."""
+        routes = routes_of(self.day.named(reservation_id), self.solution)
+        return Plan(
+            service_id=self.state.service_id,
+            date=self.state.date,
+            version=version,
+            reason=self.reason,
+            routes=routes,
+            made_at=self.proof.checked_at,
+            engine=self.search.engine,
+            seed=self.search.seed,
+            iterations=self.search.iterations,
+            seconds=self.search.seconds,
+            rules_digest=self.rules_digest,
+            travel_digest=self.travel_digest,
+            digest=plan_digest(routes),
+            proof=self.proof,
+        )
