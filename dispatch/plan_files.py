@@ -1,0 +1,93 @@
+"""The files of a planned day: ``out/<date>/`` with ``plan.json``, ``map.html`` and two sheets per vehicle.
+
+``out/`` holds one folder per date and nothing else. Every file is replaced as a whole, ``plan.json`` last: whoever
+sees its version number has the sheets of that version. Sheets of vehicles no longer on duty are removed. Folders are
+0700 and files 0600, because sheets hold personal data; ``plan.json`` and ``map.html`` carry ids only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from dispatch.model.day_state import DayState
+from dispatch.model.errors import SetupError
+from dispatch.model.wording import Lang
+from dispatch.plan_json import plan_json
+from dispatch.plan_map import plan_map
+from dispatch.route_sheet import render_sheet_html, render_sheet_pdf, route_sheets
+from dispatch.store.protocol import Store
+from maps.travel_times.protocol import TravelTimes
+
+PLAN_FILE, MAP_FILE = "plan.json", "map.html"
+SHEET_SUFFIXES = (".pdf", ".html")
+STAGING_PREFIX = ".writing-"
+
+
+def write_day_files(
+    store: Store, state: DayState, travel: TravelTimes, out_dir: Path, *, lang: Lang = Lang.JA
+) -> tuple[Path, ...]:
+    """Write the files of the day into ``out_dir/<date>``; returns their paths, ``plan.json`` first.
+
+    Raises
+    ------
+    SetupError
+        ``out_not_writable`` when the folder cannot be written; files of an earlier run are then still whole.
+    """
+    contents = _contents(store, state, travel, lang=lang)
+    folder = out_dir / state.date.isoformat()
+    try:
+        out_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # a folder that was there keeps its owner's mode
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)
+        _replace_all(folder, contents)
+        _remove_others(folder, keep=contents)
+    except OSError as error:
+        raise SetupError("out_not_writable", folder=str(out_dir), reason=error.strerror or str(error)) from error
+    return tuple(folder / name for name in contents)
+
+
+def _contents(store: Store, state: DayState, travel: TravelTimes, *, lang: Lang) -> dict[str, bytes]:
+    """Name and bytes of every file; all of them exist before the first is written."""
+    contents = {
+        PLAN_FILE: plan_json(state).encode(),
+        MAP_FILE: plan_map(store, state, travel, lang=lang).encode(),
+    }
+    for sheet in route_sheets(store, state, lang=lang):
+        stem = _stem(sheet.vehicle_id)
+        contents[f"{stem}.pdf"] = render_sheet_pdf(sheet)
+        contents[f"{stem}.html"] = render_sheet_html(sheet).encode()
+    return contents
+
+
+def _stem(vehicle_id: str) -> str:
+    """A file name for a vehicle that is no path and never that of the map; different ids give different names."""
+    safe = quote(vehicle_id, safe="").replace(".", "%2E")
+    is_map = safe.lower() == Path(MAP_FILE).stem
+    return f"%{ord(safe[0]):02X}{safe[1:]}" if is_map else safe
+
+
+def _replace_all(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write beside the old files, then move each over its predecessor; ``plan.json``, the first, goes last."""
+    with TemporaryDirectory(prefix=STAGING_PREFIX, dir=folder) as staging:
+        for name, content in contents.items():
+            _write_private(Path(staging) / name, content)
+        for name in reversed(contents):
+            (Path(staging) / name).replace(folder / name)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove_others(folder: Path, *, keep: Container[str]) -> None:
+    for path in folder.iterdir():
+        if path.suffix in SHEET_SUFFIXES and path.name not in keep:
+            path.unlink(missing_ok=True)
