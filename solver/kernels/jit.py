@@ -39,7 +39,9 @@ def cache_directory(environment: dict[str, str], *, digest: str) -> Path:
         bases.append(Path(environment["XDG_CACHE_HOME"]))
     if environment.get("HOME"):
         bases.append(Path(environment["HOME"]) / ".cache")
-    bases.append(Path(tempfile.gettempdir()) / f"odekake-cache-{os.getuid()}")
+    shared = Path(tempfile.gettempdir()) / f"odekake-cache-{os.getuid()}"
+    if _usable(shared):
+        bases.append(shared)
     for base in bases:
         folder = base / "odekake" / "kernels" / digest
         if _usable(folder):
@@ -48,6 +50,7 @@ def cache_directory(environment: dict[str, str], *, digest: str) -> Path:
 
 
 def _usable(folder: Path) -> bool:
+    """Whether the folder exists now, is ours and can be written."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK | os.X_OK)

@@ -1,0 +1,53 @@
+"""Where compiled kernels are kept: a fresh place for every change of source, and always a writable one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from solver.insertion import warm_up
+from solver.kernels import insertion as kernels
+from solver.kernels.jit import cache_directory, sources_digest
+from solver.units import s_from_ticks, tick_array, ticks_from_s
+
+
+def test_any_edit_changes_the_digest(tmp_path: Path) -> None:
+    """Content and name both count; other files do not."""
+    (tmp_path / "one.py").write_text("x = 1\n")
+    first = sources_digest(tmp_path)
+    (tmp_path / "note.txt").write_text("nothing")
+    assert sources_digest(tmp_path) == first
+    (tmp_path / "one.py").write_text("x = 2\n")
+    second = sources_digest(tmp_path)
+    (tmp_path / "one.py").rename(tmp_path / "two.py")
+    assert len({first, second, sources_digest(tmp_path)}) == 3
+
+
+def test_cache_goes_to_the_first_writable_place(tmp_path: Path) -> None:
+    """XDG_CACHE_HOME, then HOME, then the temporary folder; empty and unusable ones are passed over."""
+    xdg, home, blocked = tmp_path / "xdg", tmp_path / "home", tmp_path / "file"
+    blocked.write_text("not a folder")
+    assert cache_directory({"XDG_CACHE_HOME": str(xdg), "HOME": str(home)}, digest="d").is_relative_to(xdg)
+    assert cache_directory({"XDG_CACHE_HOME": str(blocked), "HOME": str(home)}, digest="d").is_relative_to(home)
+    assert cache_directory({"XDG_CACHE_HOME": "", "HOME": str(home)}, digest="d").is_relative_to(home)
+    nowhere = cache_directory({"HOME": ""}, digest="d")
+    assert os.access(nowhere, os.W_OK)
+    assert nowhere.stat().st_mode & 0o077 == 0
+
+
+def test_after_warm_up_no_kernel_is_compiled_again() -> None:
+    """The tiny problem has the array types of every other: a second call adds no signature."""
+    warm_up()
+    before = [len(k.signatures) for k in (kernels.best_places, kernels.least_amounts, kernels.timed_place)]
+    warm_up()
+    assert before == [1, 1, 1]
+
+
+def test_ticks_round_to_the_nearest() -> None:
+    """A quarter-second tick: 1.1 s is 4.4 ticks, so 4; 1.125 s is 4.5, so 5."""
+    assert ticks_from_s(1.1, tick_s=0.25) == 4
+    assert ticks_from_s(1.125, tick_s=0.25) == 5
+    assert tick_array(np.array([1.1, 1.125]), tick_s=0.25).tolist() == [4, 5]
+    assert s_from_ticks(5, tick_s=0.25) == 1.25
