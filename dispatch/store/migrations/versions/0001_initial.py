@@ -14,7 +14,9 @@ depends_on = None
 def upgrade() -> None:
     _create_catalogue()
     _create_people()
+    _create_rules()
     _create_bookings()
+    _create_vouchers()
     _create_days()
 
 
@@ -75,19 +77,6 @@ def _create_catalogue() -> None:
         sa.Column("service_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("service_id", "id", name="pk_shift"),
-    )
-    op.create_table(
-        "catalog",
-        sa.Column("service_id", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("service_id", name="pk_catalog"),
-    )
-    op.create_table(
-        "rules",
-        sa.Column("service_id", sa.String(), nullable=False),
-        sa.Column("effective_from", sa.Date(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("service_id", "effective_from", name="pk_rules"),
     )
 
 
@@ -194,17 +183,6 @@ def _create_bookings() -> None:
     op.create_index("ix_reservation_request_id", "reservation", ["request_id"])
     op.create_index("ix_reservation_service_id_day", "reservation", ["service_id", "day"])
     op.create_index("ix_reservation_service_id_rider_id_day", "reservation", ["service_id", "rider_id", "day"])
-    op.create_table(
-        "voucher",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("service_id", sa.String(), nullable=False),
-        sa.Column("rider_id", sa.String(), nullable=False),
-        sa.Column("change", sa.Integer(), nullable=False),
-        sa.Column("reservation_id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_voucher"),
-    )
-    op.create_index("ix_voucher_service_id_rider_id", "voucher", ["service_id", "rider_id"])
 
 
 def _create_days() -> None:
@@ -246,3 +224,35 @@ def _create_days() -> None:
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("service_id", "day", "seq", name="pk_journal"),
     )
+
+
+def _create_rules() -> None:
+    """The service rules by effective date, and the number that moves with them and the catalogue."""
+    op.create_table(
+        "catalog",
+        sa.Column("service_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("service_id", name="pk_catalog"),
+    )
+    op.create_table(
+        "rules",
+        sa.Column("service_id", sa.String(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("service_id", "effective_from", name="pk_rules"),
+    )
+
+
+def _create_vouchers() -> None:
+    """The ledger of free-ride vouchers."""
+    op.create_table(
+        "voucher",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.String(), nullable=False),
+        sa.Column("rider_id", sa.String(), nullable=False),
+        sa.Column("change", sa.Integer(), nullable=False),
+        sa.Column("reservation_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_voucher"),
+    )
+    op.create_index("ix_voucher_service_id_rider_id", "voucher", ["service_id", "rider_id"])

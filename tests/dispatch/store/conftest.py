@@ -1,0 +1,72 @@
+"""Both stores, empty and filled with one small city."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dispatch.model.rules_file import load_rules
+from dispatch.store.engine import open_engine
+from dispatch.store.memory import MemoryStore
+from dispatch.store.migrate import upgrade
+from dispatch.store.protocol import Store
+from dispatch.store.sql import SqlStore
+from tests.dispatch.store.example_city import Example
+
+
+@pytest.fixture(scope="session")
+def example() -> Example:
+    """The rules are the sample city's, with one effective date well before the example's day."""
+    text = files("sample_data").joinpath("service_rules.toml").read_text(encoding="utf-8")
+    rules = load_rules(text, source="service_rules.toml")
+    return Example(rules=rules.model_copy(update={"effective_from": date(2026, 4, 1)}))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database; tests copy it."""
+    path = tmp_path_factory.mktemp("schema") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def open_database(tmp_path: Path, migrated_file: Path) -> Iterator[Callable[[], Engine]]:
+    """Opens engines on one and the same fresh database file, as separate processes would."""
+    path = tmp_path / "var" / "odekake.db"
+    path.parent.mkdir(mode=0o700)
+    shutil.copyfile(migrated_file, path)
+    with ExitStack() as opened:
+
+        def open_one() -> Engine:
+            engine = open_engine(f"sqlite:///{path}")
+            opened.callback(engine.dispose)
+            return engine
+
+        yield open_one
+
+
+@pytest.fixture(params=["sql", "memory"])
+def empty_store(request: pytest.FixtureRequest) -> Store:
+    """Each store of the contract, with nothing in it."""
+    if request.param == "memory":
+        return MemoryStore()
+    open_one: Callable[[], Engine] = request.getfixturevalue("open_database")
+    return SqlStore(open_one())
+
+
+@pytest.fixture
+def store(empty_store: Store, example: Example) -> Store:
+    """Each store of the contract, with the example's catalogue and rules."""
+    with empty_store.writing() as work:
+        example.fill(work)
+    return empty_store
