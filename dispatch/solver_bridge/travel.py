@@ -19,6 +19,7 @@ from dispatch.model.errors import InvalidInput, SetupError
 from dispatch.model.rules import ServiceRules
 from maps.errors import PointOffNetwork, RouterUnavailable
 from maps.geo import LatLon
+from maps.travel_times.great_circle import GreatCircleTimes, SpeedPeriod
 from maps.travel_times.lookup import slowest_period
 from maps.travel_times.protocol import TravelTable, TravelTimes
 
@@ -99,6 +100,12 @@ def _asked(times: TravelTimes, points: list[LatLon]) -> TravelTable:
         raise InvalidInput("point_off_network") from error
     except RouterUnavailable as error:
         raise SetupError("router_unavailable") from error
+
+
+def straight_times(rules: ServiceRules) -> TravelTimes:
+    """The estimate of the rules themselves: straight distance × detour at the speed of the hour."""
+    periods = tuple(SpeedPeriod(start_s=hour.from_s, kmh=hour.kmh) for hour in rules.travel.speeds)
+    return GreatCircleTimes(detour_factor=rules.travel.detour_factor, speed_by_period=periods)
 
 
 class TravelBooks:
