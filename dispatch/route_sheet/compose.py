@@ -40,8 +40,8 @@ NOTHING_BOOKED = SheetTotals(reservations=0, people=0, distance_m=0, fare_yen=0,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
-    """What every row needs: the day's trips by id, its routes by shift, and who is who."""
+class _Day:
+    """What every row needs: the day's trips by id, its routes with trips by shift, and who is who."""
 
     trips: Mapping[int, Reservation]
     routes: Mapping[str, Route]
@@ -51,21 +51,21 @@ class _Desk:
 
 def route_sheets(store: Store, state: DayState, *, lang: Lang = Lang.JA) -> tuple[RouteSheet, ...]:
     """One sheet per vehicle on duty, ordered by vehicle id, also for one with nothing booked."""
-    desk = _Desk(
+    day = _Day(
         trips={trip.id: trip for trip in state.reservations},
-        routes={route.shift_id: route for route in state.plan.routes},
+        routes={route.shift_id: route for route in state.plan.routes if route.visits},
         directory=Directory(store=store, service_id=state.service_id, spots=spots_of(state), lang=lang),
         lang=lang,
     )
     duties = sorted(state.shifts, key=lambda shift: (shift.vehicle_id, shift.start_s, shift.shift_id))
-    return tuple(_sheet(store, state, shifts=tuple(group), desk=desk) for _, group in groupby(duties, _vehicle_id))
+    return tuple(_sheet(store, state, shifts=tuple(group), day=day) for _, group in groupby(duties, _vehicle_id))
 
 
 def _vehicle_id(shift: ShiftOfDay) -> str:
     return shift.vehicle_id
 
 
-def _sheet(store: Store, state: DayState, *, shifts: tuple[ShiftOfDay, ...], desk: _Desk) -> RouteSheet:
+def _sheet(store: Store, state: DayState, *, shifts: tuple[ShiftOfDay, ...], day: _Day) -> RouteSheet:
     service = store.service(state.service_id)
     vehicle_id = shifts[0].vehicle_id
     try:
@@ -74,52 +74,51 @@ def _sheet(store: Store, state: DayState, *, shifts: tuple[ShiftOfDay, ...], des
     except NotFound:
         name, plate = vehicle_id, ""
     return RouteSheet(
-        lang=desk.lang,
-        service_name=service.name_ja if desk.lang is Lang.JA else service.name_en,
+        lang=day.lang,
+        service_name=service.name_ja if day.lang is Lang.JA else service.name_en,
         service_phone=service.phone,
         vehicle_id=vehicle_id,
         vehicle=name,
         plate=plate,
         date=state.date,
-        date_text=date_text(state.date, lang=desk.lang),
+        date_text=date_text(state.date, lang=day.lang),
         plan_version=state.plan.version,
-        made_at=made_at_text(state.plan.made_at, lang=desk.lang),
-        runs=tuple(_run(store, state.service_id, shift=shift, desk=desk) for shift in shifts),
+        made_at=made_at_text(state.plan.made_at, lang=day.lang),
+        runs=tuple(_run(store, state.service_id, shift=shift, day=day) for shift in shifts),
     )
 
 
-def _run(store: Store, service_id: str, *, shift: ShiftOfDay, desk: _Desk) -> SheetRun:
+def _run(store: Store, service_id: str, *, shift: ShiftOfDay, day: _Day) -> SheetRun:
     try:
         driver = store.shift(service_id, shift.shift_id).driver_name
     except NotFound:
         driver = ""
-    route = desk.routes.get(shift.shift_id)
-    booked = route is not None and bool(route.visits)
+    route = day.routes.get(shift.shift_id)
     return SheetRun(
         shift_id=shift.shift_id,
-        driver=driver or say("sheet.driver_unknown", desk.lang),
+        driver=driver or say("sheet.driver_unknown", day.lang),
         start_s=shift.start_s,
         end_s=shift.end_s,
-        rows=_rows(route, shift=shift, desk=desk) if route is not None and booked else (),
-        totals=_totals(route, desk=desk) if route is not None and booked else NOTHING_BOOKED,
+        rows=_rows(route, shift=shift, day=day) if route else (),
+        totals=_totals(route, day=day) if route else NOTHING_BOOKED,
     )
 
 
-def _rows(route: Route, *, shift: ShiftOfDay, desk: _Desk) -> tuple[SheetRow, ...]:
+def _rows(route: Route, *, shift: ShiftOfDay, day: _Day) -> tuple[SheetRow, ...]:
     stops = stops_of(route)
-    loads = _loads_after(stops, trips=desk.trips)
+    loads = _loads_after(stops, trips=day.trips)
     whole_run = layout_for(shift.layouts, loads=loads)
     breaks = sorted(route.breaks, key=lambda rest: rest.after_visit)
-    rows: list[SheetRow] = [_depot(shift.start_spot.key, at_s=route.depart_s, leaving=True, desk=desk)]
+    rows: list[SheetRow] = [_depot(shift.start_spot.key, at_s=route.depart_s, leaving=True, day=day)]
     for number, (stop, load) in enumerate(zip(stops, loads, strict=True), start=1):
         while breaks and breaks[0].after_visit <= stop.first_visit:
             rest = breaks.pop(0)
             rows.append(BreakRow(start_s=rest.start_s, end_s=rest.start_s + rest.duration_s))
         # one layout for the whole run where one holds it; else the seats are folded on the way
         layout = layout_for((whole_run, *shift.layouts), loads=(load,))
-        rows.append(_stop_row(stop, number=number, load=load, layout=layout, desk=desk))
+        rows.append(_stop_row(stop, number=number, load=load, layout=layout, day=day))
     rows.extend(BreakRow(start_s=rest.start_s, end_s=rest.start_s + rest.duration_s) for rest in breaks)
-    rows.append(_depot(shift.end_spot.key, at_s=route.arrive_s, leaving=False, desk=desk))
+    rows.append(_depot(shift.end_spot.key, at_s=route.arrive_s, leaving=False, day=day))
     return tuple(rows)
 
 
@@ -137,42 +136,42 @@ def _loads_after(stops: Sequence[Stop], *, trips: Mapping[int, Reservation]) -> 
     return tuple(loads)
 
 
-def _depot(spot_key: str, *, at_s: int, leaving: bool, desk: _Desk) -> DepotRow:
-    return DepotRow(at_s=at_s, place=desk.directory.place(spot_key), leaving=leaving)
+def _depot(spot_key: str, *, at_s: int, leaving: bool, day: _Day) -> DepotRow:
+    return DepotRow(at_s=at_s, place=day.directory.place(spot_key), leaving=leaving)
 
 
-def _stop_row(stop: Stop, *, number: int, load: tuple[int, ...], layout: tuple[int, ...], desk: _Desk) -> StopRow:
+def _stop_row(stop: Stop, *, number: int, load: tuple[int, ...], layout: tuple[int, ...], day: _Day) -> StopRow:
     return StopRow(
         number=number,
         start_s=stop.start_s,
         leave_s=stop.leave_s,
-        place=desk.directory.place(stop.spot_key),
-        visits=tuple(_visit(visit, desk=desk) for visit in stop.visits),
-        aboard=seat_uses(load, layout=layout, lang=desk.lang),
+        place=day.directory.place(stop.spot_key),
+        visits=tuple(_visit(visit, day=day) for visit in stop.visits),
+        aboard=seat_uses(load, layout=layout, lang=day.lang),
     )
 
 
-def _visit(visit: Visit, *, desk: _Desk) -> SheetVisit:
-    trip = desk.trips[visit.reservation_id]
-    person = desk.directory.person(trip)
+def _visit(visit: Visit, *, day: _Day) -> SheetVisit:
+    trip = day.trips[visit.reservation_id]
+    person = day.directory.person(trip)
     boards = visit.task is Task.BOARD
     return SheetVisit(
         reservation_id=trip.id,
         task=visit.task,
         start_s=visit.start_s,
-        promised=promised_text(trip.promise, task=visit.task, lang=desk.lang),
+        promised=promised_text(trip.promise, task=visit.task, lang=day.lang),
         name=person.name,
         kana=person.kana,
         phone=person.phone,
-        party=party_text(trip.party, lang=desk.lang),
-        aids=aid_texts(trip.party, lang=desk.lang),
-        payment=payment_text(fare_yen=trip.fare_yen, vouchers=trip.vouchers, lang=desk.lang) if boards else "",
+        party=party_text(trip.party, lang=day.lang),
+        aids=aid_texts(trip.party, lang=day.lang),
+        payment=payment_text(fare_yen=trip.fare_yen, vouchers=trip.vouchers, lang=day.lang) if boards else "",
         notes=(person.notes,) if person.notes.strip() else (),
     )
 
 
-def _totals(route: Route, *, desk: _Desk) -> SheetTotals:
-    trips = [desk.trips[visit.reservation_id] for visit in route.visits if visit.task is Task.BOARD]
+def _totals(route: Route, *, day: _Day) -> SheetTotals:
+    trips = [day.trips[visit.reservation_id] for visit in route.visits if visit.task is Task.BOARD]
     return SheetTotals(
         reservations=len(trips),
         people=sum(trip.party.size for trip in trips),

@@ -15,9 +15,7 @@ from types import MappingProxyType
 
 VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 SHAPELESS = frozenset("\u200b\u200c\u200d\u2060\ufeff")  # zero-width: they mark line breaks and joins, print nothing
-SPACES = MappingProxyType(
-    {"\u3000": "\u00a0\u00a0\u00a0"}
-)  # a wide space stays wide
+SPACES = MappingProxyType({"\u3000": "\u00a0\u00a0\u00a0"})  # a wide space stays wide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,6 +166,7 @@ def _visit(visit: SheetVisit, *, row: StopRow, ink: Ink) -> Flowable:
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 2),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+                ("LEFTPADDING", (-1, 0), (-1, -1), 8),
                 ("TOPPADDING", (0, 0), (-1, -1), 3),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
             ]

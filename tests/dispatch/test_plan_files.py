@@ -123,7 +123,7 @@ def test_plan_json_names_who_is_unserved(state: DayState) -> None:
 
 @pytest.mark.parametrize("file", ["plan.json", "map.html"])
 def test_plan_and_map_hold_nothing_personal(store: Store, state: DayState, tmp_path: Path, file: str) -> None:
-    """No name, kana, phone or note of a rider or guest, and no label of a home."""
+    """No name, kana, phone or note of a rider or guest, and not how to reach a home."""
     write_day_files(store, state, TRAVEL, tmp_path)
     text = (tmp_path / "2026-11-24" / file).read_text(encoding="utf-8")
     personal = (
@@ -137,6 +137,5 @@ def test_plan_and_map_hold_nothing_personal(store: Store, state: DayState, tmp_p
         "0285-00-0001",
         "耳が遠い",
         "門の前",
-        "自宅に",
     )
     assert not [word for word in personal if word in text]

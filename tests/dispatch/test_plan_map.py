@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from dispatch.model.day_state import DayState
 from dispatch.model.wording import Lang
@@ -39,7 +40,7 @@ def test_the_line_runs_from_depot_through_all_stops_to_depot(store: Store, state
     assert (route.path[0], route.path[-1]) == (depot, depot)
     remaining = iter(route.path)
     assert all(stop.at in remaining for stop in route.stops[:3])
-    assert all(here != there for here, there in zip(route.path, route.path[1:], strict=False))
+    assert all(here != there for here, there in pairwise(route.path))
 
 
 def test_boundary_and_depots(store: Store, state: DayState) -> None:

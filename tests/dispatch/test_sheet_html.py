@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 from dispatch.model.catalog import Rider
 from dispatch.model.day_state import DayState
+from dispatch.model.wording import Lang
 from dispatch.route_sheet import render_sheet_html, route_sheets
 from dispatch.store.protocol import Store
 
@@ -80,8 +80,16 @@ def test_phone_can_be_tapped(store: Store, state: DayState) -> None:
     assert {a["href"] for tag, a in tags if tag == "a"} == {"tel:0285000001", "tel:0285000003"}
 
 
+def test_english_page(store: Store, state: DayState) -> None:
+    """Every text of the page itself has English words."""
+    idle_too = "".join(render_sheet_html(sheet) for sheet in route_sheets(store, state, lang=Lang.EN))
+    text = read(idle_too).text
+    for wanted in ("Route sheet", "Place and riders", "1 in party", "◆1 walker", "fares ¥750", "No booking."):
+        assert wanted in text
+
+
 def test_nothing_booked_is_said(store: Store, state: DayState) -> None:
     """A vehicle without trips gets a page that says so, and no empty table."""
-    outline = read(render_sheet_html(route_sheets(store, replace(state))[1]))
+    outline = read(render_sheet_html(route_sheets(store, state)[1]))
     assert "予約はありません。待機してください。" in outline.text
     assert "table" not in {tag for tag, _ in outline.tags}

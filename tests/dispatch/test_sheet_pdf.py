@@ -15,6 +15,7 @@ from dispatch.model.day_state import DayState
 from dispatch.model.errors import SetupError
 from dispatch.model.plan import Task, Visit
 from dispatch.model.reservation import Reservation
+from dispatch.model.wording import Lang
 from dispatch.route_sheet import fonts, render_sheet_pdf, route_sheets
 from dispatch.store.protocol import Store
 
@@ -86,6 +87,16 @@ def test_every_page_carries_head_and_number(store: Store, long_day: Callable[[in
         assert "場所・お客様" in page
 
 
+def test_each_run_starts_a_page(store: Store, state: DayState) -> None:
+    """Two shifts of one vehicle: the second driver's page begins afresh and has hours of its own."""
+    late = replace(state.shifts[1], vehicle_id="V1", start_s=14 * 3600)
+    (sheet,) = route_sheets(store, replace(state, shifts=(state.shifts[0], late)))
+    pages = pages_of(render_sheet_pdf(sheet))
+    assert "勤務14:00〜17:00" in pages[-1]
+    assert "予約はありません" in pages[-1]
+    assert not any("勤務14:00" in page for page in pages[:-1])
+
+
 def test_no_row_is_cut_and_none_is_lost(store: Store, long_day: Callable[[int], DayState]) -> None:
     """Each of the 24 visits stands whole on one page: its chip and its booking number together."""
     pages = pages_of(render_sheet_pdf(route_sheets(store, long_day(12))[0]))
@@ -93,6 +104,13 @@ def test_no_row_is_cut_and_none_is_lost(store: Store, long_day: Callable[[int], 
     chips = [len(re.findall(r"▲乗|▽降", page)) for page in pages]
     assert chips == bookings
     assert sum(chips) == 24
+
+
+def test_english_sheet_is_drawn(store: Store, state: DayState) -> None:
+    """Titles, breaks, totals and the warning have English words."""
+    text = "".join(pages_of(render_sheet_pdf(route_sheets(store, state, lang=Lang.EN)[0])))
+    for wanted in ("Routesheet", "▲ON", "▽OFF", "Break,60min(until13:00)", "fares¥750", "Charactersthisprinterlacks"):
+        assert wanted in text
 
 
 def test_same_sheet_same_bytes(store: Store, state: DayState) -> None:

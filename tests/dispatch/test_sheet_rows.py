@@ -9,7 +9,7 @@ import pytest
 
 from dispatch.model.day_state import DayState
 from dispatch.model.party import Aid, FareClass, Party, Passenger
-from dispatch.model.plan import BreakSlot, Route, Task, Visit
+from dispatch.model.plan import BreakSlot, Task
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import clock_text
 from dispatch.model.wish import NO_RIDER
@@ -194,9 +194,9 @@ def test_payment_in_words(fare_yen: int, vouchers: int, text: str) -> None:
     assert payment_text(fare_yen=fare_yen, vouchers=vouchers, lang=Lang.JA) == text
 
 
-def test_wanted_visits_are_all_there(store: Store, state: DayState) -> None:
+def test_every_visit_is_printed_once(store: Store, state: DayState) -> None:
     """Every visit of the plan is on the sheets exactly once."""
-    planned: list[Visit] = [visit for route in state.plan.routes for visit in _visits(route)]
+    planned = [visit for route in state.plan.routes for visit in route.visits]
     printed = [
         (visit.reservation_id, visit.task)
         for sheet in route_sheets(store, state)
@@ -206,7 +206,3 @@ def test_wanted_visits_are_all_there(store: Store, state: DayState) -> None:
         for visit in row.visits
     ]
     assert printed == [(visit.reservation_id, visit.task) for visit in planned]
-
-
-def _visits(route: Route) -> tuple[Visit, ...]:
-    return route.visits
