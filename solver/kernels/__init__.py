@@ -5,6 +5,7 @@
 ``packed``    a `Problem` as the few arrays kernels read
 ``tour``      one route laid out for calculation: windows, lags, limits by position
 ``timing``    least and greatest times of a laid-out route; places for its breaks
+``absorb``    a quick sufficient test of a small change
 ``insertion`` every feasible place of one request in one route, or in all
 ============  =====================================================================
 

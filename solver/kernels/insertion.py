@@ -11,9 +11,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.kernels.absorb import absorbed, travel
 from solver.kernels.jit import kernel
-from solver.kernels.packed import CLASS, LOAD, LOCKED, PLACE, PRIVATE, USE_COST, Packed
-from solver.kernels.timing import best_schedule, feasible, greatest
+from solver.kernels.packed import (
+    BREAK_END,
+    BREAK_FIRST,
+    CLASS,
+    LOAD,
+    LOCKED,
+    PLACE,
+    PRIVATE,
+    USE_COST,
+    Packed,
+)  # fmt: skip
+from solver.kernels.timing import best_schedule, feasible, greatest, settle
 from solver.kernels.tour import (
     ASK_ALLOWED,
     ASK_ANY,
@@ -30,13 +41,16 @@ from solver.kernels.tour import (
     ASK_RULES,
     ASK_SEATS,
     ASK_VEHICLE,
+    FREE,
     HIGH,
+    KEEP_BREAKS,
     KEEP_PRIVATE,
     KEEP_RIDE,
     LAG,
     LOW,
     NODE,
     PRIVATES,
+    QUICK,
     RIDERS,
     SERVICE,
     Work,
@@ -138,17 +152,39 @@ def least_amount(pack: Packed, work: Work, ask: NDArray[np.int64], direction: ND
 
 @kernel
 def scan(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.int64]) -> None:
-    """Merge the feasible places of the route in ``work.base`` into ``places``, cheapest first.
+    """`label` the route in ``work.base``, then `search` it."""
+    label(pack, work, ask)
+    search(pack, work, ask, places)
 
-    Places that would not be kept are not tested; with ASK_ANY the scan ends at the first place.
+
+@kernel
+def label(pack: Packed, work: Work, ask: NDArray[np.int64]) -> None:
+    """Everything `search` reads about the route whose nodes stand in ``work.base``.
+
+    The labels depend on the vehicle and its limits in the ask, not on the request, which the route does not
+    serve: they stay good for other requests until the route changes.
     """
-    base, n = work.base, ask[ASK_LENGTH]
+    base, n, v = work.base, ask[ASK_LENGTH], ask[ASK_VEHICLE]
     lay_out(pack, n, ask, base)
     greatest(n, base)
+    pauses = ask[ASK_RULES] & KEEP_BREAKS and pack.vehicle[v, BREAK_FIRST] < pack.vehicle[v, BREAK_END]
+    base[QUICK, 0] = 0
+    if not pauses and not pack.has_links and settle(pack, n, ask, base):
+        base[QUICK, 0] = 1
+        base[FREE, :n] = base[X, :n]
     base[X, 0] = base[LOW, 0]
     for i in range(1, n):
         base[X, i] = max(base[LOW, i], base[X, i - 1] + base[LAG, i])
     _loads(pack, n, base, work.load)
+
+
+@kernel
+def search(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.int64]) -> None:
+    """Merge the feasible places of the labelled route into ``places``, cheapest first.
+
+    Places that would not be kept are not tested; with ASK_ANY the search ends at the first place.
+    """
+    base, n = work.base, ask[ASK_LENGTH]
     private = pack.node[ask[ASK_REQUEST], PRIVATE] * (ask[ASK_RULES] & KEEP_PRIVATE)
     for i in range(pack.vehicle[ask[ASK_VEHICLE], LOCKED], n - 1):
         if base[X, i] > base[HIGH, i] or base[X, i] + base[SERVICE, i] > ask[ASK_PICK_LATEST]:
@@ -192,7 +228,7 @@ def _drops(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.
     drop = pick + (pack.node.shape[0] - 2 * pack.vehicle.shape[0]) // 2
     vehicle_class = pack.vehicle[ask[ASK_VEHICLE], CLASS]
     boarding, alighting = pack.service[vehicle_class, pick], pack.service[vehicle_class, drop]
-    reached = base[X, i] + base[SERVICE, i] + _travel(pack, base[NODE, i], pick)
+    reached = base[X, i] + base[SERVICE, i] + travel(pack, base[NODE, i], pick)
     reached = max(reached, ask[ASK_PICK_EARLIEST], ask[ASK_NOT_BEFORE])
     if reached > ask[ASK_PICK_LATEST]:
         return
@@ -203,8 +239,8 @@ def _drops(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.
     for j in range(i, n - 1):
         if clock > last:
             return
-        dropped = max(ask[ASK_DROP_EARLIEST], clock + _travel(pack, before, drop))
-        onward = dropped + alighting + _travel(pack, drop, base[NODE, j + 1])
+        dropped = max(ask[ASK_DROP_EARLIEST], clock + travel(pack, before, drop))
+        onward = dropped + alighting + travel(pack, drop, base[NODE, j + 1])
         if dropped <= last and onward <= base[Y, j + 1]:
             _consider(pack, work, ask, places, i, j)
             if ask[ASK_ANY] and places[-1, 0] > 0:
@@ -213,16 +249,10 @@ def _drops(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.
             return
         if pack.node[pick, PRIVATE] * (ask[ASK_RULES] & KEEP_PRIVATE):
             return
-        arrival = max(base[LOW, j + 1], clock + _travel(pack, before, base[NODE, j + 1]))
+        arrival = max(base[LOW, j + 1], clock + travel(pack, before, base[NODE, j + 1]))
         if arrival > base[HIGH, j + 1]:
             return
         before, clock = base[NODE, j + 1], arrival + base[SERVICE, j + 1]
-
-
-@kernel
-def _travel(pack: Packed, a: int, b: int) -> int:
-    ticks: int = pack.travel[0, pack.node[a, PLACE], pack.node[b, PLACE]]
-    return ticks
 
 
 @kernel
@@ -256,10 +286,11 @@ def _consider(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[
     limit, count = places.shape[0] - 1, places[-1, 0]
     if count == limit and delta >= places[limit - 1, PLACE_DELTA]:
         return
-    n = splice(pack, work, ask, i, j)
-    lay_out(pack, n, ask, work.trial)
-    if not feasible(pack, n, ask, work.trial):
-        return
+    if not (work.base[QUICK, 0] and absorbed(pack, work, ask, i, j)):
+        n = splice(pack, work, ask, i, j)
+        lay_out(pack, n, ask, work.trial)
+        if not feasible(pack, n, ask, work.trial):
+            return
     ask[ASK_FOUND] = 1
     row = min(count, limit - 1)
     while row > 0 and places[row - 1, PLACE_DELTA] > delta:

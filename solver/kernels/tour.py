@@ -44,8 +44,9 @@ PAUSE_B = 15
 GAP = 16  # scratch of the break search: positions with nobody aboard
 CHOICE = 17  # scratch: for each break an index into GAP
 BEST = 18  # scratch: the best CHOICE so far
-FREE = 19  # scratch: least times without breaks
-ROWS = 20
+FREE = 19  # least times without breaks, all other rules kept
+QUICK = 20  # at position 0: 1 when FREE is a schedule of the route that a small change may be tested against
+ROWS = 21
 
 LIFTED = 2**44
 """A bound beyond every sum of times of a valid problem, for limits that a question lifts."""
