@@ -8,7 +8,6 @@ again wherever exact insertion finds room. The caller keeps its best plan when t
 from __future__ import annotations
 
 from solver.board import Board
-from solver.errors import SolverInputError
 from solver.objective import driving_cost
 from solver.problem import Problem, frozen
 from solver.schedule import Infeasible, schedule
@@ -17,16 +16,34 @@ from solver.solution import Solution, TimedRoute
 Visits = tuple[int, ...]
 
 
-def settle(problem: Problem, routes: tuple[Visits, ...]) -> Solution:
+def settle(problem: Problem, routes: tuple[Visits, ...], *, fallback: Solution) -> Solution:
     """Return a plan near ``routes`` (one per vehicle) that keeps every rule; what found no room is unserved.
 
-    Raises
-    ------
-    SolverInputError
-        The locked visits of a vehicle cannot be driven in any way.
+    Parameters
+    ----------
+    fallback
+        A plan that keeps the rules. A vehicle whose route cannot be mended (riders under way in an impossible
+        order) keeps the route it has there; if that does not help either, this plan is the answer.
     """
-    timed = [trimmed(problem, vehicle, visits) for vehicle, visits in enumerate(routes)]
-    return filled(problem, _linked(problem, timed))
+    linked = _linked(problem, _mended(problem, routes, fallback))
+    return fallback if isinstance(linked, Infeasible) else filled(problem, linked)
+
+
+def _mended(problem: Problem, routes: tuple[Visits, ...], fallback: Solution) -> list[TimedRoute]:
+    """Return every route trimmed, or as in ``fallback`` where trimming is not enough; no request is on two."""
+    kept: set[int] = set()
+    while True:
+        taken = {visit % problem.n_requests for vehicle in kept for visit in fallback.routes[vehicle].visits}
+        mended: list[TimedRoute] = []
+        for vehicle, visits in enumerate(routes):
+            free = tuple(visit for visit in visits if visit % problem.n_requests not in taken)
+            timed = fallback.routes[vehicle] if vehicle in kept else trimmed(problem, vehicle, free)
+            if isinstance(timed, Infeasible):
+                kept.add(vehicle)
+                break
+            mended.append(timed)
+        else:
+            return mended
 
 
 def filled(problem: Problem, routes: list[TimedRoute]) -> Solution:
@@ -55,27 +72,17 @@ def _rank_of(problem: Problem, request: int) -> tuple[bool, int, int, int]:
     return not problem.mandatory[request], outbounds, -int(problem.penalty[request]), request
 
 
-def trimmed(problem: Problem, vehicle: int, visits: Visits) -> TimedRoute:
+def trimmed(problem: Problem, vehicle: int, visits: Visits) -> TimedRoute | Infeasible:
     """Return the schedule of the route, without the requests that had to be left out to make it feasible.
 
     If leaving out one request is enough, it is the cheapest such; otherwise the cheapest goes first and the
-    search is repeated.
-
-    Raises
-    ------
-    SolverInputError
-        Nothing that may be left out is left, and the route still cannot be driven.
+    search is repeated. `Infeasible` when even the visits that may not be left out have no schedule.
     """
     timed = schedule(problem, vehicle, visits)
     while isinstance(timed, Infeasible):
         cheapest_first = _removable(problem, vehicle, visits)
         if not cheapest_first:
-            raise SolverInputError(
-                code="locked_visits_impossible",
-                item=f"vehicle {vehicle}",
-                cause=f"Its locked visits alone break the rule {timed.rule}.",
-                action="Widen the times of the locked visits to what happened.",
-            )
+            return timed
         for request in cheapest_first:
             timed = schedule(problem, vehicle, _without(problem, visits, request))
             if isinstance(timed, TimedRoute):
@@ -101,11 +108,12 @@ def _without(problem: Problem, visits: Visits, request: int) -> Visits:
     return tuple(visit for visit in visits if visit % problem.n_requests != request)
 
 
-def _linked(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute]:
+def _linked(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute] | Infeasible:
     """Return the routes with every served return after its outbound; a return that cannot wait is left out.
 
     Starts only ever move later and requests only leave, so this ends. A schedule gives the earliest starts,
-    so a return is left out only when its outbound's route, as it is, arrives too late for it.
+    so a return is left out only when its outbound's route, as it is, arrives too late for it. `Infeasible`
+    when a return that is under way may not be left out.
     """
     carrier = {visit: vehicle for vehicle, route in enumerate(routes) for visit in route.visits}
     tightened = problem
@@ -117,6 +125,8 @@ def _linked(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute]:
         timed = schedule(waiting, vehicle, visits)
         if isinstance(timed, Infeasible):
             timed = trimmed(tightened, vehicle, _without(problem, visits, request))
+            if isinstance(timed, Infeasible):
+                return timed
         else:
             tightened = waiting
         routes = [timed if other == vehicle else route for other, route in enumerate(routes)]

@@ -56,7 +56,7 @@ def solve(
     incumbent = Incumbent(problem, watch, on_improvement)
     incumbent.offer(construct(problem), steps=0)
     if start is not None:
-        incumbent.offer(settle(problem, _routes_of(problem, start)), steps=0)
+        incumbent.offer(settle(problem, _routes_of(problem, start), fallback=incumbent.best.solution), steps=0)
     steps = _improved(problem, params, watch, incumbent)
     return _result(problem, params, watch, incumbent, steps)
 
@@ -67,7 +67,7 @@ def _improved(problem: Problem, params: SolveParams, watch: Watch, incumbent: In
         return 0
 
     def consider(routes: Routes, steps: int) -> None:
-        incumbent.offer(settle(problem, routes), steps=steps)
+        incumbent.offer(settle(problem, routes, fallback=incumbent.best.solution), steps=steps)
 
     begin = _routes_of(problem, incumbent.best.solution)
     return improve(problem, begin, params=params, watch=watch, on_routes=consider)

@@ -69,16 +69,16 @@ def _day(rng: np.random.Generator, *, requests: int, vehicles: int) -> Problem:
 
 
 def test_tiny_problems_are_solved_to_the_optimum() -> None:
-    """On 25 random problems of 3 requests and 2 vehicles, all rules in use, the plan is as good as the best of
+    """On 12 random problems of 3 requests and 2 vehicles, all rules in use, the plan is as good as the best of
     all assignments and orders."""
     rng = np.random.default_rng(11)
     served = 0
-    for _ in range(25):
+    for _ in range(12):
         problem = frozen(random_problem(rng, Size(requests=3, vehicles=2, links=False)))
-        result = _solved(problem)
+        result = _solved(problem, StepLimit(20_000))
         assert result.best.quality == _best_quality(problem)
         served += 3 - len(result.solution.unserved)
-    assert served > 25
+    assert served > 12
 
 
 @given(st.integers(0, 2**32 - 1))
