@@ -1,0 +1,131 @@
+"""Load the sample city and plan its demo day: ``python -m sample_data.load``.
+
+Run again, it changes nothing that people have done since: the city is left as it is, calls taken before are not taken
+again, and a load that was interrupted is finished. While a demo day lies ahead there is one; once it is past, the next
+service day becomes the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from dispatch.bootstrap import Settings, bootstrap
+from dispatch.desk import Desk
+from dispatch.model.actor import SYSTEM_ACTOR
+from dispatch.model.errors import OdekakeError
+from dispatch.model.plan import PlanReason
+from dispatch.model.rules import ServiceRules
+from dispatch.model.times import Clock, ManualClock, SystemClock, local_date
+from dispatch.model.wording import Lang, say
+from dispatch.plan_files import PLAN_FILE, write_day_files
+from dispatch.report import day_summary, summary_rows
+from dispatch.store.protocol import Store
+from sample_data import tables
+from sample_data.city import SERVICE_ID, load_city
+from sample_data.demo import CALL_PREFIX, demo_day, demo_wishes
+from sample_data.demo_calls import CallsTaken, CallTaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The demo day, what came of its calls, and how many rules its plan breaks (none, unless something is wrong)."""
+
+    day: date
+    calls: CallsTaken
+    findings: int
+
+
+def load(desk: Desk, clock: ManualClock, settings: Settings, *, console: Console) -> Loaded:
+    """Load city and demo day; ``clock`` is the clock of ``desk`` and stands at the present moment.
+
+    The calls are put through propose and accept in the order in which they were made, then the day is planned again
+    under those promises, checked and written to ``settings.out_dir``.
+    """
+    store = desk.store
+    load_city(store, clock=clock)
+    rules = tables.sample_rules()
+    day = current_demo_day(store, rules, clock)
+    calls = _take_calls(desk, clock, rules, day=day, console=console)
+    if not _replanned(store, day):
+        with console.status(say("demo.planning", date=day.isoformat())):
+            desk.replan(service_id=SERVICE_ID, day=day, actor=SYSTEM_ACTOR)
+    findings = desk.check(service_id=SERVICE_ID, day=day)
+    if not _written(store, settings, day):
+        state = desk.day_state(service_id=SERVICE_ID, day=day)
+        write_day_files(store, state, desk.travel_times(service_id=SERVICE_ID, day=day), settings.out_dir)
+    return Loaded(day=day, calls=calls, findings=len(findings))
+
+
+def current_demo_day(store: Store, rules: ServiceRules, clock: Clock) -> date:
+    """The first day from today on that has calls of the demo, also unfinished ones; else the next service day."""
+    today, fresh = local_date(clock.now()), demo_day(rules, clock)
+    ahead = (today + timedelta(days=days) for days in range((fresh - today).days))
+    return next((day for day in ahead if _has_demo(store, day)), fresh)
+
+
+def _has_demo(store: Store, day: date) -> bool:
+    return any(request.wish.call_id.startswith(CALL_PREFIX) for request in store.requests(SERVICE_ID, day))
+
+
+def _take_calls(desk: Desk, clock: ManualClock, rules: ServiceRules, *, day: date, console: Console) -> CallsTaken:
+    wishes = demo_wishes(day, rules=rules, clock=clock)
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task(say("demo.calls"), total=len(wishes))
+        return CallTaker(desk, clock, day=day).take(wishes, after_each=lambda: progress.advance(bar))
+
+
+def _replanned(store: Store, day: date) -> bool:
+    kinds = (json.loads(record.body)["kind"] for record in store.journal(SERVICE_ID, day).records)
+    return PlanReason.REPLANNED in kinds
+
+
+def _written(store: Store, settings: Settings, day: date) -> bool:
+    """Say whether the files show the plan in force."""
+    file = settings.out_dir / day.isoformat() / PLAN_FILE
+    version = store.day_state(SERVICE_ID, day).plan.version
+    return file.exists() and json.loads(file.read_text(encoding="utf-8"))["version"] == version
+
+
+def show(desk: Desk, loaded: Loaded, settings: Settings, *, console: Console) -> None:
+    """Print what was loaded and the figures of the plan, in Japanese and English."""
+    state = desk.day_state(service_id=SERVICE_ID, day=loaded.day)
+    summary = day_summary(state, desk.travel_times(service_id=SERVICE_ID, day=loaded.day))
+    table = Table(title=_both("demo.title", date=loaded.day.isoformat()), show_header=False)
+    rows = zip(summary_rows(summary, lang=Lang.JA), summary_rows(summary, lang=Lang.EN), strict=True)
+    for (label, value), (english_label, _) in rows:
+        table.add_row(label, english_label, value)
+    console.print(table)
+    calls = loaded.calls
+    console.print(_both("demo.calls_taken", booked=calls.booked, refused=calls.refused, cancelled=calls.cancelled))
+    console.print(_both("demo.findings" if loaded.findings else "demo.checked", count=loaded.findings))
+    console.print(_both("demo.files", folder=str(settings.out_dir / loaded.day.isoformat())))
+
+
+def _both(key: str, **values: str | int) -> str:
+    return "\n".join(say(key, lang, **values) for lang in Lang)
+
+
+def main() -> int:
+    """Load into the installation that the environment names; 0 when the plan of the demo day breaks no rule."""
+    console = Console()
+    settings, clock = Settings.from_env(), ManualClock(SystemClock().now())
+    try:
+        desk = bootstrap(settings, clock=clock)
+        loaded = load(desk, clock, settings, console=console)
+        show(desk, loaded, settings, console=console)
+    except OdekakeError as error:
+        console.print(_both(f"error.{error.code}.cause", **error.values), style="red")
+        console.print(_both(f"error.{error.code}.action", **error.values))
+        return 1
+    return 1 if loaded.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
