@@ -43,8 +43,8 @@ COLOURS = (
     Colour(fill="#e69f00", line="#a87400", text=BLACK),  # orange
     Colour(fill="#009e73", line="#008560", text=BLACK),  # bluish green
     Colour(fill="#cc79a7", line="#b3508a", text=BLACK),  # reddish purple
-    Colour(fill="#56b4e9", line="#2a83b8", text=BLACK),  # sky blue
     Colour(fill="#d55e00", line="#d55e00", text=BLACK),  # vermilion
+    Colour(fill="#56b4e9", line="#3a93c9", text=BLACK),  # sky blue
 )
 DASHES = ("", "14 8", "3 8", "18 7 3 7", "26 8")
 SHAPES = ("round", "square", "leaf")
@@ -56,5 +56,5 @@ def route_style(index: int) -> RouteStyle:
     return RouteStyle(
         colour=COLOURS[index % len(COLOURS)],
         dash=DASHES[(index + lap) % len(DASHES)],
-        shape=SHAPES[index % len(SHAPES)],
+        shape=SHAPES[(index + lap) % len(SHAPES)],
     )

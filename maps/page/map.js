@@ -64,6 +64,27 @@ function keepNumbersApart(city) {
     if (event.layer instanceof L.Marker) soon();
   });
   place();
+  return place;
+}
+
+/* What is on the screen goes on one sheet: the map takes the size of the paper before the page is laid out for it. */
+function fitPaper(city, placeNumbers) {
+  let onScreen = null;
+  const resize = (onPaper) => {
+    document.body.classList.toggle("on-paper", onPaper);
+    city.invalidateSize({ animate: false });
+  };
+  addEventListener("beforeprint", () => {
+    const shown = city.getBounds();
+    onScreen = { centre: city.getCenter(), zoom: city.getZoom() };
+    resize(true);
+    city.fitBounds(shown, { animate: false });
+    placeNumbers();
+  });
+  addEventListener("afterprint", () => {
+    resize(false);
+    if (onScreen) city.setView(onScreen.centre, onScreen.zoom, { animate: false });
+  });
 }
 
 function nameControl(city, selector, words) {
@@ -82,5 +103,5 @@ function finishMap(city, words) {
   city.getContainer().addEventListener("keydown", (event) => {
     if (event.key === "Escape") city.closePopup();
   });
-  keepNumbersApart(city);
+  fitPaper(city, keepNumbersApart(city));
 }

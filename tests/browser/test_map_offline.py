@@ -136,6 +136,23 @@ def test_numbers_at_one_place_can_all_be_read(page: Page, tmp_path: Path) -> Non
         page.get_by_role("button", name="拡大").click()
 
 
+def test_the_whole_view_goes_on_paper(page: Page, tmp_path: Path) -> None:
+    """Printing lays the map out at the size of a sheet with every stop on it; afterwards the screen is as before."""
+    _open(page, tmp_path, TWO_VEHICLES)
+    before = page.locator(".folium-map").bounding_box()
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    sheet = page.locator(".folium-map").bounding_box()
+    assert sheet is not None
+    assert (sheet["width"], sheet["height"]) == (1040, 590)
+    for number in page.locator(".stop .number").all():
+        box = number.bounding_box()
+        assert box is not None
+        assert sheet["x"] < box["x"] < box["x"] + box["width"] < sheet["x"] + sheet["width"]
+        assert sheet["y"] < box["y"] < box["y"] + box["height"] < sheet["y"] + sheet["height"]
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".folium-map").bounding_box() == before
+
+
 def test_texts_are_texts(page: Page, watch: object, tmp_path: Path) -> None:
     """Markup in a label, a name or a title is shown as it is written, and nothing in it runs or loads."""
     document = _document(_route(0, HOSTILE, (HOSPITAL, STATION), name=HOSTILE + "`${1}`"))
