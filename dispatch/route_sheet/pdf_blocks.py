@@ -26,8 +26,8 @@ from dispatch.route_sheet.words import total_texts
 NUMBER_W, TIME_W, STOP_W, ABOARD_W, ACTUAL_W = 9 * mm, 26 * mm, 114 * mm, 17 * mm, 20 * mm
 COLUMNS = (NUMBER_W, TIME_W, STOP_W, ABOARD_W, ACTUAL_W)
 WIDTH = sum(COLUMNS)
-CHIP_W, PROMISE_W = 13 * mm, 38 * mm
-PERSON_W = STOP_W - CHIP_W - PROMISE_W - 4 * mm
+CHIP_W, PROMISE_W = 13 * mm, 41 * mm
+PERSON_W = STOP_W - CHIP_W - PROMISE_W - 3 * mm
 QUIET, SHADE, LINE = HexColor("#444444"), HexColor("#eeeeee"), HexColor("#777777")
 SYMBOL = {Task.BOARD: "▲", Task.ALIGHT: "▽"}
 
@@ -146,11 +146,11 @@ def _visit(visit: SheetVisit, *, row: StopRow, ink: Ink) -> Flowable:
     person = [ink.line(visit.name, size=13)]
     if visit.kana:
         person.append(ink.line(say("sheet.visit.kana", ink.lang, kana=visit.kana), size=9.5))
-    person.extend(ink.line(text, size=11.5) for text in (visit.party, *(f"◆{aid}" for aid in visit.aids)))
+    person.extend(ink.line(text, size=11) for text in (visit.party, *(f"◆{aid}" for aid in visit.aids)))
     person.extend(ink.line(say("sheet.visit.note", ink.lang, note=note), size=10.5) for note in visit.notes)
     promise = [ink.line(visit.promised, size=10)]
     if visit.payment:
-        promise.append(ink.line(visit.payment, size=12))
+        promise.append(ink.line(visit.payment, size=11.5))
     if clock_text(visit.start_s) != clock_text(row.start_s):
         promise.append(ink.line(say("sheet.visit.at", ink.lang, clock=clock_text(visit.start_s)), size=10))
     if visit.phone:
@@ -166,7 +166,7 @@ def _visit(visit: SheetVisit, *, row: StopRow, ink: Ink) -> Flowable:
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 2),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 2),
-                ("LEFTPADDING", (-1, 0), (-1, -1), 8),
+                ("LEFTPADDING", (-1, 0), (-1, -1), 6),
                 ("TOPPADDING", (0, 0), (-1, -1), 3),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
             ]
