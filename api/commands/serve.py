@@ -33,6 +33,6 @@ def serve(host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT) -
 
 
 def _schema_version() -> str:
-    from dispatch.store.migrate import head_revision
+    from dispatch.store.migrate import newest_revision
 
-    return head_revision()
+    return newest_revision()

@@ -1,9 +1,47 @@
-"""The pages of the desk."""
+"""The pages of the desk and the files they load: ours, and htmx from its package. Nothing comes from another host."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
+
 from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from api.web import callers, day, trips
+from dispatch.model.errors import SetupError
+
+STATIC = Path(__file__).parent / "static"
+HTMX = Path("static/django_htmx/htmx-2.min.js")
+KEPT_AN_HOUR = {"cache-control": "public, max-age=3600"}
 
 
 def add_pages(app: FastAPI) -> None:
-    """Add the pages to the application."""
+    """Add the pages and their files to the application.
+
+    Raises
+    ------
+    SetupError
+        ``htmx_missing`` when the package that carries htmx is not installed.
+    """
+    htmx = htmx_file()
+
+    @app.get("/static/vendor/htmx.min.js", include_in_schema=False)
+    async def vendored() -> FileResponse:
+        return FileResponse(htmx, media_type="text/javascript", headers=KEPT_AN_HOUR)
+
+    app.mount("/static", StaticFiles(directory=STATIC))
+    for part in (day, callers, trips):
+        app.include_router(part.router)
+
+
+def htmx_file() -> Path:
+    """Where htmx 2 is: the wheel of django-htmx carries it. Found by its place, so that Django is not imported."""
+    package = find_spec("django_htmx")
+    folders = package.submodule_search_locations if package is not None else None
+    for folder in folders or ():
+        file = Path(folder) / HTMX
+        if file.is_file():
+            return file
+    raise SetupError("htmx_missing")

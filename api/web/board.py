@@ -1,0 +1,73 @@
+"""The board of a day: every vehicle with its stops, promised beside scheduled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from api.context import Call
+from dispatch.route_sheet import RouteSheet, route_sheets
+from dispatch.route_sheet.sheet import BreakRow, SheetRow, StopRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """One line of a vehicle's table; ``kind`` is ``stop``, ``break`` or ``depot``."""
+
+    kind: str
+    row: SheetRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardVehicle:
+    """One vehicle on duty and what it does on the day."""
+
+    sheet: RouteSheet
+    rows: tuple[BoardRow, ...]
+    reservations: int
+    people: int
+    distance_km: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The day at one plan version."""
+
+    version: int
+    reservations: int
+    people: int
+    distance_km: str
+    vehicles: tuple[BoardVehicle, ...]
+
+
+def board(call: Call, day: date) -> Board:
+    """The board in the language of the call."""
+    state = call.desk.day_state(service_id=call.service, day=day)
+    sheets = route_sheets(call.desk.store, state, lang=call.lang)
+    return Board(
+        version=state.plan.version,
+        reservations=len(state.reservations),
+        people=sum(trip.party.size for trip in state.reservations),
+        distance_km=_km(sum(route.distance_m for route in state.plan.routes)),
+        vehicles=tuple(_vehicle(sheet) for sheet in sheets),
+    )
+
+
+def _vehicle(sheet: RouteSheet) -> BoardVehicle:
+    return BoardVehicle(
+        sheet=sheet,
+        rows=tuple(BoardRow(kind=_kind(row), row=row) for run in sheet.runs for row in run.rows),
+        reservations=sum(run.totals.reservations for run in sheet.runs),
+        people=sum(run.totals.people for run in sheet.runs),
+        distance_km=_km(sum(run.totals.distance_m for run in sheet.runs)),
+    )
+
+
+def _kind(row: SheetRow) -> str:
+    if isinstance(row, StopRow):
+        return "stop"
+    return "break" if isinstance(row, BreakRow) else "depot"
+
+
+def _km(distance_m: int) -> str:
+    return f"{distance_m / 1000:.1f}"

@@ -1,0 +1,129 @@
+"""The request form of the desk, as a browser sends it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.context import Call
+from api.schemas.wishes import DATABASE_ID_MAX
+from api.web.typed import PlaceBook, typed_clock
+from dispatch.model.actor import Channel
+from dispatch.model.catalog import Rider
+from dispatch.model.party import Aid, FareClass, Party, Passenger
+from dispatch.model.reservation import Reservation
+from dispatch.model.times import clock_text
+from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, TimeKind, WishForm
+
+COMPANIONS_MAX = 9
+FIRST = 0
+ACCOMPANYING = frozenset({FareClass.CARER, FareClass.INFANT})
+
+
+class WishFields(BaseModel):
+    """Every field of the form. ``time_instead`` is sent by the buttons that try another time."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rider_id: str = Field(default=NO_RIDER, max_length=40)
+    guest_name: str = Field(default="", max_length=60)
+    guest_kana: str = Field(default="", max_length=80)
+    guest_phone: str = Field(default="", max_length=20)
+    origin: str = Field(default="", max_length=120)
+    destination: str = Field(default="", max_length=120)
+    time_kind: TimeKind = TimeKind.DEPART_AFTER
+    time: str = Field(default="", max_length=20)
+    time_instead: str = Field(default="", max_length=20)
+    fare_class: FareClass = FareClass.ADULT
+    aid: Aid = Aid.NONE
+    with_adult: int = Field(default=0, ge=0, le=COMPANIONS_MAX)
+    with_pupil: int = Field(default=0, ge=0, le=COMPANIONS_MAX)
+    with_infant: int = Field(default=0, ge=0, le=COMPANIONS_MAX)
+    with_disabled: int = Field(default=0, ge=0, le=COMPANIONS_MAX)
+    with_carer: int = Field(default=0, ge=0, le=COMPANIONS_MAX)
+    purpose: str = Field(default="", max_length=30)
+    linked_to: int = Field(default=NO_ID, ge=NO_ID, le=DATABASE_ID_MAX)
+    overlap_confirmed: bool = False
+
+    def party(self) -> Party:
+        """The rider first, then who comes along; carers and infants accompany the rider."""
+        counts = {
+            FareClass.ADULT: self.with_adult,
+            FareClass.PUPIL: self.with_pupil,
+            FareClass.INFANT: self.with_infant,
+            FareClass.DISABLED: self.with_disabled,
+            FareClass.CARER: self.with_carer,
+        }
+        others = [kind for kind, count in counts.items() for _ in range(count)]
+        return Party(
+            passengers=(Passenger(fare_class=self.fare_class, aid=self.aid), *(_companion(kind) for kind in others))
+        )
+
+    def guest(self) -> Guest:
+        """Who calls, when it is no registered rider."""
+        if self.rider_id != NO_RIDER:
+            return NO_GUEST
+        return Guest(name=self.guest_name, kana=self.guest_kana, phone=self.guest_phone)
+
+    def to_form(self, call: Call, *, day: date, book: PlaceBook) -> WishForm:
+        """The request as the business takes it. Raises InvalidInput for a time or place that cannot be read."""
+        return WishForm(
+            service_id=call.service,
+            date=day,
+            rider_id=self.rider_id,
+            guest=self.guest(),
+            origin=book.find(self.origin),
+            destination=book.find(self.destination),
+            time_kind=self.time_kind,
+            time_s=typed_clock(self.time_instead or self.time),
+            party=self.party(),
+            channel=Channel.PHONE,
+            actor=call.actor,
+            purpose=self.purpose,
+            linked_to=self.linked_to,
+            overlap_confirmed=self.overlap_confirmed,
+        )
+
+
+def _companion(kind: FareClass) -> Passenger:
+    return Passenger(fare_class=kind, companion_of=FIRST) if kind in ACCOMPANYING else Passenger(fare_class=kind)
+
+
+def fields_for(rider: Rider, book: PlaceBook) -> WishFields:
+    """A new trip of a rider: from home, with the needs known of them."""
+    home = book.own[0].label if book.own else ""
+    return WishFields(rider_id=rider.id, origin=home, fare_class=rider.fare_class, aid=rider.aid)
+
+
+def fields_for_return(outbound: Reservation, book: PlaceBook) -> WishFields:
+    """The way back of a reservation: the places swapped, the same party, the time still to be asked."""
+    there = _fields_of(outbound, book)
+    return there.model_copy(
+        update={"origin": there.destination, "destination": there.origin, "time": "", "linked_to": outbound.id}
+    )
+
+
+def fields_for_change(trip: Reservation, book: PlaceBook) -> WishFields:
+    """A reservation as it stands, to be changed."""
+    return _fields_of(trip, book)
+
+
+def _fields_of(trip: Reservation, book: PlaceBook) -> WishFields:
+    first, *others = trip.party.passengers
+    kinds = [passenger.fare_class for passenger in others]
+    return WishFields(
+        rider_id=trip.rider_id,
+        origin=book.label_of(trip.wished_origin),
+        destination=book.label_of(trip.wished_destination),
+        time=clock_text(trip.promise.pickup_earliest_s),
+        fare_class=first.fare_class,
+        aid=first.aid,
+        with_adult=kinds.count(FareClass.ADULT),
+        with_pupil=kinds.count(FareClass.PUPIL),
+        with_infant=kinds.count(FareClass.INFANT),
+        with_disabled=kinds.count(FareClass.DISABLED),
+        with_carer=kinds.count(FareClass.CARER),
+        purpose=trip.purpose,
+        linked_to=trip.linked_to,
+    )

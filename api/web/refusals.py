@@ -1,0 +1,55 @@
+"""A refusal, laid out to be read to the caller: why not, what would help, and at which time to try again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.speech import MINUTE_S, blocked_text, refusal_action, refusal_cause, relief_text, spoken_minutes, spoken_time
+from dispatch.booking.proposal import Refused
+from dispatch.model.offer import Relief, ReliefKind
+from dispatch.model.times import LAST_SECOND_S, clock_text
+from dispatch.model.wording import Lang
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTime:
+    """A time at which the trip could be made: as typed into the form, as said, and in a sentence."""
+
+    typed: str
+    spoken: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalView:
+    """What the page shows of a refusal; ``vehicles`` are id, rule and relief in words."""
+
+    cause: str
+    action: str
+    times: tuple[OtherTime, ...]
+    vehicles: tuple[tuple[str, str, str], ...]
+
+
+def refusal_view(refused: Refused, lang: Lang) -> RefusalView:
+    """The refusal in words, the smallest change of time first, each time once."""
+    refusal, wanted_s = refused.refusal, refused.request.wish.time_s
+    reliefs = sorted({blocked.relief for blocked in refusal.vehicles}, key=lambda relief: relief.amount_s)
+    times = {one.typed: one for one in (_other_time(relief, wanted_s, lang) for relief in reliefs) if one.typed}
+    return RefusalView(
+        cause=refusal_cause(refusal, lang),
+        action=refusal_action(refusal, lang),
+        times=tuple(times.values()),
+        vehicles=tuple(
+            (blocked.vehicle_id, blocked_text(blocked, lang), relief_text(blocked.relief, lang))
+            for blocked in refusal.vehicles
+        ),
+    )
+
+
+def _other_time(relief: Relief, wanted_s: int, lang: Lang) -> OtherTime:
+    minutes = spoken_minutes(relief.amount_s)
+    shift_s = {ReliefKind.EARLIER: -minutes * MINUTE_S, ReliefKind.LATER: minutes * MINUTE_S}.get(relief.kind, 0)
+    at_s = wanted_s + shift_s
+    if not shift_s or not 0 <= at_s <= LAST_SECOND_S:
+        return OtherTime(typed="", spoken="", sentence="")
+    return OtherTime(typed=clock_text(at_s), spoken=spoken_time(at_s, lang), sentence=relief_text(relief, lang))

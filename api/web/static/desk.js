@@ -1,0 +1,75 @@
+// What htmx does not do: arrows in the list of riders, Escape, filling fields, moving the focus to what is new.
+"use strict";
+(() => {
+  const find = (selector, within = document) => within.querySelector(selector);
+  const results = () => [...document.querySelectorAll("#results button")];
+
+  function closeRegion(selector) {
+    const region = find(selector);
+    if (!region) return;
+    region.replaceChildren();
+    const back = selector === "#answer" ? find("#destination") : find("#search");
+    if (!back) return;
+    if (back.id === "search") {
+      back.value = "";
+      find("#results").replaceChildren();
+    }
+    back.focus();
+  }
+
+  function stepThroughResults(event) {
+    const buttons = results();
+    const at = buttons.indexOf(document.activeElement);
+    const inSearch = document.activeElement.id === "search";
+    if (!buttons.length || (at < 0 && !inSearch)) return;
+    event.preventDefault();
+    const next = event.key === "ArrowDown" ? at + 1 : at - 1;
+    if (next < 0) find("#search").focus();
+    else (buttons[next] || buttons[buttons.length - 1]).focus();
+  }
+
+  function escape() {
+    const closers = [...document.querySelectorAll("#answer [data-escape]"), ...document.querySelectorAll("#caller [data-escape]")];
+    if (closers.length) closers[0].click();
+    else closeRegion("#results");
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") stepThroughResults(event);
+    else if (event.key === "Escape") escape();
+    else if (event.key === "Enter" && document.activeElement.id === "search" && results().length) {
+      event.preventDefault();
+      results()[0].click();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { close, fill, swap } = button.dataset;
+    if (close) closeRegion(close);
+    if (fill) {
+      const field = find(fill);
+      field.value = button.dataset.with;
+      find("#time").focus();
+    }
+    if (swap) {
+      const [from, to] = swap.split(" ").map((selector) => find(selector));
+      [from.value, to.value] = [to.value, from.value];
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "go") return;
+    event.preventDefault();
+    location.assign(event.target.dataset.go + find("#go-day").value);
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const wanted = find("[data-focus]", event.detail.target);
+    if (!wanted) return;
+    wanted.focus();
+    wanted.scrollIntoView({ block: "nearest" });
+  });
+})();

@@ -1,0 +1,117 @@
+"""Booking at the desk: offers read aloud, one accepted or none; a trip cancelled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse
+
+from api.routes.booking import DatabaseId, offer_of, request_of, reservation_of
+from api.schemas.wishes import DATABASE_ID_MAX
+from api.speech import fare_text, offer_text, promise_text
+from api.web.forms import WishFields
+from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
+from api.web.refusals import refusal_view
+from api.web.views import book_for, trip_line
+from dispatch.booking.proposal import Proposal, Refused
+from dispatch.model.errors import Conflict
+from dispatch.model.wish import NO_ID, NO_RIDER, WishForm
+
+router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
+
+Fields = Annotated[WishFields, Form()]
+OVERLAP = "overlapping_reservation"
+
+
+@router.post("/offers")
+def propose(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
+    """Offers to read aloud, a refusal, or the question whether a second trip is meant."""
+    form = _form(desk_call, fields)
+    try:
+        proposal = desk_call.call.desk.propose(form=form)
+    except Conflict as conflict:
+        return _question(desk_call, conflict)
+    return _answer(desk_call, proposal, fields)
+
+
+@router.post("/reservations/{reservation_id}/offers")
+def propose_change(desk_call: DeskCallDep, reservation_id: DatabaseId, fields: Fields) -> HTMLResponse:
+    """The same for a change; the old promise holds until an offer is accepted."""
+    trip = reservation_of(desk_call.call, reservation_id)
+    form = _form(desk_call, fields)
+    try:
+        proposal = desk_call.call.desk.propose_change(reservation_id=trip.id, form=form)
+    except Conflict as conflict:
+        return _question(desk_call, conflict)
+    return _answer(desk_call, proposal, fields)
+
+
+@router.post("/reservations")
+def accept(
+    desk_call: DeskCallDep,
+    offer_id: Annotated[int, Form(ge=1, le=DATABASE_ID_MAX)],
+    overlap_confirmed: Annotated[bool, Form()] = False,
+) -> HTMLResponse:
+    """The caller said yes."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    try:
+        trip = call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=overlap_confirmed)
+    except Conflict as conflict:
+        return _question(desk_call, conflict, offer_id=offer.id)
+    values = {
+        "trip": trip_line(call, trip),
+        "rider_id": trip.rider_id,
+        "changed": offer.change_of != NO_ID,
+        "said": promise_text(trip.promise, call.lang),
+        "fare": fare_text(fare_yen=trip.fare_yen, vouchers=trip.vouchers, lang=call.lang),
+    }
+    return desk_call.show("booked.html", values, headers=DAY_CHANGED)
+
+
+@router.post("/requests/{request_id}/abandon")
+def abandon(desk_call: DeskCallDep, request_id: DatabaseId) -> HTMLResponse:
+    """The caller wants none of the offers."""
+    call, request = desk_call.call, request_of(desk_call.call, request_id)
+    call.desk.abandon(request_id=request.id, actor=call.actor)
+    return desk_call.show("abandoned.html", {})
+
+
+@router.post("/reservations/{reservation_id}/cancel")
+def cancel(
+    desk_call: DeskCallDep, reservation_id: DatabaseId, reason: Annotated[str, Form(max_length=30)] = ""
+) -> HTMLResponse:
+    """The caller does not ride after all."""
+    call, trip = desk_call.call, reservation_of(desk_call.call, reservation_id)
+    cancelled = call.desk.cancel(reservation_id=trip.id, actor=call.actor, reason=reason)
+    values = {"trip": trip_line(call, cancelled), "rider_id": cancelled.rider_id}
+    return desk_call.show("cancelled.html", values, headers=DAY_CHANGED)
+
+
+def _form(desk_call: DeskCall, fields: WishFields) -> WishForm:
+    call = desk_call.call
+    own = call.desk.store.rider_places(call.service, fields.rider_id) if fields.rider_id != NO_RIDER else ()
+    return fields.to_form(call, day=desk_call.day, book=book_for(call, own))
+
+
+def _answer(desk_call: DeskCall, proposal: Proposal, fields: WishFields) -> HTMLResponse:
+    lang, typed = desk_call.call.lang, fields.time_instead or fields.time
+    if isinstance(proposal, Refused):
+        view = refusal_view(proposal, lang)
+        return desk_call.show("refused.html", {"view": view, "typed_time": typed})
+    said = [(offer, offer_text(offer, lang)) for offer in proposal.offers]
+    values = {
+        "request": proposal.request,
+        "offers": said,
+        "changing": proposal.offers[0].change_of,
+        "overlap_confirmed": fields.overlap_confirmed,
+        "typed_time": typed,
+    }
+    return desk_call.show("offers.html", values)
+
+
+def _question(desk_call: DeskCall, conflict: Conflict, *, offer_id: int = NO_ID) -> HTMLResponse:
+    """Ask whether a second trip at overlapping times is meant; any other conflict is an error."""
+    if conflict.code != OVERLAP:
+        raise conflict
+    return desk_call.show("question.html", {"conflict": conflict, "offer_id": offer_id})

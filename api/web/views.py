@@ -1,0 +1,112 @@
+"""What the pages show, ready to be laid out: no decisions, no personal data kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from api.context import Call
+from api.speech import fare_text, promise_text
+from api.web.typed import PlaceBook, place_book
+from dispatch.model.catalog import Rider, RiderPlace
+from dispatch.model.errors import NotFound
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.spot import Spot, SpotKind
+from dispatch.model.times import local_date
+from dispatch.model.wording import Lang, say
+from dispatch.route_sheet.words import date_text, party_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TripLine:
+    """One reservation in a list of trips."""
+
+    id: int
+    day: date
+    day_text: str
+    origin: str
+    destination: str
+    promise: str
+    party: str
+    fare: str
+    state: ReservationState
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiderCard:
+    """What an operator needs to know of the caller."""
+
+    rider: Rider
+    age: int
+    vouchers: int
+    own: tuple[RiderPlace, ...]
+    trips: tuple[TripLine, ...]
+
+
+def today(call: Call) -> date:
+    """The calendar date of the clock."""
+    return local_date(call.desk.clock.now())
+
+
+def day_text(day: date, lang: Lang) -> str:
+    """A date with its weekday, as it is read."""
+    return date_text(day, lang=lang)
+
+
+def spot_label(call: Call, spot: Spot) -> str:
+    """The name of a place in a list: a public name, the label of a rider's own place, or "a point"."""
+    store = call.desk.store
+    try:
+        if spot.kind is SpotKind.PLACE:
+            return store.place(call.service, spot.id).name
+        if spot.kind is SpotKind.RIDER_PLACE:
+            return store.rider_place(call.service, spot.id).label
+    except NotFound:
+        return spot.id
+    return say("sheet.place.point", call.lang)
+
+
+def trip_line(call: Call, trip: Reservation) -> TripLine:
+    """One reservation, in words."""
+    return TripLine(
+        id=trip.id,
+        day=trip.date,
+        day_text=day_text(trip.date, call.lang),
+        origin=spot_label(call, trip.origin),
+        destination=spot_label(call, trip.destination),
+        promise=promise_text(trip.promise, call.lang),
+        party=party_text(trip.party, lang=call.lang),
+        fare=fare_text(fare_yen=trip.fare_yen, vouchers=trip.vouchers, lang=call.lang),
+        state=trip.state,
+        open=trip.state is ReservationState.BOOKED,
+    )
+
+
+def rider_card(call: Call, rider: Rider, *, day: date) -> RiderCard:
+    """The caller: needs, places, vouchers, and every trip of the day shown and of the days one can book."""
+    store = call.desk.store
+    return RiderCard(
+        rider=rider,
+        age=day.year - rider.birth_year,
+        vouchers=store.voucher_balance(call.service, rider.id),
+        own=tuple(store.rider_places(call.service, rider.id)),
+        trips=tuple(
+            trip_line(call, trip)
+            for when in _days_ahead(call, day)
+            for trip in store.reservations_of_rider(call.service, rider.id, when)
+            if trip.state is not ReservationState.CANCELLED
+        ),
+    )
+
+
+def _days_ahead(call: Call, day: date) -> Sequence[date]:
+    first = today(call)
+    horizon = call.desk.store.rules(call.service, day).booking.horizon_days
+    return sorted({day, *(first + timedelta(days=ahead) for ahead in range(horizon + 1))})
+
+
+def book_for(call: Call, own: Sequence[RiderPlace]) -> PlaceBook:
+    """The places a caller with these own places may name."""
+    return place_book(places=call.desk.store.places(call.service), own=own)
