@@ -27,19 +27,20 @@ class _Latest(Generic[Key, Value]):
     def get(self, key: Callable[[], Key], compute: Callable[[], Value]) -> Value:
         """Return the entry, or compute and keep it; two threads may compute the same one, neither waits.
 
-        The key is read again after computing, because a source may have changed over to another meanwhile.
+        What was computed while the key changed is not kept: a source may have changed over to another meanwhile.
         """
+        asked = key()
         with self._lock:
-            known = self._entries.get(key())
+            known = self._entries.get(asked)
             if known is not None:
-                self._entries.move_to_end(key())
+                self._entries.move_to_end(asked)
                 return known
         value = compute()
-        with self._lock:
-            self._entries[key()] = value
-            self._entries.move_to_end(key())
-            while len(self._entries) > self._size:
-                self._entries.popitem(last=False)
+        if key() == asked:
+            with self._lock:
+                self._entries[asked] = value
+                while len(self._entries) > self._size:
+                    self._entries.popitem(last=False)
         return value
 
 

@@ -18,7 +18,8 @@ class TravelTable(NamedTuple):
 
     All arrays are read-only, C-contiguous int64. Row = origin, column = destination. Entries are >= 0, 0 on
     the diagonal and between equal points, >= 1 between points with different coordinates. Times are rounded
-    up, so that a table never promises more than its source; rounding up keeps the triangle inequality.
+    up, so that a table never promises more than its source. Times of sources computed in process keep the
+    triangle inequality in every period; those of a router may miss it by its own rounding, a second.
 
     A time holds for a departure in its period. `maps.travel_times.lookup` turns that into arrival times for
     which leaving later never means arriving earlier.
@@ -30,7 +31,7 @@ class TravelTable(NamedTuple):
 
 
 class TravelTimes(Protocol):
-    """A source of travel times. Implementations are immutable and may be shared by threads."""
+    """A source of travel times, to be shared by threads. Equal digests mean equal answers."""
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -13,6 +14,16 @@ from maps.assets import INLINE, Inline, Served, leaflet_files
 from maps.drawing import render
 from maps.geo import LatLon
 from maps.map_document import DepotMarker, MapDocument, MapWords, RouteLayer, StopMarker
+
+
+class Watched(Protocol):
+    """What the page asked for and complained about."""
+
+    urls: list[str]
+    errors: list[str]
+
+    def hosts(self) -> set[str]: ...
+
 
 WORDS = MapWords(
     legend="凡例",
@@ -66,7 +77,7 @@ def _open(page: Page, folder: Path, document: MapDocument, assets: Served | Inli
     page.goto(file.as_uri())
 
 
-def test_the_map_from_the_disk_asks_nobody(page: Page, watch: object, tmp_path: Path) -> None:
+def test_the_map_from_the_disk_asks_nobody(page: Page, watch: Watched, tmp_path: Path) -> None:
     """The one request is the file itself; stops, depot, lines and legend are there; nothing complains."""
     _open(page, tmp_path, TWO_VEHICLES)
     expect(page.locator(".stop .number")).to_have_count(6)
@@ -79,7 +90,7 @@ def test_the_map_from_the_disk_asks_nobody(page: Page, watch: object, tmp_path: 
     assert watch.errors == []
 
 
-def test_served_files_are_all_it_needs(page: Page, watch: object) -> None:
+def test_served_files_are_all_it_needs(page: Page, watch: Watched) -> None:
     """With Leaflet below a prefix of our own host, every request goes to that host and finds its file."""
     files = {f"http://desk.test/static/vendor/{name}": file for name, file in leaflet_files().items()}
     document = render(TWO_VEHICLES, assets=Served(prefix="/static/vendor/"))
@@ -153,7 +164,7 @@ def test_the_whole_view_goes_on_paper(page: Page, tmp_path: Path) -> None:
     assert page.locator(".folium-map").bounding_box() == before
 
 
-def test_texts_are_texts(page: Page, watch: object, tmp_path: Path) -> None:
+def test_texts_are_texts(page: Page, watch: Watched, tmp_path: Path) -> None:
     """Markup in a label, a name or a title is shown as it is written, and nothing in it runs or loads."""
     document = _document(_route(0, HOSTILE, (HOSPITAL, STATION), name=HOSTILE + "`${1}`"))
     _open(page, tmp_path, document)
@@ -167,7 +178,7 @@ def test_texts_are_texts(page: Page, watch: object, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lines", [0, 1])
-def test_an_empty_day_has_a_map(page: Page, watch: object, lines: int, tmp_path: Path) -> None:
+def test_an_empty_day_has_a_map(page: Page, watch: Watched, lines: int, tmp_path: Path) -> None:
     """No routes, or a vehicle that stays in the depot: city and legend are shown, nothing complains."""
     resting = RouteLayer(label="1号車", index=0, path=(), stops=())
     _open(page, tmp_path, _document(*[resting] * lines))

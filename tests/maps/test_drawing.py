@@ -16,7 +16,7 @@ from maps.drawing import render
 from maps.errors import MapAssetError
 from maps.geo import LatLon
 from maps.map_document import DepotMarker, MapDocument, MapWords, RouteLayer, StopMarker, TileSource
-from maps.palette import BLACK, COLOURS, MAP_BACKGROUND, WHITE, route_style
+from maps.palette import BLACK, COLOURS, MAP_BACKGROUND, WHITE, Colour, route_style
 
 WORDS = MapWords(
     legend="Legend",
@@ -167,7 +167,7 @@ def test_the_contrast_formula_is_the_standards() -> None:
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-def test_colours_can_be_seen_and_numbers_read(colour: object) -> None:
+def test_colours_can_be_seen_and_numbers_read(colour: Colour) -> None:
     """Lines have 3:1 against the map, numbers 4.5:1 on their mark."""
     assert _contrast(colour.line, MAP_BACKGROUND) >= 3
     assert _contrast(colour.text, colour.fill) >= 4.5

@@ -6,6 +6,7 @@ import itertools
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -23,12 +24,15 @@ SETTINGS = RoadSettings(speeds=(ClassSpeed("primary", FAST), ClassSpeed("residen
 STEP = 0.0003  # degrees: 33 m north, 27 m east, so no segment of the grid is divided
 
 
+Tags: TypeAlias = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnWay:
     """A way of a test extract: node numbers in order, and tags."""
 
     nodes: tuple[int, ...]
-    tags: tuple[tuple[str, str], ...] = (("highway", "primary"),)
+    tags: Tags = (("highway", "primary"),)
 
     @property
     def kmh(self) -> float:
@@ -59,12 +63,12 @@ def _times(folder: Path, places: dict[int, LatLon], ways: list[DrawnWay], using:
     return OsmTimes.from_extract(_write(folder, places, ways), settings=using, cache=RoadCache(folder / "cache"))
 
 
-TWO_WAY = [(("highway", "primary"),), (("highway", "residential"),)]
-ONE_WAY = [(*tags, ("oneway", sign)) for tags in TWO_WAY for sign in ("yes", "-1")]
+TWO_WAY: list[Tags] = [(("highway", "primary"),), (("highway", "residential"),)]
+ONE_WAY: list[Tags] = [(*tags, ("oneway", sign)) for tags in TWO_WAY for sign in ("yes", "-1")]
 
 
 @st.composite
-def _walks(draw: st.DrawFn, tags: list[tuple[tuple[str, str], ...]]) -> DrawnWay:
+def _walks(draw: st.DrawFn, tags: list[Tags]) -> DrawnWay:
     """A way that steps over the grid of 3 x 4 nodes, straight or diagonally, and may cross itself."""
     row, column = draw(st.integers(0, 2)), draw(st.integers(0, 3))
     nodes = [4 * row + column]
@@ -106,7 +110,7 @@ def _largest_part(best: dict[tuple[int, int], tuple[int, int]]) -> list[int]:
     sizes = sorted((len(part) for part in parts), reverse=True)
     if sizes[0] < 2 or sizes[:1] == sizes[1:2]:
         return []
-    return sorted(max(parts, key=len))
+    return sorted(max(parts, key=lambda part: len(part)))
 
 
 @settings(max_examples=60)
@@ -253,7 +257,8 @@ def test_a_second_start_answers_from_the_cache(tmp_path: Path) -> None:
     (kept,) = (tmp_path / "cache").iterdir()
     assert first.digest in kept.name
     assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    cache.save(first.digest, cache.load(first.digest)[0]._replace(sum_dm=np.zeros_like(first._network.sum_dm)))
+    network = cache.load(first.digest)[0]
+    cache.save(first.digest, network._replace(sum_dm=np.zeros_like(network.sum_dm)))
     second = OsmTimes.from_extract(extract, settings=SETTINGS, cache=cache)
     assert np.array_equal(second.table((A, B)).travel_s, first.table((A, B)).travel_s)
     assert second.table((A, B)).distance_m[0, 1] == 1  # the altered file answered, not the extract

@@ -176,12 +176,13 @@ def test_a_kept_table_is_not_asked_for_again() -> None:
 
 
 def test_a_table_is_not_kept_across_a_change_of_source() -> None:
-    """After a change-over the fallback's table is kept under its own digest; resuming asks the router anew."""
-    router = [Router()]
+    """Each source's tables are kept under its own digest; the router's are known again when it is resumed."""
+    router: list[Answer] = [Router()]
     inner = FallbackTimes(primary=_times(lambda r: router[0](r)), fallback=GUESS, announce=lambda _: None)
     times = CachedTimes(inner)
     routed = times.table(POINTS)
-    inner._change_over(RouterUnavailable(cause="Away.", action="Wait."))
+    router[0] = _refuses
+    assert np.array_equal(times.table(POINTS[:2]).travel_s, GUESS.table(POINTS[:2]).travel_s)
     assert np.array_equal(times.table(POINTS).travel_s, GUESS.table(POINTS).travel_s)
     inner.resume()
     assert times.table(POINTS) is routed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import jaconv
 import pytest
 from geopy.adapters import BaseSyncAdapter
 from geopy.exc import GeocoderTimedOut
@@ -79,10 +80,11 @@ def test_the_order_of_the_list_does_not_matter(entries: list[PlaceEntry], text: 
     assert Gazetteer(entries).search(text, limit=5) == PLACES.search(text, limit=5)
 
 
-@given(st.text(max_size=12))
-def test_a_key_is_its_own_key(text: str) -> None:
-    """Folding twice changes nothing, for any text."""
-    assert key_of(key_of(text)) == key_of(text)
+@given(st.text(alphabet="あいうおかがきぎくしじたちっつでとはばぱびほまやゃゆょらりんー 病院駅1", max_size=12))
+def test_kana_of_any_kind_have_one_key(text: str) -> None:
+    """Hiragana, katakana and half-width katakana of the same sounds are the same key, also among other characters."""
+    katakana = jaconv.hira2kata(text)
+    assert key_of(text) == key_of(katakana) == key_of(jaconv.z2h(katakana, kana=True))
 
 
 @given(st.sampled_from(ENTRIES), st.data())
