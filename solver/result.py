@@ -64,8 +64,10 @@ class SolveResult:
 
     @property
     def solution(self) -> Solution:
+        """The best plan."""
         return self.best.solution
 
     @property
     def cost(self) -> int:
+        """Its cost in cost units, penalties of unserved requests included."""
         return self.best.quality.cost

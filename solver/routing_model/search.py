@@ -12,14 +12,18 @@ from solver.problem import Problem
 from solver.routing_model.model import BuiltModel, Routes, build
 from solver.stop import Watch
 
-STEPS_PER_LOOK = 64
-"""The watch is looked at once in so many steps: a step takes about a microsecond, less than a look."""
+STEPS_PER_LOOK = 16
+"""The watch is looked at once in so many steps: a step mostly takes less time than a look."""
 
 OnRoutes = Callable[[Routes, int], None]
 """Takes routes and the steps made when they were handed over."""
 
 LONGER_THAN_ANY_SEARCH_S = 7 * 86_400
-"""RoutingModel asks for a time limit of its own; ours ends the search, always earlier."""
+"""RoutingModel has time limits of its own; ours ends the search, always earlier.
+
+Its ``lns_time_limit`` (0.1 s by default) also bounds the timing of each single plan, the first included: on a busy
+machine a search would end at its start, and the same steps would not give the same plan.
+"""
 
 FIRST_STRATEGIES = (
     routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION,
@@ -95,6 +99,7 @@ class Search:
         parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
         parameters.guided_local_search_lambda_coefficient = self._params.guidance
         parameters.time_limit.seconds = LONGER_THAN_ANY_SEARCH_S
+        parameters.lns_time_limit.seconds = LONGER_THAN_ANY_SEARCH_S
         return parameters
 
     def _step(self) -> bool:
