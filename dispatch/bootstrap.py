@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor, Role
+from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock, SystemClock
+from dispatch.solver_bridge.travel import TravelBooks, straight_times
+from dispatch.solver_bridge.workplace import Workplace
+from dispatch.store.engine import open_engine
+from dispatch.store.migrate import upgrade
+from dispatch.store.sql import SqlStore
+from maps.errors import RouterUnavailable
+from maps.travel_times.fallback import FallbackTimes
+from maps.travel_times.osm import OsmTimes
+from maps.travel_times.osrm import OsrmSettings, OsrmTimes
+from maps.travel_times.protocol import TravelTimes
+from maps.travel_times.road_cache import RoadCache
+from maps.travel_times.road_rules import RoadSettings
+from solver.insertion import warm_up
+
+SYSTEM_CLOCK = SystemClock()
+NO_EXTRACT = Path()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,20 +46,22 @@ class Settings:
         Who acts at the desk and on the command line until access control names people.
     osm_extract
         Road extract to measure travel times on; the empty path means none.
-    osrm_url
-        Address of an OSRM router; empty means none. With both, the router is asked first.
+    osrm_url, osrm_data
+        Address of an OSRM router, and a label for the road data it was started with; an empty address means none.
+        The router is asked first; when it is away, the extract (or else the estimate of the rules) takes over.
     """
 
     database_url: str = "sqlite:///var/odekake.db"
     out_dir: Path = Path("out")
     var_dir: Path = Path("var")
     operator_id: str = "operator"
-    osm_extract: Path = Path()
+    osm_extract: Path = NO_EXTRACT
     osrm_url: str = ""
+    osrm_data: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read ``ODEKAKE_DATABASE_URL``, ``_OUT``, ``_VAR``, ``_OPERATOR``, ``_OSM`` and ``_OSRM_URL``."""
+        """Read ``ODEKAKE_DATABASE_URL``, ``_OUT``, ``_VAR``, ``_OPERATOR``, ``_OSM``, ``_OSRM_URL``, ``_OSRM_DATA``."""
         var_dir = Path(environ.get("ODEKAKE_VAR", "var"))
         return cls(
             database_url=environ.get("ODEKAKE_DATABASE_URL", f"sqlite:///{var_dir / 'odekake.db'}"),
@@ -48,19 +70,60 @@ class Settings:
             operator_id=environ.get("ODEKAKE_OPERATOR", "operator"),
             osm_extract=Path(environ.get("ODEKAKE_OSM", "")),
             osrm_url=environ.get("ODEKAKE_OSRM_URL", ""),
+            osrm_data=environ.get("ODEKAKE_OSRM_DATA", ""),
         )
 
     @property
     def operator(self) -> Actor:
+        """Who acts when nobody else is named."""
         return Actor(id=self.operator_id, role=Role.OPERATOR)
 
 
-def bootstrap(settings: Settings, *, clock: Clock = SystemClock()) -> Desk:
+def bootstrap(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> Desk:
     """A desk on the database of ``settings``: created or migrated first, kernels compiled, travel times chosen.
 
     Raises
     ------
     SetupError
         The database cannot be used, or was written by a newer version.
+    RoadDataError
+        The road extract is missing or unreadable.
     """
-    raise NotImplementedError
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    warm_up()
+    travel = TravelBooks(travel_times(settings))
+    return Desk(workplace=Workplace(store=SqlStore(engine), clock=clock, travel=travel))
+
+
+def travel_times(settings: Settings) -> Callable[[ServiceRules], TravelTimes]:
+    """Where travel times come from under given rules."""
+    if settings.osm_extract == NO_EXTRACT:
+        local: Callable[[ServiceRules], TravelTimes] = straight_times
+    else:
+        cache = RoadCache(settings.var_dir / "roads")
+        roads = OsmTimes.from_extract(settings.osm_extract, settings=RoadSettings(), cache=cache)
+        local = _whatever_the_rules(roads)
+    return _routed(settings, local) if settings.osrm_url else local
+
+
+def _whatever_the_rules(times: TravelTimes) -> Callable[[ServiceRules], TravelTimes]:
+    return lambda rules: times
+
+
+def _routed(settings: Settings, local: Callable[[ServiceRules], TravelTimes]) -> Callable[[ServiceRules], TravelTimes]:
+    """The router first, ``local`` while it is away. A router that has been away is asked again after a restart."""
+    asked = OsrmSettings(base_url=settings.osrm_url, data_label=settings.osrm_data)
+    router = OsrmTimes(asked, client=httpx.Client(timeout=asked.timeout_s))
+    away: list[RouterUnavailable] = []
+
+    def choose(rules: ServiceRules) -> TravelTimes:
+        if away:
+            return local(rules)
+        return FallbackTimes(primary=router, fallback=local(rules), announce=announce)
+
+    def announce(error: RouterUnavailable) -> None:
+        away.append(error)
+        logging.getLogger(__name__).warning("travel times: %s; estimates are used until the next start", error.cause)
+
+    return choose

@@ -10,6 +10,7 @@ from dispatch.booking.closing import abandon, expire_stale
 from dispatch.booking.proposal import Proposal
 from dispatch.booking.propose import propose, propose_instead
 from dispatch.booking.release import cancel
+from dispatch.catalogue import Catalogue
 from dispatch.model.actor import Actor
 from dispatch.model.catalog import (
     Place,
@@ -28,7 +29,9 @@ from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import Clock
 from dispatch.model.wish import Request, WishForm
+from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
+from dispatch.planning.replan import replan
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.protocol import Store
 from maps.travel_times.protocol import TravelTimes
@@ -75,14 +78,14 @@ class Desk:
 
     def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
         """Look for a better plan under all promises and publish it when it is better."""
-        raise NotImplementedError
+        return replan(self.workplace, service_id=service_id, day=day, actor=actor, effort=effort)
 
     def plan(self, *, service_id: str, day: date) -> Plan:
         return self.day_state(service_id=service_id, day=day).plan
 
     def check(self, *, service_id: str, day: date) -> tuple[Finding, ...]:
         """The independent checker's word on the stored plan; empty when all is well."""
-        raise NotImplementedError
+        return judge(self.workplace, service_id=service_id, day=day)
 
     def day_state(self, *, service_id: str, day: date) -> DayState:
         return self.store.day_state(service_id, day)
@@ -91,31 +94,35 @@ class Desk:
         return self.workplace.travel.times(self.store.rules(service_id, day))
 
     def save_place(self, *, service_id: str, place: PlaceCreate) -> Place:
-        raise NotImplementedError
+        return self._catalogue(service_id).save_place(place)
 
     def remove_place(self, *, service_id: str, place_id: str) -> None:
-        raise NotImplementedError
+        self._catalogue(service_id).remove_place(place_id)
 
     def save_rider(self, *, service_id: str, rider: RiderCreate) -> Rider:
-        raise NotImplementedError
+        return self._catalogue(service_id).save_rider(rider)
 
     def remove_rider(self, *, service_id: str, rider_id: str) -> None:
-        raise NotImplementedError
+        self._catalogue(service_id).remove_rider(rider_id)
 
     def save_rider_place(self, *, service_id: str, rider_place: RiderPlaceCreate) -> RiderPlace:
-        raise NotImplementedError
+        return self._catalogue(service_id).save_rider_place(rider_place)
 
     def remove_rider_place(self, *, service_id: str, rider_place_id: str) -> None:
-        raise NotImplementedError
+        self._catalogue(service_id).remove_rider_place(rider_place_id)
 
     def save_vehicle(self, *, service_id: str, vehicle: VehicleCreate) -> Vehicle:
-        raise NotImplementedError
+        return self._catalogue(service_id).save_vehicle(vehicle)
 
     def remove_vehicle(self, *, service_id: str, vehicle_id: str) -> None:
-        raise NotImplementedError
+        self._catalogue(service_id).remove_vehicle(vehicle_id)
 
     def save_shift(self, *, service_id: str, shift: ShiftCreate) -> Shift:
-        raise NotImplementedError
+        return self._catalogue(service_id).save_shift(shift)
 
     def remove_shift(self, *, service_id: str, shift_id: str) -> None:
-        raise NotImplementedError
+        self._catalogue(service_id).remove_shift(shift_id)
+
+    def _catalogue(self, service_id: str) -> Catalogue:
+        self.store.service(service_id)
+        return Catalogue(workplace=self.workplace, service_id=service_id)

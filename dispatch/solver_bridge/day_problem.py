@@ -65,7 +65,12 @@ def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, n
     table, place = _table(state, rides, book)
     pinned = under_way(state, rides, table=table, place=place, now_s=now_s)
     problem = frozen(_problem(state, rides, table=table, place=place, pinned=pinned))
-    return DayProblem(problem=problem, rides=rides, shifts=state.shifts, solution=_solution(problem, state, rides))
+    return DayProblem(
+        problem=problem,
+        rides=rides,
+        shifts=state.shifts,
+        solution=_solution(problem, state.plan.routes, rides, state.shifts),
+    )
 
 
 def with_promise(day: DayProblem, request: int, promise: Promise) -> DayProblem:
@@ -152,10 +157,17 @@ def _capacity(shifts: tuple[ShiftOfDay, ...]) -> NDArray[np.int32]:
     return _int32(padded).reshape(len(shifts), layouts, len(SEAT_KINDS))
 
 
-def _solution(problem: Problem, state: DayState, rides: tuple[Ride, ...]) -> Solution:
-    routes = {route.shift_id: route for route in state.plan.routes}
+def following(day: DayProblem, plan: tuple[Route, ...]) -> DayProblem:
+    """The same day with ``plan`` in force instead of its present routes; visits that no ride knows are left out."""
+    return replace(day, solution=_solution(day.problem, plan, day.rides, day.shifts))
+
+
+def _solution(
+    problem: Problem, plan: tuple[Route, ...], rides: tuple[Ride, ...], shifts: tuple[ShiftOfDay, ...]
+) -> Solution:
+    routes = {route.shift_id: route for route in plan}
     numbers = visit_numbers(rides)
-    timed = tuple(_timed_route(problem, v, routes.get(shift.shift_id), numbers) for v, shift in enumerate(state.shifts))
+    timed = tuple(_timed_route(problem, v, routes.get(shift.shift_id), numbers) for v, shift in enumerate(shifts))
     served = {visit % len(rides) for route in timed for visit in route.visits}
     return Solution(routes=timed, unserved=tuple(r for r in range(len(rides)) if r not in served))
 

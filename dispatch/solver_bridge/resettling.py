@@ -7,7 +7,8 @@ from dispatch.solver_bridge.day_problem import DayProblem
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.repair import settle
-from solver.solution import Solution
+from solver.schedule import schedule
+from solver.solution import Solution, TimedRoute
 
 
 def resettled(day: DayProblem) -> Solution:
@@ -19,14 +20,19 @@ def resettled(day: DayProblem) -> Solution:
     Raises
     ------
     PlanRejected
-        ``plan_impossible`` when a promised trip finds no room even then: the catalogue or the travel times have
-        changed under the plan.
+        ``plan_impossible`` with the number of promised trips that find no room even then: the catalogue or the
+        travel times have changed under the plan.
     """
+    timed = [schedule(day.problem, v, route.visits) for v, route in enumerate(day.solution.routes)]
+    kept = tuple(route for route in timed if isinstance(route, TimedRoute))
+    if len(kept) == len(timed) and not day.solution.unserved:
+        return Solution(routes=kept, unserved=())
     try:
-        near = settle(day.problem, tuple(route.visits for route in day.solution.routes))
-        solution = near if not near.unserved else construct(day.problem)
+        afresh = construct(day.problem)
     except SolverInputError as error:
-        raise PlanRejected("plan_impossible", item=error.item) from error
-    if solution.unserved:
-        raise PlanRejected("plan_impossible", item=f"{len(solution.unserved)}")
-    return solution
+        raise PlanRejected("plan_impossible", count=len(day.rides)) from error
+    near = settle(day.problem, tuple(route.visits for route in day.solution.routes), fallback=afresh)
+    best = min((near, afresh), key=lambda solution: len(solution.unserved))
+    if best.unserved:
+        raise PlanRejected("plan_impossible", count=len(best.unserved))
+    return best

@@ -10,6 +10,7 @@ import numpy as np
 from dispatch.model.plan import BreakSlot, Proof, Route, Task, Visit
 from dispatch.solver_bridge.day_problem import DayProblem
 from solver.checker import check
+from solver.objective import driving_cost
 from solver.problem import Problem
 from solver.solution import Solution, TimedRoute
 
@@ -39,19 +40,6 @@ def problem_digest(problem: Problem) -> str:
     return digest.hexdigest()
 
 
-def driven_m(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> int:
-    """Metres from the start place over the visits to the end place; 0 for an unused vehicle."""
-    if not visits:
-        return 0
-    places = [problem.start_place[vehicle], *(problem.place_of_visit[v] for v in visits), problem.end_place[vehicle]]
-    return int(problem.cost[places[:-1], places[1:]].sum())
-
-
-def total_driven_m(problem: Problem, solution: Solution) -> int:
-    """Metres of all routes."""
-    return sum(driven_m(problem, v, timed.visits) for v, timed in enumerate(solution.routes))
-
-
 def _route(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
     visits = tuple(_visit(day, number, at) for number, at in zip(timed.visits, timed.starts, strict=True))
     shift = day.shifts[vehicle]
@@ -62,7 +50,7 @@ def _route(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
         depart_s=timed.depart,
         arrive_s=timed.arrive,
         breaks=tuple(_break(day.problem, index, start_s, visits) for index, start_s in timed.break_starts),
-        distance_m=driven_m(day.problem, vehicle, timed.visits),
+        distance_m=driving_cost(day.problem, vehicle, timed.visits),
     )
 
 

@@ -1,0 +1,87 @@
+"""Judging the plan that is stored: the independent checker, and whether its rows say what was promised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from dispatch.model.day_state import DayState
+from dispatch.model.plan import Task, Visit, plan_digest
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.wish import NO_ID
+from dispatch.planning.outcome import Finding
+from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
+from dispatch.solver_bridge.ride import rides_of
+from dispatch.solver_bridge.workplace import Workplace
+from solver.checker import Violation, check
+from solver.objective import driving_cost
+
+NO_SHIFT = ""
+
+
+def judge(workplace: Workplace, *, service_id: str, day: date) -> tuple[Finding, ...]:
+    """Everything wrong with the plan in force; empty when all is well.
+
+    Every promise and every rule of the whole day is looked at, also of what has been driven already.
+    """
+    state = workplace.store.day_state(service_id, day)
+    book = workplace.book(service_id, state.rules)
+    numbers = day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S)
+    broken = tuple(_broken(numbers, violation) for violation in check(numbers.problem, numbers.solution))
+    return (*broken, *_rows(state), *_distances(state, numbers))
+
+
+def _broken(day: DayProblem, violation: Violation) -> Finding:
+    named = violation.visit is not None
+    return Finding(
+        rule=violation.rule.value,
+        shift_id=NO_SHIFT if violation.vehicle is None else day.shifts[violation.vehicle].shift_id,
+        reservation_id=day.rides[(violation.visit or 0) % len(day.rides)].reservation_id if named else NO_ID,
+        amount=violation.amount,
+        text=violation.text,
+    )
+
+
+def _rows(state: DayState) -> Iterator[Finding]:
+    """Does every visit belong to a reservation, and do place and kerb time agree with it?"""
+    trips = {trip.id: trip for trip in state.reservations}
+    on_duty = {shift.shift_id: shift.vehicle_id for shift in state.shifts}
+    counts: Counter[tuple[int, Task]] = Counter()
+    for route in state.plan.routes:
+        if on_duty.get(route.shift_id) != route.vehicle_id:
+            yield _row("unknown_shift", f"{route.shift_id} is not on duty with {route.vehicle_id}.", route.shift_id)
+        for visit in route.visits:
+            counts[visit.reservation_id, visit.task] += 1
+            if visit.reservation_id not in trips:
+                text = f"Visit of {visit.reservation_id}, which is not booked."
+                yield _row("not_booked", text, route.shift_id, visit.reservation_id)
+            elif not _agrees(visit, trips[visit.reservation_id]):
+                text = f"{visit.task} of {visit.reservation_id} is not at its place, or not as long as booked."
+                yield _row("visit_differs", text, route.shift_id, visit.reservation_id)
+    for trip in state.reservations:
+        due = 0 if trip.state is ReservationState.NO_SHOW else 1
+        if due and any(counts[trip.id, task] != due for task in Task):
+            yield _row("visit_count", f"Reservation {trip.id} is not boarded and alighted once.", NO_SHIFT, trip.id)
+    if plan_digest(state.plan.routes) != state.plan.digest:
+        yield _row("digest", "The plan's digest is not that of its routes.", NO_SHIFT)
+
+
+def _agrees(visit: Visit, trip: Reservation) -> bool:
+    boards = visit.task is Task.BOARD
+    spot, stays_s = (trip.origin, trip.boarding_s) if boards else (trip.destination, trip.alighting_s)
+    return (visit.spot_key, visit.service_s) == (spot.key, stays_s)
+
+
+def _distances(state: DayState, day: DayProblem) -> Iterator[Finding]:
+    stated = {route.shift_id: route.distance_m for route in state.plan.routes}
+    for vehicle, timed in enumerate(day.solution.routes):
+        shift_id = day.shifts[vehicle].shift_id
+        driven_m = driving_cost(day.problem, vehicle, timed.visits)
+        if stated.get(shift_id, 0) != driven_m:
+            text = f"{shift_id} drives {driven_m} m, the plan says {stated.get(shift_id, 0)} m."
+            yield _row("distance", text, shift_id, amount=abs(driven_m - stated.get(shift_id, 0)))
+
+
+def _row(rule: str, text: str, shift_id: str, reservation_id: int = NO_ID, *, amount: int = 0) -> Finding:
+    return Finding(rule=rule, shift_id=shift_id, reservation_id=reservation_id, amount=amount, text=text)

@@ -1,0 +1,159 @@
+"""Looking for a better plan of a day under all its promises, and publishing it when it is better.
+
+The search runs on the day as it was read; nobody waits for it. If somebody books or cancels meanwhile, its result is
+*rebased*: the better routes are kept, cancelled trips leave them, new ones are inserted where they fit, and the
+outcome is compared with the plan in force by then. What is published has passed the checker and is never longer than
+the plan it replaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dispatch.model.actor import Actor
+from dispatch.model.errors import Conflict, PlanRejected
+from dispatch.model.journal import JournalEntry
+from dispatch.model.plan import Plan, PlanReason, Route
+from dispatch.model.wish import NO_ID
+from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Verdict
+from dispatch.solver_bridge.day_problem import DayProblem, following
+from dispatch.solver_bridge.resettling import resettled
+from dispatch.solver_bridge.ride import rides_of
+from dispatch.solver_bridge.routes import routes_of
+from dispatch.solver_bridge.versions import Draft, Search
+from dispatch.solver_bridge.workplace import Workday, Workplace
+from solver.checker import check
+from solver.errors import SolverInputError
+from solver.objective import solution_cost
+from solver.params import SolveParams
+from solver.result import Outcome, SolveResult
+from solver.solve import solve
+from solver.stop import Limit, StepLimit, Stop, TimeLimit
+
+REBASES = 8
+"""Times a result is carried over to a day that has moved on before it is given up."""
+
+
+def replan(workplace: Workplace, *, service_id: str, day: date, actor: Actor, effort: Effort) -> PlanOutcome:
+    """Search, compare, publish.
+
+    Raises
+    ------
+    NotFound
+        ``no_rules``.
+    PlanRejected
+        ``plan_impossible`` when not every promised trip finds room any more: the catalogue or the travel times have
+        changed under the plan.
+    """
+    workday = workplace.workday(service_id, day)
+    found = _searched(workday, effort)
+    for _ in range(REBASES):
+        compared = _compared(found, workday)
+        if compared.verdict is not Verdict.PUBLISHED:
+            return _outcome(workday.state.plan, found, compared)
+        try:
+            return _outcome(_published(workplace, compared.drafts[0], actor), found, compared)
+        except Conflict as conflict:
+            if conflict.code != "day_changed":
+                raise
+            workday = workplace.workday(service_id, day)
+    return _outcome(workday.state.plan, found, _Compared(verdict=Verdict.OVERTAKEN, before_m=0, after_m=0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The routes a search ended with, in the words of the business, so that they can be carried to a later state."""
+
+    routes: tuple[Route, ...]
+    search: Search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    """A search result beside the plan in force: one draft when it is to be published, else none."""
+
+    verdict: Verdict
+    before_m: int
+    after_m: int
+    drafts: tuple[Draft, ...] = ()
+
+
+def _searched(workday: Workday, effort: Effort) -> _Found:
+    day = workday.problem(rides_of(workday.state.reservations))
+    seed = workday.state.rules.planning.seed
+    stop = Stop(limits=(_limit(effort, by_rules_s=workday.state.rules.planning.seconds),))
+    try:
+        result = solve(day.problem, params=SolveParams(seed=seed), stop=stop, start=day.solution)
+    except SolverInputError as error:
+        raise PlanRejected("plan_impossible", count=len(day.rides)) from error
+    if result.outcome is Outcome.PROMISES_UNPLACED:
+        raise PlanRejected("plan_impossible", count=len(result.unserved))
+    return _Found(routes=routes_of(day, result.solution), search=_recorded(result))
+
+
+def _limit(effort: Effort, *, by_rules_s: float) -> Limit:
+    match effort:
+        case Seconds(value=seconds):
+            return TimeLimit(seconds)
+        case Iterations(value=steps):
+            return StepLimit(steps)
+        case ByRules():
+            return TimeLimit(by_rules_s)
+
+
+def _recorded(result: SolveResult) -> Search:
+    return Search(engine=result.engine, seed=result.seed, iterations=result.steps, seconds=result.seconds)
+
+
+def _compared(found: _Found, workday: Workday) -> _Compared:
+    """The routes found, carried over to the day as it is, beside the plan in force."""
+    day = workday.problem(rides_of(workday.state.reservations))
+    before_m = _driven_m(day)
+    try:
+        carried = following(day, found.routes)
+        solution = resettled(carried)
+        draft = workday.draft(day, solution, reason=PlanReason.REPLANNED, search=found.search)
+    except PlanRejected:
+        return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
+    after_m = solution_cost(day.problem, solution).driving
+    if after_m >= before_m and not check(day.problem, day.solution):
+        return _Compared(verdict=Verdict.NO_BETTER, before_m=before_m, after_m=before_m)
+    return _Compared(verdict=Verdict.PUBLISHED, before_m=before_m, after_m=after_m, drafts=(draft,))
+
+
+def _driven_m(day: DayProblem) -> int:
+    return solution_cost(day.problem, day.solution).driving
+
+
+def _published(workplace: Workplace, draft: Draft, actor: Actor) -> Plan:
+    state = draft.state
+    with workplace.store.writing() as work:
+        version = work.claim_day(state.service_id, state.date, expected_version=state.version)
+        plan = draft.numbered(version, reservation_id=NO_ID)
+        work.publish_plan(plan)
+        work.journal(
+            JournalEntry(
+                service_id=state.service_id,
+                date=state.date,
+                version=version,
+                actor=actor,
+                kind=plan.reason.value,
+                at=plan.made_at,
+                ids=(("plan", plan.digest), ("problem", plan.proof.problem_digest)),
+            )
+        )
+    return plan
+
+
+def _outcome(plan: Plan, found: _Found, compared: _Compared) -> PlanOutcome:
+    return PlanOutcome(
+        plan=plan,
+        verdict=compared.verdict,
+        unserved=(),
+        before_m=compared.before_m,
+        after_m=compared.after_m,
+        iterations=found.search.iterations,
+        seconds=found.search.seconds,
+        engine=found.search.engine,
+    )
