@@ -9,8 +9,9 @@
 ``insertion`` every feasible place of one request in one route, or in all
 ============  =====================================================================
 
-A search works on the same parts: keep each route as a row of ``stops`` (both depots included), call
-``insertion.best_places`` with ``limit`` 1 for the cheapest place of a request over the routes it wants to
-look at, ``insertion.scan`` for one route, write the row, and go on. Nothing is cached between calls, so a
-changed row needs no invalidation. Every kernel equals its oracle in ``tests/solver``.
+A search works on the same parts: keep each route as a row of ``stops`` (both places included) with a `Work`
+of its own; after a change call ``insertion.label`` once, then ``insertion.search`` (with room for one place)
+for each request that looks at the route. ``insertion.best_places`` does both for all routes. Labels belong
+to the route, not to the request, so they stay good until the route changes.
+Every kernel equals its oracle in ``tests/solver``.
 """

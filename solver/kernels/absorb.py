@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernels.jit import kernel
+from solver.kernels.jit import inlined, kernel
 from solver.kernels.packed import (
     CLASS,
     DURATION,
@@ -114,7 +114,7 @@ def _rides_too_long(base: NDArray[np.int64], pushed: NDArray[np.int64], i: int, 
     return too_long
 
 
-@kernel
+@inlined
 def travel(pack: Packed, a: int, b: int) -> int:
     """Slowest ticks from node ``a`` to node ``b``."""
     ticks: int = pack.travel[0, pack.node[a, PLACE], pack.node[b, PLACE]]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.absorb import absorbed, travel
-from solver.kernels.jit import kernel
+from solver.kernels.jit import inlined, kernel
 from solver.kernels.packed import (
     BREAK_END,
     BREAK_FIRST,
@@ -87,9 +87,12 @@ def best_places(pack: Packed, work: Work, fleet: Fleet, asks: NDArray[np.int64],
             continue
         work.base[NODE, : fleet.length[v]] = fleet.stops[v, : fleet.length[v]]
         asks[v, ASK_ANY] = 0
-        scan(pack, work, asks[v], places)
-        if asks[v, ASK_FOUND] == 0 and admits(pack, work, asks[v]):
-            asks[v, ASK_FOUND] = 1
+        label(pack, work, asks[v])
+        search(pack, work, asks[v], places)
+        if asks[v, ASK_FOUND] == 0:
+            work.one[-1, 0] = 0
+            asks[v, ASK_ANY] = 1
+            search(pack, work, asks[v], work.one)
 
 
 @kernel
@@ -97,7 +100,8 @@ def admits(pack: Packed, work: Work, ask: NDArray[np.int64]) -> bool:
     """Whether the route in ``work.base`` has any place for the ask."""
     ask[ASK_ANY] = 1
     work.one[-1, 0] = 0
-    scan(pack, work, ask, work.one)
+    label(pack, work, ask)
+    search(pack, work, ask, work.one)
     found: bool = work.one[-1, 0] > 0
     return found
 
@@ -151,13 +155,6 @@ def least_amount(pack: Packed, work: Work, ask: NDArray[np.int64], direction: ND
 
 
 @kernel
-def scan(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.int64]) -> None:
-    """`label` the route in ``work.base``, then `search` it."""
-    label(pack, work, ask)
-    search(pack, work, ask, places)
-
-
-@kernel
 def label(pack: Packed, work: Work, ask: NDArray[np.int64]) -> None:
     """Everything `search` reads about the route whose nodes stand in ``work.base``.
 
@@ -205,7 +202,7 @@ def _loads(pack: Packed, n: int, tour: NDArray[np.int64], load: NDArray[np.int64
             load[i, s] = load[i - 1, s] + pack.node[tour[NODE, i], LOAD + s]
 
 
-@kernel
+@inlined
 def _room(pack: Packed, work: Work, ask: NDArray[np.int64], i: int) -> bool:
     """Whether the request may be aboard when the vehicle leaves position ``i``: seats and private rides."""
     if ask[ASK_RULES] & KEEP_PRIVATE and work.base[PRIVATES, i] > 0:
@@ -221,7 +218,7 @@ def _room(pack: Packed, work: Work, ask: NDArray[np.int64], i: int) -> bool:
     return False
 
 
-@kernel
+@inlined
 def _drops(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.int64], i: int) -> None:
     """All drop positions for a pick-up after ``i``. ``clock``: a lower bound on leaving the position before."""
     base, n, pick = work.base, ask[ASK_LENGTH], ask[ASK_REQUEST]
@@ -255,7 +252,7 @@ def _drops(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.
         before, clock = base[NODE, j + 1], arrival + base[SERVICE, j + 1]
 
 
-@kernel
+@inlined
 def _cost(pack: Packed, a: int, b: int) -> int:
     units: int = pack.cost[pack.node[a, PLACE], pack.node[b, PLACE]]
     return units

@@ -69,10 +69,19 @@ def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
 
     No fast mathematics: the same input gives the same bits on one machine and version.
     """
+    return _compiled(function, inline="never")
+
+
+def inlined(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """As `kernel`, for small parts: the code is copied into its callers, so that no arrays are passed."""
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: Callable[Params, Result], *, inline: str) -> Callable[Params, Result]:
     settings = vars(config)
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = _CACHE
     try:
-        return cast("Callable[Params, Result]", numba.njit(nogil=True, cache=True)(function))
+        return cast("Callable[Params, Result]", numba.njit(nogil=True, cache=True, inline=inline)(function))
     finally:
         settings["CACHE_DIR"] = before
