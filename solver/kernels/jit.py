@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Literal, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import config
@@ -31,10 +31,12 @@ def sources_digest(folder: Path) -> str:
 def cache_directory(environment: dict[str, str], *, digest: str) -> Path:
     """The first writable of the user's cache folder and the system's temporary folder, by digest.
 
-    ``XDG_CACHE_HOME`` wins over ``HOME``; both may be missing or empty. In the temporary folder the user's
+    ``NUMBA_CACHE_DIR`` wins over ``XDG_CACHE_HOME`` and that over ``HOME``; all may be missing or empty. In the temporary folder the user's
     number keeps users apart, and a folder there that belongs to somebody else is not used.
     """
     bases = []
+    if environment.get("NUMBA_CACHE_DIR"):
+        bases.append(Path(environment["NUMBA_CACHE_DIR"]))
     if environment.get("XDG_CACHE_HOME"):
         bases.append(Path(environment["XDG_CACHE_HOME"]))
     if environment.get("HOME"):
@@ -58,10 +60,7 @@ def _usable(folder: Path) -> bool:
         return False
 
 
-_CACHE = (
-    os.environ.get("NUMBA_CACHE_DIR")
-    or cache_directory(dict(os.environ), digest=sources_digest(Path(__file__).parent)).as_posix()
-)
+_CACHE = cache_directory(dict(os.environ), digest=sources_digest(Path(__file__).parent)).as_posix()
 
 
 def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -77,7 +76,7 @@ def inlined(function: Callable[Params, Result]) -> Callable[Params, Result]:
     return _compiled(function, inline="always")
 
 
-def _compiled(function: Callable[Params, Result], *, inline: str) -> Callable[Params, Result]:
+def _compiled(function: Callable[Params, Result], *, inline: Literal["never", "always"]) -> Callable[Params, Result]:
     settings = vars(config)
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = _CACHE

@@ -26,9 +26,11 @@ def test_any_edit_changes_the_digest(tmp_path: Path) -> None:
 
 
 def test_cache_goes_to_the_first_writable_place(tmp_path: Path) -> None:
-    """XDG_CACHE_HOME, then HOME, then the temporary folder; empty and unusable ones are passed over."""
+    """NUMBA_CACHE_DIR, XDG_CACHE_HOME, then HOME, then the temporary folder; empty and unusable ones are passed over."""
     xdg, home, blocked = tmp_path / "xdg", tmp_path / "home", tmp_path / "file"
     blocked.write_text("not a folder")
+    named = {"NUMBA_CACHE_DIR": str(tmp_path / "numba"), "XDG_CACHE_HOME": str(xdg)}
+    assert cache_directory(named, digest="d").is_relative_to(tmp_path / "numba")
     assert cache_directory({"XDG_CACHE_HOME": str(xdg), "HOME": str(home)}, digest="d").is_relative_to(xdg)
     assert cache_directory({"XDG_CACHE_HOME": str(blocked), "HOME": str(home)}, digest="d").is_relative_to(home)
     assert cache_directory({"XDG_CACHE_HOME": "", "HOME": str(home)}, digest="d").is_relative_to(home)
