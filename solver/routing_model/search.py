@@ -57,6 +57,7 @@ class Search:
         self._on_routes = on_routes
         self._cheapest: list[int] = []
         self._waiting: list[Routes] = []
+        self._models: list[BuiltModel] = []
         self._failures: list[BaseException] = []
         self._over = False
         self.steps = 0
@@ -67,15 +68,22 @@ class Search:
         Promised requests that ``start`` serves stay served. When the model refuses ``start`` (a form that is
         stricter than its rule), it builds a first plan of its own.
         """
+        try:
+            self._run(start)
+        finally:
+            # the engine holds our callbacks: were they to hold it too, it would never be freed
+            self._models.clear()
+        self._hand_over()
+        for failure in self._failures:
+            raise failure
+
+    def _run(self, start: Routes) -> None:
         model = self._closed_model(required=promised_in(self._problem, start))
         first = model.routing.ReadAssignmentFromRoutes(model.indices(start), False)
         if first is not None:
             model.routing.SolveFromAssignmentWithParameters(first, self._parameters())
         elif not self._over:
             self._run_from_nothing()
-        self._hand_over()
-        for failure in self._failures:
-            raise failure
 
     def _run_from_nothing(self) -> None:
         model = self._closed_model(required=frozenset())
@@ -87,10 +95,11 @@ class Search:
 
     def _closed_model(self, *, required: frozenset[int]) -> BuiltModel:
         model = build(self._problem, required=required)
+        self._models[:] = [model]
         solver = model.routing.solver()
         solver.ReSeed(self._params.seed)
         model.routing.AddSearchMonitor(solver.CustomLimit(self._step))
-        model.routing.AddAtSolutionCallback(lambda: self._note(model))
+        model.routing.AddAtSolutionCallback(self._note)
         model.routing.CloseModelWithParameters(self._parameters())
         return model
 
@@ -114,8 +123,9 @@ class Search:
     def _look(self) -> None:
         self._over = self._over or self._watch.over(self.steps)
 
-    def _note(self, model: BuiltModel) -> None:
+    def _note(self) -> None:
         """Remember the routes of a solution that is cheaper than all before."""
+        model = self._models[0]
         cost = int(model.routing.CostVar().Value())
         if not self._cheapest or cost < self._cheapest[0]:
             self._cheapest[:] = [cost]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import permutations
 
 import numpy as np
@@ -13,7 +14,7 @@ from ortools.constraint_solver import pywrapcp
 from solver.params import SolveParams
 from solver.problem import Problem, frozen
 from solver.routing_model import Routes, improve
-from solver.routing_model.model import build
+from solver.routing_model.model import BuiltModel, build
 from solver.routing_model.penalties import LARGEST_SUM, dropping_costs
 from solver.routing_model.seats import NO_CUT, seat_cut
 from solver.rules import Rule
@@ -94,6 +95,8 @@ def test_slowest_period_counts() -> None:
     assert _accepts(tight, ((0, 1),))
     two = tight._replace(travel=np.concatenate([one.travel, 2 * one.travel]), period_start=np.array([0, 500]))
     assert not _accepts(frozen(two), ((0, 1),))
+    locked = two._replace(prefix_start=np.array([0, 2]), prefix_visit=np.array([0, 1]))
+    assert _improved(frozen(locked), ((0, 1),), 5000) == []
 
 
 def test_negative_ticks_are_understood() -> None:
@@ -189,6 +192,13 @@ def test_interrupt_ends_the_search() -> None:
     steps = improve(problem, start, params=SolveParams(), watch=watch, on_routes=lambda routes, _: found.append(routes))
     assert steps < 1000
     assert found
+
+
+def test_models_are_freed() -> None:
+    """After a search no model is left in memory: a year of days is planned in one process."""
+    _improved(line_problem(positions=[(10, 20), (20, 30)]), ((),), 5000)
+    gc.collect()
+    assert [found for found in gc.get_objects() if isinstance(found, BuiltModel)] == []
 
 
 def test_what_the_listener_raises_comes_out() -> None:
