@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from solver.kernels import insertion as places_kernel
 from solver.kernels import tour as rows
-from solver.kernels.packed import EARLIEST, LATEST, Packed, pack, read_only
+from solver.kernels.packed import EARLIEST, LATEST, PAUSE_EARLIEST, PAUSE_LENGTH, Packed, pack, read_only
 from solver.problem import Problem
 from solver.solution import TimedRoute
 
@@ -171,7 +171,7 @@ def _break_starts(packed: Packed, trial: NDArray[np.int64]) -> tuple[tuple[int, 
     for i in np.flatnonzero(trial[rows.PAUSE_A] < trial[rows.PAUSE_B]).tolist():
         clock = int(trial[rows.LOW, 0]) if i == 0 else int(trial[rows.X, i] + trial[rows.SERVICE, i])
         for b in range(int(trial[rows.PAUSE_A, i]), int(trial[rows.PAUSE_B, i])):
-            start = max(clock, int(packed.pause[b, 0]))
+            start = max(clock, int(packed.pause[b, PAUSE_EARLIEST]))
             found.append((int(packed.pause_index[b]), start))
-            clock = start + int(packed.pause[b, 2])
+            clock = start + int(packed.pause[b, PAUSE_LENGTH])
     return tuple(found)

@@ -31,8 +31,9 @@ def sources_digest(folder: Path) -> str:
 def cache_directory(environment: dict[str, str], *, digest: str) -> Path:
     """The first writable of the user's cache folder and the system's temporary folder, by digest.
 
-    ``NUMBA_CACHE_DIR`` wins over ``XDG_CACHE_HOME`` and that over ``HOME``; all may be missing or empty. In the temporary folder the user's
-    number keeps users apart, and a folder there that belongs to somebody else is not used.
+    ``NUMBA_CACHE_DIR`` wins over ``XDG_CACHE_HOME``, and that over ``HOME``; all may be missing or empty. In
+    the temporary folder the user's number keeps users apart, and a folder there that belongs to somebody else
+    is not used.
     """
     bases = []
     if environment.get("NUMBA_CACHE_DIR"):

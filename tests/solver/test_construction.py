@@ -105,3 +105,11 @@ def test_a_return_without_its_outbound_is_blocked_by_the_link() -> None:
     plan = construct(problem)
     assert plan.unserved == (0, 1)
     assert [block.rule for block in rank(problem, plan, 1).blocks] == [Rule.LINK]
+
+
+def test_a_day_without_requests_is_an_empty_plan() -> None:
+    """Nothing to place, nothing to complain about."""
+    problem = line_problem(positions=[], vehicles=2)
+    plan = construct(problem)
+    assert [route.visits for route in plan.routes] == [(), ()]
+    assert check(problem, plan) == ()

@@ -26,7 +26,7 @@ def test_any_edit_changes_the_digest(tmp_path: Path) -> None:
 
 
 def test_cache_goes_to_the_first_writable_place(tmp_path: Path) -> None:
-    """NUMBA_CACHE_DIR, XDG_CACHE_HOME, then HOME, then the temporary folder; empty and unusable ones are passed over."""
+    """Named folder, XDG_CACHE_HOME, HOME, temporary folder, in this order; unusable ones are passed over."""
     xdg, home, blocked = tmp_path / "xdg", tmp_path / "home", tmp_path / "file"
     blocked.write_text("not a folder")
     named = {"NUMBA_CACHE_DIR": str(tmp_path / "numba"), "XDG_CACHE_HOME": str(xdg)}
