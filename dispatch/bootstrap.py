@@ -89,11 +89,23 @@ def bootstrap(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> Desk:
     RoadDataError
         The road extract is missing or unreadable.
     """
-    engine = open_engine(settings.database_url)
-    upgrade(engine)
+    store = open_store(settings)
     warm_up()
     travel = TravelBooks(travel_times(settings))
-    return Desk(workplace=Workplace(store=SqlStore(engine), clock=clock, travel=travel))
+    return Desk(workplace=Workplace(store=store, clock=clock, travel=travel))
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """The database of ``settings`` alone, created or migrated first: for who only looks something up.
+
+    Raises
+    ------
+    SetupError
+        The database cannot be used, or was written by a newer version.
+    """
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    return SqlStore(engine)
 
 
 def travel_times(settings: Settings) -> Callable[[ServiceRules], TravelTimes]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
+from dispatch.model.catalog import Service
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
 from dispatch.model.rules_math import vouchers_granted
 from dispatch.model.times import Clock, local_date
 from dispatch.model.wish import NO_ID
-from dispatch.store.protocol import Store, UnitOfWork
+from dispatch.store.protocol import CatalogRow, Store, UnitOfWork
 from sample_data import tables
-
-SERVICE_ID = "shimotsuke"
+from sample_data.tables import SERVICE_ID
 
 
 def load_city(store: Store, *, clock: Clock) -> bool:
@@ -21,7 +20,7 @@ def load_city(store: Store, *, clock: Clock) -> bool:
     since are taken over.
     """
     rules = tables.sample_rules()
-    if any(service.id == SERVICE_ID for service in store.services()):
+    if is_loaded(store):
         return _take_over_rules(store, rules, clock=clock)
     with store.writing() as work:
         work.save(_service())
@@ -31,9 +30,18 @@ def load_city(store: Store, *, clock: Clock) -> bool:
     return True
 
 
-def _take_over_rules(store: Store, rules: ServiceRules, *, clock: Clock) -> bool:
+def is_loaded(store: Store) -> bool:
+    return any(service.id == SERVICE_ID for service in store.services())
+
+
+def rules_are_current(store: Store, rules: ServiceRules, *, clock: Clock) -> bool:
+    """Say whether the rules in force (or coming first) in the store are those of the rules file."""
     in_force = store.rules(SERVICE_ID, max(local_date(clock.now()), rules.effective_from))
-    if rules_digest(in_force) == rules_digest(rules):
+    return rules_digest(in_force) == rules_digest(rules)
+
+
+def _take_over_rules(store: Store, rules: ServiceRules, *, clock: Clock) -> bool:
+    if rules_are_current(store, rules, clock=clock):
         return False
     with store.writing() as work:
         work.save_rules(SERVICE_ID, rules)
@@ -52,16 +60,15 @@ def _service() -> Service:
 
 
 def _save_catalogue(work: UnitOfWork) -> None:
-    for place in tables.places():
-        work.save(Place(service_id=SERVICE_ID, **place.model_dump()))
-    for vehicle in tables.vehicles():
-        work.save(Vehicle(service_id=SERVICE_ID, **vehicle.model_dump()))
-    for shift in tables.shifts():
-        work.save(Shift(service_id=SERVICE_ID, **shift.model_dump()))
-    for rider in tables.riders():
-        work.save(Rider(service_id=SERVICE_ID, **rider.model_dump()))
-    for rider_place in tables.rider_places():
-        work.save(RiderPlace(service_id=SERVICE_ID, **rider_place.model_dump()))
+    rows: tuple[CatalogRow, ...] = (
+        *tables.places(),
+        *tables.vehicles(),
+        *tables.shifts(),
+        *tables.riders(),
+        *tables.rider_places(),
+    )
+    for row in rows:
+        work.save(row)
 
 
 def _grant_vouchers(work: UnitOfWork, rules: ServiceRules, *, clock: Clock) -> None:

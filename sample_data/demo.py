@@ -13,7 +13,7 @@ from dispatch.model.spot import SpotRef
 from dispatch.model.times import Clock, local_date, to_moment
 from dispatch.model.wish import NO_GUEST, WishForm
 from sample_data import tables
-from sample_data.city import SERVICE_ID
+from sample_data.tables import SERVICE_ID
 
 CALL_PREFIX = "demo-"
 DESK_ACTOR = Actor(id="demo-desk", role=Role.OPERATOR)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,8 +11,9 @@ from dispatch.desk import Desk
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.times import ManualClock
 from dispatch.model.wish import Outcome
-from sample_data.city import SERVICE_ID
+from dispatch.store.protocol import Store
 from sample_data.demo import DESK_ACTOR, DemoWish
+from sample_data.tables import SERVICE_ID
 
 CANCEL_REASON = "体調"
 
@@ -26,6 +27,31 @@ class CallsTaken:
     cancelled: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLog:
+    """What the store knows of the calls: those answered, and the reservations that came of them, by call id."""
+
+    answered: frozenset[str]
+    reservations: Mapping[str, Reservation]
+
+    @classmethod
+    def read(cls, store: Store, day: date) -> CallLog:
+        by_request = {one.request_id: one for one in store.reservations(SERVICE_ID, day)}
+        answered = [one for one in store.requests(SERVICE_ID, day) if one.outcome is not Outcome.OPEN]
+        return cls(
+            answered=frozenset(request.wish.call_id for request in answered),
+            reservations={one.wish.call_id: by_request[one.id] for one in answered if one.id in by_request},
+        )
+
+    def is_settled(self, wish: DemoWish) -> bool:
+        """Say whether nothing is left to do: answered and, where that is its fate, cancelled; or a return in vain."""
+        call_id = wish.form.call_id
+        if call_id not in self.answered:
+            return wish.linked_call_id in self.answered - self.reservations.keys()
+        booked = call_id in self.reservations and self.reservations[call_id].state is ReservationState.BOOKED
+        return not (wish.cancelled and booked)
+
+
 class CallTaker:
     """Takes the calls for ``day``; what an earlier, interrupted load has done is found again by its call ids.
 
@@ -33,13 +59,9 @@ class CallTaker:
     """
 
     def __init__(self, desk: Desk, clock: ManualClock, *, day: date) -> None:
-        self._desk, self._clock, self._day = desk, clock, day
-        by_request = {one.request_id: one for one in desk.store.reservations(SERVICE_ID, day)}
-        answered = [one for one in desk.store.requests(SERVICE_ID, day) if one.outcome is not Outcome.OPEN]
-        self._answered = {request.wish.call_id for request in answered}
-        self._reservations = {
-            request.wish.call_id: by_request[request.id] for request in answered if request.id in by_request
-        }
+        self._desk, self._clock = desk, clock
+        log = CallLog.read(desk.store, day)
+        self._answered, self._reservations = log.answered, dict(log.reservations)
 
     def take(self, wishes: tuple[DemoWish, ...], *, after_each: Callable[[], None]) -> CallsTaken:
         """Take all calls in order, then those of riders who cancel; ``after_each`` call, progress can be shown."""

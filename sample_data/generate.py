@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import BaseModel
-
-from dispatch.model.catalog import PlaceCreate, RiderCreate, RiderPlaceCreate
+from dispatch.model.catalog import Place, Rider, RiderPlace
 from dispatch.model.demand import COLUMNS, HistoricalRequest, format_historical
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import runs_on
+from dispatch.store.csv_io import kinds
 from sample_data import facts, tables
 from sample_data.calls import EARLIER_DAYS_ONLY, USUAL_HABITS, Booking, Trip, book_day, numbered
 from sample_data.dice import Dice, Stream
@@ -26,6 +25,7 @@ from sample_data.names import is_rare
 from sample_data.outings import outings_of_day, riders_of_day
 from sample_data.people import City, Person, make_people
 from sample_data.seasons import HISTORY_START, day_factors
+from sample_data.tables import SERVICE_ID
 
 OUTINGS_PER_DAY = 30.1  # with the returns that follow: 55 rides
 DEMO_OUTINGS = 30
@@ -38,7 +38,7 @@ class World:
 
     people: tuple[Person, ...]
     places: Mapping[str, Destinations]
-    by_id: Mapping[str, PlaceCreate]
+    by_id: Mapping[str, Place]
     web_scale: float
 
     def trips(self, dice: Dice, riders: Sequence[Person], booking: Booking, *, day_offset: int) -> tuple[Trip, ...]:
@@ -82,14 +82,20 @@ def make_demo(world: World, *, seed: int) -> tuple[HistoricalRequest, ...]:
 def table_texts(*, seed: int) -> dict[str, str]:
     """The text of each generated table by file name."""
     world, rules = make_world(seed=seed), tables.sample_rules()
-    riders = [person.rider for person in world.people]
-    rider_places = [place for person in world.people for place in person.places()]
+    riders = (Rider(service_id=SERVICE_ID, **person.rider.model_dump()) for person in world.people)
+    own = (place for person in world.people for place in person.places())
+    rider_places = (RiderPlace(service_id=SERVICE_ID, **place.model_dump()) for place in own)
     return {
-        "riders.csv": tables.csv_text(_id_first(RiderCreate), map(_cells, riders)),
-        "rider_places.csv": tables.csv_text(_id_first(RiderPlaceCreate), map(_cells, rider_places)),
-        "requests.csv": tables.csv_text(COLUMNS, map(format_historical, make_history(world, rules, seed=seed))),
-        "demo_requests.csv": tables.csv_text(COLUMNS, map(format_historical, make_demo(world, seed=seed))),
+        "riders.csv": tables.csv_text(kinds.RIDERS.columns, map(kinds.RIDERS.cells, riders)),
+        "rider_places.csv": tables.csv_text(kinds.RIDER_PLACES.columns, map(kinds.RIDER_PLACES.cells, rider_places)),
+        "requests.csv": _requests_text(make_history(world, rules, seed=seed)),
+        "demo_requests.csv": _requests_text(make_demo(world, seed=seed)),
     }
+
+
+def _requests_text(requests: tuple[HistoricalRequest, ...]) -> str:
+    cells = map(format_historical, requests)
+    return tables.csv_text(COLUMNS, ([row[column] for column in COLUMNS] for row in cells))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -107,18 +113,6 @@ def main(arguments: Sequence[str]) -> int:
 
 def _open_on(rules: ServiceRules, day_offset: int) -> bool:
     return runs_on(rules, HISTORY_START + timedelta(days=day_offset))
-
-
-def _id_first(model: type[BaseModel]) -> tuple[str, ...]:
-    return ("id", *(name for name in model.model_fields if name != "id"))
-
-
-def _cells(row: BaseModel) -> dict[str, str]:
-    return {name: _cell(value) for name, value in row.model_dump(mode="json").items()}
-
-
-def _cell(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dispatch.model.catalog import PlaceCreate
+from dispatch.model.catalog import Place
 from maps.geo import Boundary, LatLon, contains, distance_matrix_m
 from sample_data.dice import Dice
 
@@ -49,10 +49,10 @@ CATEGORIES_OF_PURPOSE = {
 class Destinations:
     """Public places that serve one purpose, and how much each draws."""
 
-    places: tuple[PlaceCreate, ...]
+    places: tuple[Place, ...]
     weights: tuple[float, ...]
 
-    def pick(self, dice: Dice, *, home: LatLon) -> PlaceCreate:
+    def pick(self, dice: Dice, *, home: LatLon) -> Place:
         """A destination by gravity: weight times ``exp(-distance / NEARNESS_KM)``."""
         metres = distance_matrix_m(origins=(home,), destinations=[LatLon(p.lat, p.lon) for p in self.places])[0]
         pulls = [
@@ -62,12 +62,12 @@ class Destinations:
         return dice.pick(self.places, pulls)
 
 
-def destinations(places: Sequence[PlaceCreate], *, purpose: str) -> Destinations:
+def destinations(places: Sequence[Place], *, purpose: str) -> Destinations:
     fitting = tuple(place for place in places if place.category in CATEGORIES_OF_PURPOSE[purpose])
     return Destinations(places=fitting, weights=tuple(ATTRACTION.get(place.id, 1.0) for place in fitting))
 
 
-def home_near(dice: Dice, towns: Sequence[PlaceCreate], *, boundary: Boundary, elderly: bool) -> LatLon:
+def home_near(dice: Dice, towns: Sequence[Place], *, boundary: Boundary, elderly: bool) -> LatLon:
     """A home scattered around a town centre, inside the city, rounded to four decimals (11 m)."""
     rural = RURAL_WEIGHT * (ELDERLY_RURAL_FACTOR if elderly else 1.0)
     town = dice.pick(towns, [1.0 if _urban(town) else rural for town in towns])
@@ -88,5 +88,5 @@ def direct_s(*, origin: LatLon, destination: LatLon) -> int:
     return round(metres * DETOUR / (MEAN_KMH / 3.6))
 
 
-def _urban(town: PlaceCreate) -> bool:
+def _urban(town: Place) -> bool:
     return town.name.endswith("丁目")

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from dispatch.bootstrap import Settings, bootstrap
+from dispatch.bootstrap import Settings, bootstrap, open_store
 from dispatch.desk import Desk
 from dispatch.model.actor import SYSTEM_ACTOR
 from dispatch.model.errors import OdekakeError
@@ -28,9 +28,10 @@ from dispatch.plan_files import PLAN_FILE, write_day_files
 from dispatch.report import day_summary, summary_rows
 from dispatch.store.protocol import Store
 from sample_data import tables
-from sample_data.city import SERVICE_ID, load_city
+from sample_data.city import is_loaded, load_city, rules_are_current
 from sample_data.demo import CALL_PREFIX, demo_day, demo_wishes
-from sample_data.demo_calls import CallsTaken, CallTaker
+from sample_data.demo_calls import CallLog, CallsTaken, CallTaker
+from sample_data.tables import SERVICE_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,17 @@ def load(desk: Desk, clock: ManualClock, settings: Settings, *, console: Console
         state = desk.day_state(service_id=SERVICE_ID, day=day)
         write_day_files(store, state, desk.travel_times(service_id=SERVICE_ID, day=day), settings.out_dir)
     return Loaded(day=day, calls=calls, findings=len(findings))
+
+
+def is_complete(store: Store, settings: Settings, *, clock: Clock) -> bool:
+    """Say whether an earlier load has done everything that `load` would do now."""
+    rules = tables.sample_rules()
+    if not (is_loaded(store) and rules_are_current(store, rules, clock=clock)):
+        return False
+    day = current_demo_day(store, rules, clock)
+    log = CallLog.read(store, day)
+    settled = all(log.is_settled(wish) for wish in demo_wishes(day, rules=rules, clock=clock))
+    return settled and _replanned(store, day) and _written(store, settings, day)
 
 
 def current_demo_day(store: Store, rules: ServiceRules, clock: Clock) -> date:
@@ -117,6 +129,11 @@ def main() -> int:
     console = Console()
     settings, clock = Settings.from_env(), ManualClock(SystemClock().now())
     try:
+        store = open_store(settings)
+        if is_complete(store, settings, clock=clock):
+            day = current_demo_day(store, tables.sample_rules(), clock)
+            console.print(_both("demo.ready", date=day.isoformat()))
+            return 0
         desk = bootstrap(settings, clock=clock)
         loaded = load(desk, clock, settings, console=console)
         show(desk, loaded, settings, console=console)

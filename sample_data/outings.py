@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dispatch.model.catalog import PlaceCreate
+from dispatch.model.catalog import Place
 from dispatch.model.party import FareClass, Party, Passenger
 from dispatch.model.wish import TimeKind
 from maps.geo import LatLon
@@ -38,7 +38,7 @@ class Outing:
     """From home to ``destination`` and, unless ``back`` is empty, home again."""
 
     person: Person
-    destination: PlaceCreate
+    destination: Place
     purpose: str
     party: Party
     out: Leg
@@ -58,14 +58,14 @@ def riders_of_day(
 
 
 def outings_of_day(
-    dice: Dice, riders: Sequence[Person], places: Mapping[str, Destinations], by_id: Mapping[str, PlaceCreate]
+    dice: Dice, riders: Sequence[Person], places: Mapping[str, Destinations], by_id: Mapping[str, Place]
 ) -> tuple[Outing, ...]:
     """One outing of each rider, in the order in which they leave."""
     made = [_outing(dice, person, places, by_id) for person in riders]
     return tuple(sorted(made, key=lambda outing: (outing.out.leave_s, outing.person.rider.id)))
 
 
-def _outing(dice: Dice, person: Person, places: Mapping[str, Destinations], by_id: Mapping[str, PlaceCreate]) -> Outing:
+def _outing(dice: Dice, person: Person, places: Mapping[str, Destinations], by_id: Mapping[str, Place]) -> Outing:
     purpose = dice.pick_key(facts.PURPOSE_SHARES)
     usual = dict(person.usual)
     if purpose in usual and dice.chance(USUAL_SHARE):

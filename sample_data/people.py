@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dispatch.model.catalog import PlaceCreate, RiderCreate, RiderPlaceCreate
+from dispatch.model.catalog import Place, RiderCreate, RiderPlaceCreate
 from dispatch.model.party import Aid, FareClass
 from maps.geo import Boundary, LatLon
 from sample_data import facts
@@ -55,13 +55,13 @@ class City:
     """What people are placed in."""
 
     boundary: Boundary
-    towns: tuple[PlaceCreate, ...]
+    towns: tuple[Place, ...]
     medical: Destinations
     shopping: Destinations
     names: NameBook
 
     @classmethod
-    def of(cls, places: Sequence[PlaceCreate], *, boundary: Boundary) -> City:
+    def of(cls, places: Sequence[Place], *, boundary: Boundary) -> City:
         return cls(
             boundary=boundary,
             towns=tuple(place for place in places if place.category == "town"),
@@ -156,7 +156,7 @@ def _note(dice: Dice, notes: tuple[str, ...]) -> str:
     return notes[dice.whole(low=0, high=len(notes) - 1)] if dice.chance(NOTE_SHARE) else ""
 
 
-def _usual(rider: RiderCreate, place: PlaceCreate, *, place_id: str, label: str) -> RiderPlaceCreate:
+def _usual(rider: RiderCreate, place: Place, *, place_id: str, label: str) -> RiderPlaceCreate:
     return RiderPlaceCreate(
         id=place_id, rider_id=rider.id, label=label, place_id=place.id, lat=place.lat, lon=place.lon
     )

@@ -1,25 +1,28 @@
-"""Reading and writing the tables in ``sample_data/data``: CSV in UTF-8 with LF, read as package resources."""
+"""Reading and writing the tables in ``sample_data/data``: CSV in UTF-8 with LF, read as package resources.
+
+The tables of the catalogue have the format of `dispatch.store.csv_io`: each can be imported as it is.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import TypeVar
 
-from sqlmodel import SQLModel
-
-from dispatch.model.catalog import PlaceCreate, RiderCreate, RiderPlaceCreate, ShiftCreate, VehicleCreate
+from dispatch.model.catalog import Place, Rider, RiderPlace, Shift, Vehicle
 from dispatch.model.demand import HistoricalRequest, parse_historical
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import load_rules
-from dispatch.model.times import parse_clock
+from dispatch.store.csv_io import kinds
+from dispatch.store.csv_io.kinds import CatalogFile
+from dispatch.store.csv_io.reading import read_file
 from maps.geo import Boundary, LatLon
 
-RowT = TypeVar("RowT", bound=SQLModel)
-CLOCK_COLUMNS = ("start", "end", "break_earliest", "break_latest")
+SERVICE_ID = "shimotsuke"
+TableT = TypeVar("TableT", Place, Rider, RiderPlace, Vehicle, Shift)
 
 
 def text_of(name: str) -> str:
@@ -32,11 +35,11 @@ def rows_of(name: str) -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO(text_of(name), newline="")))
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table as CSV text: header, then one line a row, LF at each end."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
     writer.writerows(rows)
     return out.getvalue()
 
@@ -57,28 +60,24 @@ def boundary() -> Boundary:
     return tuple(LatLon(lat, lon) for lat, lon in boundary_rings()[0])
 
 
-def places() -> tuple[PlaceCreate, ...]:
-    return _read(PlaceCreate, "places.csv")
+def places() -> tuple[Place, ...]:
+    return _catalogue(kinds.PLACES, "places.csv")
 
 
-def riders() -> tuple[RiderCreate, ...]:
-    return _read(RiderCreate, "riders.csv")
+def riders() -> tuple[Rider, ...]:
+    return _catalogue(kinds.RIDERS, "riders.csv")
 
 
-def rider_places() -> tuple[RiderPlaceCreate, ...]:
-    return _read(RiderPlaceCreate, "rider_places.csv")
+def rider_places() -> tuple[RiderPlace, ...]:
+    return _catalogue(kinds.RIDER_PLACES, "rider_places.csv")
 
 
-def vehicles() -> tuple[VehicleCreate, ...]:
-    """Vehicles; the column ``layouts`` holds JSON like ``[[8, 0], [5, 1]]``."""
-    return tuple(
-        VehicleCreate.model_validate({**row, "layouts": json.loads(row["layouts"])}) for row in rows_of("vehicles.csv")
-    )
+def vehicles() -> tuple[Vehicle, ...]:
+    return _catalogue(kinds.VEHICLES, "vehicles.csv")
 
 
-def shifts() -> tuple[ShiftCreate, ...]:
-    """Shifts; clock columns are ``H:MM`` and the break lasts ``break_min`` minutes."""
-    return tuple(_shift(row) for row in rows_of("shifts.csv"))
+def shifts() -> tuple[Shift, ...]:
+    return _catalogue(kinds.SHIFTS, "shifts.csv")
 
 
 def history() -> tuple[HistoricalRequest, ...]:
@@ -91,11 +90,6 @@ def demo_requests() -> tuple[HistoricalRequest, ...]:
     return tuple(map(parse_historical, rows_of("demo_requests.csv")))
 
 
-def _read(model: type[RowT], name: str) -> tuple[RowT, ...]:
-    return tuple(model.model_validate(row) for row in rows_of(name))
-
-
-def _shift(row: Mapping[str, str]) -> ShiftCreate:
-    clocks = {f"{column}_s": parse_clock(row[column]) for column in CLOCK_COLUMNS}
-    rest = {column: cell for column, cell in row.items() if column not in (*CLOCK_COLUMNS, "break_min")}
-    return ShiftCreate.model_validate({**rest, **clocks, "break_duration_s": int(row["break_min"]) * 60})
+def _catalogue(file: CatalogFile[TableT], name: str) -> tuple[TableT, ...]:
+    """The rows of a table in the format that ``odekake import`` takes."""
+    return read_file(text_of(name).encode(), file.layout(SERVICE_ID)).good_or_refuse(skip_bad=False)

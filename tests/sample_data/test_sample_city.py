@@ -16,8 +16,9 @@ from dispatch.model.rules_math import bookable_from, runs_on
 from dispatch.model.times import ManualClock, local_date
 from dispatch.store.memory import MemoryStore
 from sample_data import tables
-from sample_data.city import SERVICE_ID, load_city
+from sample_data.city import load_city
 from sample_data.demo import demo_day, demo_wishes
+from sample_data.tables import SERVICE_ID
 
 MONDAY_NOON = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
 RULES = tables.sample_rules()

@@ -17,10 +17,11 @@ from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.memory import MemoryStore
 from maps.travel_times.great_circle import GreatCircleTimes, SpeedPeriod
 from sample_data import tables
-from sample_data.city import SERVICE_ID, load_city
+from sample_data.city import load_city
 from sample_data.demo import demo_day, demo_wishes
-from sample_data.demo_calls import CallTaker
+from sample_data.demo_calls import CallLog, CallTaker
 from sample_data.load import current_demo_day
+from sample_data.tables import SERVICE_ID
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 RULES = tables.sample_rules()
@@ -96,6 +97,14 @@ def test_taking_the_calls_again_changes_nothing(interrupted: Desk) -> None:
     again = CallTaker(interrupted, clock, day=DAY).take(WISHES, after_each=pass_over)
     assert interrupted.store.day_version(SERVICE_ID, DAY) == version
     assert again.booked == len(interrupted.store.reservations(SERVICE_ID, DAY))
+
+
+def test_what_is_settled_is_known_from_the_store(interrupted: Desk) -> None:
+    """After a full load every call is settled; in a fresh city none is."""
+    log = CallLog.read(interrupted.store, DAY)
+    assert all(log.is_settled(wish) for wish in WISHES)
+    fresh = CallLog.read(city_desk()[0].store, DAY)
+    assert not any(fresh.is_settled(wish) for wish in WISHES)
 
 
 def test_the_demo_day_stays_until_it_is_past(interrupted: Desk) -> None:
