@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from api.commands import days, serve
+from api.commands import days, printing, rules, serve, storage, tables
 from api.commands.frame import EXIT_UNEXPECTED, ending_well
 from api.commands.speech import both, show_error
 
@@ -23,9 +23,16 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "plan": days.plan,
     "check": days.check,
     "summary": days.summary,
+    "sheets": printing.sheets,
+    "map": printing.draw_map,
+    "import": tables.import_,
+    "export": tables.export,
+    "backup": storage.backup,
+    "restore": storage.restore,
 }
 for name, command in COMMANDS.items():
     app.command(name, help=both(f"help.{name}"))(ending_well(command))
+app.add_typer(rules.app, name="rules")
 
 
 def main() -> None:

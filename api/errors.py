@@ -11,14 +11,17 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from api.language import lang_of
 from api.schemas.problem import FieldProblem, Problem
+from api.web.rendering import page
 from dispatch.model import errors
 from dispatch.model.wording import Lang, say
 from maps.errors import MapsError
@@ -44,6 +47,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "foreign_host": 421,
 }
 UNEXPECTED = 500
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 def status_of(error_class: type[Exception], code: str) -> int:
@@ -67,9 +71,22 @@ def problem(
     )
 
 
-def answer(body: Problem, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """Wrap the body as an HTTP answer."""
-    return JSONResponse(body.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+def answer(
+    connection: HTTPConnection, body: Problem, status: int, *, headers: Mapping[str, str] = NO_HEADERS
+) -> Response:
+    """Wrap the body as an HTTP answer: a page for the desk, a part of one for htmx, JSON for all others."""
+    if not _is_page(connection.url.path):
+        content = body.model_dump(mode="json")
+        return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    if connection.headers.get("hx-request", "") == "true":
+        part = page("problem_part.html", body.lang, {"problem": body}, status=status)
+        part.headers.update({"hx-retarget": "#alert", "hx-reswap": "innerHTML"})
+        return part
+    return page("problem.html", body.lang, {"problem": body}, status=status)
+
+
+def _is_page(path: str) -> bool:
+    return path == "/" or path == "/desk" or path.startswith("/desk/")
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -81,40 +98,45 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _known(request: Request, error: Exception) -> JSONResponse:
+def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.OdekakeError)
     body = problem(error.code, lang=lang_of(request), values=error.values)
-    return answer(body, status_of(type(error), error.code))
+    return answer(request, body, status_of(type(error), error.code))
 
 
-def _maps(request: Request, error: Exception) -> JSONResponse:
+def _maps(request: Request, error: Exception) -> Response:
     assert isinstance(error, MapsError)
-    return answer(problem(error.code, lang=lang_of(request), values={}), status_of(type(error), error.code))
+    return answer(request, problem(error.code, lang=lang_of(request), values={}), status_of(type(error), error.code))
 
 
-def _invalid(request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = [FieldProblem(field=".".join(map(str, one["loc"])), reason=str(one["msg"])) for one in error.errors()]
     first = {"field": found[0].field, "reason": found[0].reason}
-    return answer(problem("invalid_request", lang=lang_of(request), values=first, problems=found), 422)
+    return answer(request, problem("invalid_request", lang=lang_of(request), values=first, problems=found), 422)
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    lang, headers = lang_of(request), error.headers
+    code, values = _code_of(request, error)
+    body = problem(code, lang=lang_of(request), values=values)
+    return answer(request, body, error.status_code, headers=error.headers or NO_HEADERS)
+
+
+def _code_of(request: Request, error: HTTPException) -> tuple[str, Mapping[str, str | int]]:
+    """The code of an error that the framework raised by its status only."""
     if error.status_code == 404:
-        return answer(problem("unknown_path", lang=lang, values={"path": request.url.path}), 404, headers)
+        return "unknown_path", {"path": request.url.path}
     if error.status_code == 405:
-        return answer(problem("method_not_allowed", lang=lang, values={"method": request.method}), 405, headers)
-    if 400 <= error.status_code < 500:
-        found = {"field": "body", "reason": error.detail}
-        return answer(problem("invalid_request", lang=lang, values=found), error.status_code, headers)
-    return answer(problem("unexpected", lang=lang, values={}), error.status_code, headers)
+        return "method_not_allowed", {"method": request.method}
+    if error.status_code < UNEXPECTED:
+        return "invalid_request", {"field": "body", "reason": error.detail}
+    return "unexpected", {}
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected %s at %s", type(error).__name__, where(error))
-    return answer(problem("unexpected", lang=lang_of(request), values={}), UNEXPECTED)
+    return answer(request, problem("unexpected", lang=lang_of(request), values={}), UNEXPECTED)
 
 
 def where(error: BaseException) -> str:

@@ -44,8 +44,9 @@ class Guard:
             return
         code = self._objection(scope)
         if code:
-            body = problem(code, lang=lang_of(HTTPConnection(scope)), values={})
-            await answer(body, STATUS_BY_CODE[code])(scope, receive, _with_headers(send))
+            connection = HTTPConnection(scope)
+            body = problem(code, lang=lang_of(connection), values={})
+            await answer(connection, body, STATUS_BY_CODE[code])(scope, receive, _with_headers(send))
             return
         await self._app(scope, receive, _with_headers(send))
 

@@ -13,7 +13,7 @@ from api.speech import fare_text, offer_text, promise_text
 from api.web.forms import WishFields
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.refusals import refusal_view
-from api.web.views import book_for, trip_line
+from api.web.views import book_for, trip_line, vehicle_names
 from dispatch.booking.proposal import Proposal, Refused
 from dispatch.model.errors import Conflict
 from dispatch.model.wish import NO_ID, NO_RIDER, WishForm
@@ -96,13 +96,15 @@ def _form(desk_call: DeskCall, fields: WishFields) -> WishForm:
 
 def _answer(desk_call: DeskCall, proposal: Proposal, fields: WishFields) -> HTMLResponse:
     lang, typed = desk_call.call.lang, fields.time_instead or fields.time
+    vehicles = vehicle_names(desk_call.call)
     if isinstance(proposal, Refused):
         view = refusal_view(proposal, lang)
-        return desk_call.show("refused.html", {"view": view, "typed_time": typed})
+        return desk_call.show("refused.html", {"view": view, "vehicles": vehicles, "typed_time": typed})
     said = [(offer, offer_text(offer, lang)) for offer in proposal.offers]
     values = {
         "request": proposal.request,
         "offers": said,
+        "vehicles": vehicles,
         "changing": proposal.offers[0].change_of,
         "overlap_confirmed": fields.overlap_confirmed,
         "typed_time": typed,

@@ -99,6 +99,7 @@ def place_book(*, places: Sequence[Place], own: Sequence[RiderPlace]) -> PlaceBo
         PlaceEntry(id=one.id, name=one.name, at=LatLon(one.lat, one.lon), kana=one.kana, address=one.address)
         for one in active
     ]
+    mine.sort(key=lambda one: one.ref.kind is not SpotKind.RIDER_PLACE)  # home first, then the usual public places
     return PlaceBook(own=tuple(mine), public=tuple(public), gazetteer=Gazetteer(entries))
 
 

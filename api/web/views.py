@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,6 +66,11 @@ def spot_label(call: Call, spot: Spot) -> str:
     except NotFound:
         return spot.id
     return say("sheet.place.point", call.lang)
+
+
+def vehicle_names(call: Call) -> Mapping[str, str]:
+    """The names of all vehicles by id."""
+    return {vehicle.id: vehicle.name for vehicle in call.desk.store.vehicles(call.service)}
 
 
 def trip_line(call: Call, trip: Reservation) -> TripLine:

@@ -8,6 +8,7 @@
     const region = find(selector);
     if (!region) return;
     region.replaceChildren();
+    if (selector === "#alert") return;
     const back = selector === "#answer" ? find("#destination") : find("#search");
     if (!back) return;
     if (back.id === "search") {
@@ -29,8 +30,8 @@
   }
 
   function escape() {
-    const closers = [...document.querySelectorAll("#answer [data-escape]"), ...document.querySelectorAll("#caller [data-escape]")];
-    if (closers.length) closers[0].click();
+    const open = ["#alert", "#answer", "#caller"].map((region) => find(`${region} [data-escape]`)).find(Boolean);
+    if (open) open.click();
     else closeRegion("#results");
   }
 
@@ -65,6 +66,8 @@
     event.preventDefault();
     location.assign(event.target.dataset.go + find("#go-day").value);
   });
+
+  document.addEventListener("htmx:beforeRequest", () => find("#alert").replaceChildren());
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const wanted = find("[data-focus]", event.detail.target);
