@@ -7,15 +7,19 @@ short codes (``P001``, ``R0001``, ``V1``), unique within a service.
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated, TypeAlias
 
-from pydantic import field_validator
+from pydantic import StringConstraints, field_validator
 from sqlmodel import JSON, Column, Field
 
 from dispatch.model.party import Aid, FareClass
 from dispatch.model.table import Stored, word_column
 from dispatch.model.times import LAST_SECOND_S
 
-Code = Field(min_length=1, max_length=40, regex=r"^[A-Za-z0-9_\-]+$")
+# SQLModel's Field takes ``regex`` but does not check it, so patterns are constraints of the type.
+Code: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_\-]+$")]
+MunicipalityCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+Weekdays: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-6]{1,7}$")]
 
 
 class ServiceBase(Stored):
@@ -23,7 +27,7 @@ class ServiceBase(Stored):
 
     name_ja: str = Field(min_length=1, max_length=80)
     name_en: str = Field(min_length=1, max_length=80)
-    municipality_code: str = Field(regex=r"^\d{5}$")
+    municipality_code: MunicipalityCode
     phone: str = ""
     boundary: list[list[list[float]]] = Field(sa_column=Column(JSON, nullable=False))  # rings of [lat, lon]
 
@@ -51,7 +55,7 @@ class Place(PlaceBase, table=True):
 
 
 class PlaceCreate(PlaceBase):
-    id: str = Code
+    id: Code
 
 
 class PlacePublic(PlaceBase):
@@ -78,7 +82,7 @@ class Rider(RiderBase, table=True):
 
 
 class RiderCreate(RiderBase):
-    id: str = Code
+    id: Code
 
 
 class RiderPublic(RiderBase):
@@ -107,7 +111,7 @@ class RiderPlace(RiderPlaceBase, table=True):
 
 
 class RiderPlaceCreate(RiderPlaceBase):
-    id: str = Code
+    id: Code
 
 
 class RiderPlacePublic(RiderPlaceBase):
@@ -136,7 +140,7 @@ class Vehicle(VehicleBase, table=True):
 
 
 class VehicleCreate(VehicleBase):
-    id: str = Code
+    id: Code
 
 
 class VehiclePublic(VehicleBase):
@@ -152,7 +156,7 @@ class ShiftBase(Stored):
 
     vehicle_id: str
     driver_name: str = Field(default="", max_length=60)
-    weekdays: str = Field(default="01234", regex=r"^[0-6]{1,7}$")
+    weekdays: Weekdays = "01234"
     valid_from: date = date(2000, 1, 1)
     valid_until: date = date(2999, 12, 31)
     start_s: int = Field(ge=0, le=LAST_SECOND_S)
@@ -170,7 +174,7 @@ class Shift(ShiftBase, table=True):
 
 
 class ShiftCreate(ShiftBase):
-    id: str = Code
+    id: Code
 
 
 class ShiftPublic(ShiftBase):
