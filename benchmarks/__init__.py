@@ -1,0 +1,1 @@
+"""Measurements of the solver and the desk: ``python -m benchmarks --help``."""
