@@ -29,6 +29,7 @@ from maps.errors import MapsError
 log = logging.getLogger("odekake.api")
 
 MEDIA_TYPE = "application/problem+json"
+UNEXPECTED = 500
 
 # The one table. A class decides; a code listed here decides over its class.
 STATUS_BY_CLASS: Mapping[type[Exception], int] = {
@@ -42,11 +43,13 @@ STATUS_BY_CLASS: Mapping[type[Exception], int] = {
 }
 STATUS_BY_CODE: Mapping[str, int] = {
     "offer_expired": 410,
-    "offer_gone": 409,
     "foreign_origin": 403,
     "foreign_host": 421,
+    "invalid_request": 422,
+    "unknown_path": 404,
+    "method_not_allowed": 405,
+    "unexpected": UNEXPECTED,
 }
-UNEXPECTED = 500
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 

@@ -47,6 +47,11 @@ def say(key: str, lang: Lang = Lang.JA, **values: str | int) -> str:
     return _catalogue()[key][lang].format_map(values)
 
 
+def template(key: str, lang: Lang = Lang.JA) -> str:
+    """The sentence with the names of its values still in braces (documentation). Raises KeyError for an unknown key."""
+    return _catalogue()[key][lang]
+
+
 def keys() -> frozenset[str]:
     """All keys of the catalogue (tests and the documentation of errors)."""
     return frozenset(_catalogue())
