@@ -6,6 +6,7 @@ default, and lose or rename one only together with a migration.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -21,10 +22,11 @@ NounT = TypeVar("NounT")
 
 
 class Codec(Generic[NounT]):
-    """Writes and reads one noun."""
+    """Writes and reads one noun. The ``remember`` texts read last are not parsed again: nouns are frozen."""
 
-    def __init__(self, noun: type[NounT]) -> None:
+    def __init__(self, noun: type[NounT], *, remember: int = 0) -> None:
         self._adapter = TypeAdapter(noun)
+        self._parsed = lru_cache(maxsize=remember)(self._adapter.validate_json)
 
     def write(self, noun: NounT) -> str:
         """The JSON text of ``noun``."""
@@ -38,13 +40,13 @@ class Codec(Generic[NounT]):
         ValueError
             The text is not such a noun.
         """
-        return self._adapter.validate_json(text)
+        return self._parsed(text)
 
 
 WISH = Codec(Wish)
 OFFER = Codec(Offer)
-RESERVATION = Codec(Reservation)
+RESERVATION = Codec(Reservation, remember=4096)
 PLAN = Codec(Plan)
-ROUTE = Codec(Route)
-RULES = Codec(ServiceRules)
+ROUTE = Codec(Route, remember=1024)
+RULES = Codec(ServiceRules, remember=16)
 JOURNAL_ENTRY = Codec(JournalEntry)

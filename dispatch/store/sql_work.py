@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from sqlalchemy import Executable, Update, exists
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
@@ -227,9 +228,13 @@ class SqlUnitOfWork:
 
     def _ensure_day(self, service_id: str, day: date) -> None:
         known = exists().where(col(rows.DayRow.service_id) == service_id, col(rows.DayRow.day) == day)
-        if not self._session.exec(select(known)).one():
-            self._session.add(rows.DayRow(service_id=service_id, day=day))
+        if self._session.exec(select(known)).one():
+            return
+        self._session.add(rows.DayRow(service_id=service_id, day=day))
+        try:
             self._session.flush()
+        except IntegrityError as error:  # on a server two may open a day at once; SQLite lets one writer in
+            raise Conflict("day_changed", service_id=service_id, date=day.isoformat()) from error
 
     def _store_routes(self, plan: Plan, *, by_digest: dict[str, Route]) -> None:
         """Insert the routes this day does not have yet."""

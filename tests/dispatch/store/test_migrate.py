@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def test_every_constraint_has_a_name(open_database: Callable[[], Engine]) -> Non
         assert found.get_pk_constraint(table)["name"] == f"pk_{table}"
         names = [key["name"] for key in found.get_foreign_keys(table)] + [i["name"] for i in found.get_indexes(table)]
         assert all(name and name.startswith((f"fk_{table}_", f"ix_{table}_")) for name in names)
+
+
+def test_migrations_are_found_wherever_the_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From an empty working folder: they belong to the package, not to a folder of the developer."""
+    monkeypatch.chdir(tmp_path)
+    migrations = files("dispatch.store") / "migrations"
+    assert (migrations / "script.py.mako").is_file()
+    assert (migrations / "versions" / "0001_initial.py").is_file()
+    engine = open_engine("sqlite:///odekake.db")
+    upgrade(engine)
+    assert "reservation" in inspect(engine).get_table_names()
+    engine.dispose()
 
 
 def test_upgrading_twice_changes_nothing(tmp_path: Path) -> None:
