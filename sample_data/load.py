@@ -11,6 +11,7 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
@@ -20,18 +21,19 @@ from dispatch.bootstrap import Settings, bootstrap, open_store
 from dispatch.desk import Desk
 from dispatch.model.actor import SYSTEM_ACTOR
 from dispatch.model.errors import OdekakeError
-from dispatch.model.plan import PlanReason
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock, ManualClock, SystemClock, local_date
 from dispatch.model.wording import Lang, say
-from dispatch.plan_files import PLAN_FILE, write_day_files
 from dispatch.report import day_summary, summary_rows
 from dispatch.store.protocol import Store
+from maps.errors import MapsError
 from sample_data import tables
 from sample_data.city import is_loaded, load_city, rules_are_current
 from sample_data.demo import CALL_PREFIX, demo_day, demo_wishes
 from sample_data.demo_calls import CallLog, CallsTaken, CallTaker
 from sample_data.tables import SERVICE_ID
+
+PLAN_FILE = "plan.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +56,12 @@ def load(desk: Desk, clock: ManualClock, settings: Settings, *, console: Console
     rules = tables.sample_rules()
     day = current_demo_day(store, rules, clock)
     calls = _take_calls(desk, clock, rules, day=day, console=console)
-    if not _replanned(store, day):
+    if not _plan_file(settings, day).exists():
         with console.status(say("demo.planning", date=day.isoformat())):
             desk.replan(service_id=SERVICE_ID, day=day, actor=SYSTEM_ACTOR)
     findings = desk.check(service_id=SERVICE_ID, day=day)
     if not _written(store, settings, day):
-        state = desk.day_state(service_id=SERVICE_ID, day=day)
-        write_day_files(store, state, desk.travel_times(service_id=SERVICE_ID, day=day), settings.out_dir)
+        _write_files(desk, settings, day=day)
     return Loaded(day=day, calls=calls, findings=len(findings))
 
 
@@ -72,7 +73,7 @@ def is_complete(store: Store, settings: Settings, *, clock: Clock) -> bool:
     day = current_demo_day(store, rules, clock)
     log = CallLog.read(store, day)
     settled = all(log.is_settled(wish) for wish in demo_wishes(day, rules=rules, clock=clock))
-    return settled and _replanned(store, day) and _written(store, settings, day)
+    return settled and _written(store, settings, day)
 
 
 def current_demo_day(store: Store, rules: ServiceRules, clock: Clock) -> date:
@@ -93,16 +94,24 @@ def _take_calls(desk: Desk, clock: ManualClock, rules: ServiceRules, *, day: dat
         return CallTaker(desk, clock, day=day).take(wishes, after_each=lambda: progress.advance(bar))
 
 
-def _replanned(store: Store, day: date) -> bool:
-    kinds = (json.loads(record.body)["kind"] for record in store.journal(SERVICE_ID, day).records)
-    return PlanReason.REPLANNED in kinds
+def _write_files(desk: Desk, settings: Settings, *, day: date) -> None:
+    # Drawing maps and sheets takes a second to import, and a second load needs neither.
+    from dispatch.plan_files import write_day_files
+
+    state = desk.day_state(service_id=SERVICE_ID, day=day)
+    write_day_files(desk.store, state, desk.travel_times(service_id=SERVICE_ID, day=day), settings.out_dir)
 
 
 def _written(store: Store, settings: Settings, day: date) -> bool:
     """Say whether the files show the plan in force."""
-    file = settings.out_dir / day.isoformat() / PLAN_FILE
+    file = _plan_file(settings, day)
     version = store.day_state(SERVICE_ID, day).plan.version
     return file.exists() and json.loads(file.read_text(encoding="utf-8"))["version"] == version
+
+
+def _plan_file(settings: Settings, day: date) -> Path:
+    """The file written last, once the day has been re-planned and checked."""
+    return settings.out_dir / day.isoformat() / PLAN_FILE
 
 
 def show(desk: Desk, loaded: Loaded, settings: Settings, *, console: Console) -> None:
@@ -126,7 +135,7 @@ def _both(key: str, **values: str | int) -> str:
 
 def main() -> int:
     """Load into the installation that the environment names; 0 when the plan of the demo day breaks no rule."""
-    console = Console()
+    console = Console(markup=False, highlight=False)
     settings, clock = Settings.from_env(), ManualClock(SystemClock().now())
     try:
         store = open_store(settings)
@@ -140,6 +149,9 @@ def main() -> int:
     except OdekakeError as error:
         console.print(_both(f"error.{error.code}.cause", **error.values), style="red")
         console.print(_both(f"error.{error.code}.action", **error.values))
+        return 1
+    except MapsError as error:
+        console.print(f"{error.cause}\n{error.action}", style="red")
         return 1
     return 1 if loaded.findings else 0
 

@@ -1,0 +1,63 @@
+"""``python -m sample_data.load`` from an empty folder, as ``make run`` starts it."""
+
+from __future__ import annotations
+
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dispatch import plan_files
+from dispatch.bootstrap import Settings, open_store
+from dispatch.model.times import SystemClock, local_date
+from sample_data import load
+from sample_data.tables import SERVICE_ID
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An installation of its own, named by the environment."""
+    monkeypatch.setenv("ODEKAKE_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("ODEKAKE_OUT", str(tmp_path / "out"))
+    for name in ("ODEKAKE_DATABASE_URL", "ODEKAKE_OSM", "ODEKAKE_OSRM_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return Settings.from_env()
+
+
+def test_the_demo_day_is_planned_checked_and_written(
+    installation: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One command: exit 0, a later day planned without a violation, its private files; again: nothing changes."""
+    assert load.main() == 0
+    assert "no rule is broken" in capsys.readouterr().out
+    store = open_store(installation)
+    (folder,) = installation.out_dir.iterdir()
+    day = date.fromisoformat(folder.name)
+    assert day > local_date(SystemClock().now())
+    assert len(store.day_state(SERVICE_ID, day).reservations) >= 45
+    kinds = {file.name for file in folder.iterdir()}
+    assert {"plan.json", "map.html", "V1.pdf", "V1.html", "V4.pdf", "V4.html"} <= kinds
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in folder.iterdir())
+    before = (store.stamp(SERVICE_ID, day), (folder / "plan.json").stat().st_mtime_ns)
+    assert load.main() == 0
+    assert "is ready" in capsys.readouterr().out
+    assert (store.stamp(SERVICE_ID, day), (folder / "plan.json").stat().st_mtime_ns) == before
+
+
+def test_a_database_that_is_none_is_refused_with_a_way_out(
+    installation: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that is no database ends the command with exit 1, cause and action, and stays as it is."""
+    installation.var_dir.mkdir(mode=0o700)
+    file = installation.var_dir / "odekake.db"
+    file.write_text("not a database, but somebody's notes\n" * 50)
+    before = file.read_bytes()
+    assert load.main() == 1
+    assert len(capsys.readouterr().out.splitlines()) >= 4
+    assert file.read_bytes() == before
+
+
+def test_the_plan_file_is_looked_for_under_the_name_it_is_written_with() -> None:
+    """The loader names the file itself, to be quick; the name is that of the writer."""
+    assert load.PLAN_FILE == plan_files.PLAN_FILE
