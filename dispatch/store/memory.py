@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
-from dispatch.model.errors import NotFound
+from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.journal import JournalChain
 from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, empty_plan
@@ -32,12 +32,14 @@ from dispatch.store.search import rider_keys, rider_query
 RowT = TypeVar("RowT")
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
 CACHED_DAYS = 8
+BUSY_TIMEOUT_S = 10.0
 
 
 class MemoryStore:
     """`dispatch.store.protocol.Store` that forgets everything with the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self._busy_timeout_s = busy_timeout_s
         self._tables = Tables()
         self._one_writer = Lock()
         self._applying = RLock()
@@ -46,13 +48,15 @@ class MemoryStore:
     @contextmanager
     def writing(self) -> Iterator[MemoryUnitOfWork]:
         """One write transaction (see `Store.writing`); another one waits until this one is done."""
-        with self._one_writer:
-            try:
-                yield MemoryUnitOfWork(self._tables)
-                with self._applying:
-                    self._tables.apply()
-            finally:
-                self._tables.forget()
+        if not self._one_writer.acquire(timeout=self._busy_timeout_s):
+            raise Conflict("database_busy")
+        try:
+            yield MemoryUnitOfWork(self._tables)
+            with self._applying:
+                self._tables.apply()
+        finally:
+            self._tables.forget()
+            self._one_writer.release()
 
     def stamp(self, service_id: str, day: date) -> DayStamp:
         with self._applying:
@@ -143,13 +147,13 @@ class MemoryStore:
         return tuple(copied(row) for row in sorted(known, key=lambda row: row.id))
 
     def place(self, service_id: str, place_id: str) -> Place:
-        return self._one(Place, self._tables.places, service_id, place_id)
+        return self._one(Place, self._tables.places, service_id=service_id, row_id=place_id)
 
     def places(self, service_id: str) -> tuple[Place, ...]:
         return self._all(self._tables.places, service_id)
 
     def rider(self, service_id: str, rider_id: str) -> Rider:
-        return self._one(Rider, self._tables.riders, service_id, rider_id)
+        return self._one(Rider, self._tables.riders, service_id=service_id, row_id=rider_id)
 
     def riders(self, service_id: str) -> tuple[Rider, ...]:
         return self._all(self._tables.riders, service_id)
@@ -163,19 +167,19 @@ class MemoryStore:
         return tuple(copied(rider) for _, rider in islice(found, limit))
 
     def rider_place(self, service_id: str, rider_place_id: str) -> RiderPlace:
-        return self._one(RiderPlace, self._tables.rider_places, service_id, rider_place_id)
+        return self._one(RiderPlace, self._tables.rider_places, service_id=service_id, row_id=rider_place_id)
 
     def rider_places(self, service_id: str, rider_id: str) -> tuple[RiderPlace, ...]:
         return self._all(self._tables.rider_places, (service_id, rider_id))
 
     def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle:
-        return self._one(Vehicle, self._tables.vehicles, service_id, vehicle_id)
+        return self._one(Vehicle, self._tables.vehicles, service_id=service_id, row_id=vehicle_id)
 
     def vehicles(self, service_id: str) -> tuple[Vehicle, ...]:
         return self._all(self._tables.vehicles, service_id)
 
     def shift(self, service_id: str, shift_id: str) -> Shift:
-        return self._one(Shift, self._tables.shifts, service_id, shift_id)
+        return self._one(Shift, self._tables.shifts, service_id=service_id, row_id=shift_id)
 
     def shifts(self, service_id: str) -> tuple[Shift, ...]:
         return self._all(self._tables.shifts, service_id)
@@ -202,7 +206,7 @@ class MemoryStore:
             return tuple(table.group(group))
 
     def _one(
-        self, noun: type[CatalogT], table: Table[tuple[str, str], CatalogT], service_id: str, row_id: str
+        self, noun: type[CatalogT], table: Table[tuple[str, str], CatalogT], *, service_id: str, row_id: str
     ) -> CatalogT:
         try:
             return copied(table.find((service_id, row_id)))

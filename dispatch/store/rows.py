@@ -2,8 +2,9 @@
 
 A row is an index over a noun: the columns are what queries select by and what the database guards (keys, references,
 an offer accepted once); the noun itself stands in ``body`` as the JSON of `dispatch.store.codec`, written together with
-them by one function. Personal data (names, phones) occur in ``rider``, ``rider_place``, ``rider_search`` and ``guest``
-only, so that they can be erased without touching anything else.
+them by one function. Names, phones and notes occur in ``rider``, ``rider_place``, ``rider_search`` and ``guest`` only,
+so that they can be erased without touching anything else. A body may hold the point of a private place; the journal's
+chain does not cover bodies, so that they can be rewritten without breaking it.
 
 Every row has its ``service_id``; datetimes are aware and in UTC. An ``id`` is given by the database on insertion.
 """

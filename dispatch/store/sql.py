@@ -42,6 +42,10 @@ class SqlStore:
         self._writing_engine = for_writing(engine)
         self._cache = DayCache(days=cached_days)
 
+    def close(self) -> None:
+        """Give back the connections kept open. The store may be used again; it opens new ones."""
+        self._engine.dispose()
+
     @contextmanager
     def writing(self) -> Iterator[SqlUnitOfWork]:
         """One write transaction (see `Store.writing`)."""
@@ -165,13 +169,13 @@ class SqlStore:
             return tuple(session.exec(select(Service).order_by(col(Service.id))))
 
     def place(self, service_id: str, place_id: str) -> Place:
-        return self._one(Place, service_id, place_id)
+        return self._one(Place, service_id=service_id, row_id=place_id)
 
     def places(self, service_id: str) -> tuple[Place, ...]:
         return self._all(Place, service_id)
 
     def rider(self, service_id: str, rider_id: str) -> Rider:
-        return self._one(Rider, service_id, rider_id)
+        return self._one(Rider, service_id=service_id, row_id=rider_id)
 
     def riders(self, service_id: str) -> tuple[Rider, ...]:
         return self._all(Rider, service_id)
@@ -192,7 +196,7 @@ class SqlStore:
             return tuple(session.exec(found))
 
     def rider_place(self, service_id: str, rider_place_id: str) -> RiderPlace:
-        return self._one(RiderPlace, service_id, rider_place_id)
+        return self._one(RiderPlace, service_id=service_id, row_id=rider_place_id)
 
     def rider_places(self, service_id: str, rider_id: str) -> tuple[RiderPlace, ...]:
         own = select(RiderPlace).where(RiderPlace.service_id == service_id, RiderPlace.rider_id == rider_id)
@@ -200,13 +204,13 @@ class SqlStore:
             return tuple(session.exec(own.order_by(col(RiderPlace.id))))
 
     def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle:
-        return self._one(Vehicle, service_id, vehicle_id)
+        return self._one(Vehicle, service_id=service_id, row_id=vehicle_id)
 
     def vehicles(self, service_id: str) -> tuple[Vehicle, ...]:
         return self._all(Vehicle, service_id)
 
     def shift(self, service_id: str, shift_id: str) -> Shift:
-        return self._one(Shift, service_id, shift_id)
+        return self._one(Shift, service_id=service_id, row_id=shift_id)
 
     def shifts(self, service_id: str) -> tuple[Shift, ...]:
         return self._all(Shift, service_id)
@@ -217,7 +221,7 @@ class SqlStore:
         with Session(self._engine, autoflush=False) as session:
             yield session
 
-    def _one(self, table: type[CatalogT], service_id: str, row_id: str) -> CatalogT:
+    def _one(self, table: type[CatalogT], *, service_id: str, row_id: str) -> CatalogT:
         with self._reading() as session:
             row = session.get(table, (service_id, row_id))
         if row is None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from dispatch.model.errors import Conflict, SetupError
 from dispatch.store.engine import open_engine
 from dispatch.store.journal import verify_chain
+from dispatch.store.memory import MemoryStore
 from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
 
@@ -100,6 +101,26 @@ def test_a_database_kept_busy_is_a_conflict(
             pass
     assert caught.value.code == "database_busy"
     assert stores[0].day_version(CITY, TUESDAY) == 1
+
+
+def test_memory_is_kept_busy_alike() -> None:
+    """A unit of work inside another one is told the same, instead of waiting for itself for ever."""
+    store = MemoryStore(busy_timeout_s=0)
+    with store.writing() as work:
+        work.claim_day(CITY, TUESDAY, expected_version=0)
+        with pytest.raises(Conflict) as caught, store.writing():
+            pass
+    assert caught.value.code == "database_busy"
+    assert store.day_version(CITY, TUESDAY) == 1
+
+
+def test_a_closed_store_opens_again(stores: tuple[SqlStore, SqlStore]) -> None:
+    """After closing, -wal and -shm are gone with the last connection; the next reading opens a new one."""
+    for store in stores:
+        store.close()
+    path = Path(stores[0]._engine.url.database or "")
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert stores[0].day_version(CITY, TUESDAY) == 0
 
 
 def test_database_and_folder_are_private(tmp_path: Path, open_database: Callable[[], Engine]) -> None:
