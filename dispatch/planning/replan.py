@@ -117,7 +117,7 @@ def _compared(found: _Found, workday: Workday) -> _Compared:
     except PlanRejected:
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
     after_m = solution_cost(day.problem, solution).driving
-    if after_m >= before_m and not check(day.problem, day.solution):
+    if after_m >= before_m and not check(day.stated, day.solution):
         return _Compared(verdict=Verdict.NO_BETTER, before_m=before_m, after_m=before_m)
     return _Compared(verdict=Verdict.PUBLISHED, before_m=before_m, after_m=after_m, drafts=(draft,))
 

@@ -38,14 +38,22 @@ LONG_AGO_S = -86_400
 class DayProblem:
     """The numbers and what they stand for.
 
+    ``problem`` is what is searched in: there, a vehicle standing idle stays at its last stop until now. ``service``
+    holds the kerb times alone, ``(1, N)`` seconds; a plan is judged by them (`stated`).
     ``rides[r]`` is request ``r``, ``shifts[v]`` vehicle ``v``; ``solution`` is the plan in force, in which rides
     without a visit are listed as unserved.
     """
 
     problem: Problem
+    service: Int64
     rides: tuple[Ride, ...]
     shifts: tuple[ShiftOfDay, ...]
     solution: Solution
+
+    @property
+    def stated(self) -> Problem:
+        """The problem by which a plan is judged: its times as promised and driven, without standing idle."""
+        return frozen(self.problem._replace(service=self.service))
 
     def named(self, reservation_id: int) -> DayProblem:
         """The same day once the trip that was being asked for has become reservation ``reservation_id``."""
@@ -67,6 +75,7 @@ def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, n
     problem = frozen(_problem(state, rides, table=table, place=place, pinned=pinned))
     return DayProblem(
         problem=problem,
+        service=_service(rides),
         rides=rides,
         shifts=state.shifts,
         solution=_solution(problem, state.plan.routes, rides, state.shifts),
@@ -104,9 +113,8 @@ def _problem(
     state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], pinned: UnderWay
 ) -> Problem:
     shifts, vehicle_of = state.shifts, {shift.shift_id: v for v, shift in enumerate(state.shifts)}
-    service = np.array([[ride.boarding_s for ride in rides] + [ride.alighting_s for ride in rides]], dtype=np.int64)
     earliest, latest = _windows(rides)
-    pinned.fix_times(earliest=earliest, latest=latest, service=service)
+    pinned.fix_times(earliest=earliest, latest=latest)
     return Problem(
         tick_s=1.0,
         travel=table.travel_s[None, :, :],
@@ -115,7 +123,7 @@ def _problem(
         place_of_visit=_int32([place[r.origin.at] for r in rides] + [place[r.destination.at] for r in rides]),
         earliest=earliest,
         latest=latest,
-        service=service,
+        service=pinned.standing(_service(rides)),
         max_ride=_int64([ride.promise.ride_max_s for ride in rides]),
         load=_int32([ride.seats for ride in rides]).reshape(len(rides), len(SEAT_KINDS)),
         mandatory=np.array([ride.promised for ride in rides], dtype=np.bool_),
@@ -141,6 +149,12 @@ def _problem(
         prefix_visit=_int32([visit for prefix in pinned.prefixes for visit in prefix]),
         idle_aboard_limit=state.rules.promise.idle_aboard_min * 60,
     )
+
+
+def _service(rides: tuple[Ride, ...]) -> Int64:
+    kerb = np.array([[ride.boarding_s for ride in rides] + [ride.alighting_s for ride in rides]], dtype=np.int64)
+    kerb.setflags(write=False)
+    return kerb
 
 
 def _windows(rides: tuple[Ride, ...]) -> tuple[Int64, Int64]:

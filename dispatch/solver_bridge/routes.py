@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -17,17 +18,32 @@ from solver.solution import Solution, TimedRoute
 
 def routes_of(day: DayProblem, solution: Solution) -> tuple[Route, ...]:
     """The routes of the shifts that drive, in the order of the shifts."""
-    return tuple(_route(day, v, timed) for v, timed in enumerate(solution.routes) if timed.visits)
+    return tuple(_route(day, v, timed) for v, timed in enumerate(stated(day, solution).routes) if timed.visits)
 
 
 def judged(day: DayProblem, solution: Solution, *, at: datetime) -> Proof:
-    """The checker's word on ``solution``."""
+    """The checker's word on ``solution``, as it will be stored."""
+    problem, stored = day.stated, stated(day, solution)
     return Proof(
         checked_at=at,
-        problem_digest=problem_digest(day.problem),
-        visits_checked=sum(len(timed.visits) for timed in solution.routes),
-        violations=tuple(violation.text for violation in check(day.problem, solution)),
+        problem_digest=problem_digest(problem),
+        visits_checked=sum(len(timed.visits) for timed in stored.routes),
+        violations=tuple(violation.text for violation in check(problem, stored)),
     )
+
+
+def stated(day: DayProblem, solution: Solution) -> Solution:
+    """``solution`` as it is stored: a vehicle with nothing left to do came home when it could, and stands there."""
+    routes = tuple(_home(day, v, timed) for v, timed in enumerate(solution.routes))
+    return Solution(routes=routes, unserved=solution.unserved)
+
+
+def _home(day: DayProblem, vehicle: int, timed: TimedRoute) -> TimedRoute:
+    if not timed.visits or timed.visits != day.problem.prefix_of(vehicle):
+        return timed
+    last = timed.visits[-1]
+    drive_s = day.problem.travel[0, day.problem.place_of_visit[last], day.problem.end_place[vehicle]]
+    return replace(timed, arrive=timed.starts[-1] + int(day.service[0, last]) + int(drive_s))
 
 
 def problem_digest(problem: Problem) -> str:

@@ -61,14 +61,20 @@ class UnderWay:
         """When each vehicle may leave its start place."""
         return tuple(vehicle.shift_earliest_s for vehicle in self.vehicles)
 
-    def fix_times(self, *, earliest: Int64, latest: Int64, service: Int64) -> None:
-        """Write the fixed starts into ``earliest``/``latest`` and the standing into ``service``, in place."""
+    def fix_times(self, *, earliest: Int64, latest: Int64) -> None:
+        """Write the fixed starts into ``earliest`` and ``latest``, in place."""
         for vehicle in self.vehicles:
             for visit, start_s in zip(vehicle.visits, vehicle.starts_s, strict=True):
                 earliest[visit] = latest[visit] = start_s
+
+    def standing(self, service: Int64) -> Int64:
+        """``service`` with the time that vehicles stand at their last fixed visit counted in."""
+        stood = service.copy()
+        for vehicle in self.vehicles:
             if vehicle.visits:
                 last, start_s = vehicle.visits[-1], vehicle.starts_s[-1]
-                service[0, last] = max(int(service[0, last]), vehicle.stands_until_s - start_s)
+                stood[0, last] = max(int(service[0, last]), vehicle.stands_until_s - start_s)
+        return stood
 
 
 def under_way(
@@ -100,7 +106,7 @@ class _Watch:
         return VehicleUnderWay(
             visits=(),
             starts_s=(),
-            stands_until_s=self.now_s,
+            stands_until_s=shift.start_s,
             shift_earliest_s=self._leaves_from(shift, taken_s=()),
             breaks=tuple(self._open_window(rule) for rule in shift.breaks),
         )
@@ -110,17 +116,28 @@ class _Watch:
         visits = [visit for visit in route.visits if (visit.reservation_id, visit.task) in self.numbers]
         fixed = visits[: self._begun(shift, visits)]
         taken_s = tuple(slot.start_s for slot in route.breaks if slot.start_s <= self.now_s)
-        ends_s = fixed[-1].start_s + fixed[-1].service_s if fixed else shift.start_s
         return VehicleUnderWay(
             visits=tuple(self.numbers[visit.reservation_id, visit.task] for visit in fixed),
             starts_s=tuple(visit.start_s for visit in fixed),
-            stands_until_s=min([self.now_s, *(start_s for start_s in taken_s if start_s >= ends_s)]),
+            stands_until_s=self._stands_until_s(shift, route, visits, len(fixed)),
             shift_earliest_s=shift.start_s if fixed else self._leaves_from(shift, taken_s=taken_s),
             breaks=tuple(
                 StartWindow(earliest_s=taken_s[i], latest_s=taken_s[i]) if i < len(taken_s) else self._open_window(rule)
                 for i, rule in enumerate(shift.breaks)
             ),
         )
+
+    def _stands_until_s(self, shift: ShiftOfDay, route: Route, visits: list[Visit], fixed: int) -> int:
+        """Until now; but not beyond a break begun there, nor so long that it comes home late for what is left."""
+        if fixed == 0:
+            return shift.start_s
+        last = visits[fixed - 1]
+        begun_s = [b.start_s for b in route.breaks if last.start_s + last.service_s <= b.start_s <= self.now_s]
+        if fixed < len(visits):
+            return min([self.now_s, *begun_s])
+        home_s = int(self.table.travel_s[self._place_of(last), self.place[shift.end_spot.at]])
+        due_s = [b.start_s for b in route.breaks if b.start_s > self.now_s] + [shift.end_s]
+        return min([self.now_s, *(start_s - home_s for start_s in (*begun_s, *due_s))])
 
     def _open_window(self, rule: BreakRule) -> StartWindow:
         earliest_s = rule.earliest_s if self.now_s > rule.latest_s else max(rule.earliest_s, self.now_s)
