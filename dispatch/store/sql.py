@@ -259,7 +259,9 @@ def _assemble(session: Session, service_id: str, day: date, *, version: int) -> 
         rules=rules,
         shifts=shifts_of_day(shifts, vehicles={v.id: v for v in vehicles}, places={p.id: p for p in places}),
         reservations=_reservations(
-            session, *_of_day(service_id, day), col(rows.ReservationRow.state).in_(ACTIVE_STATES)
+            session,
+            *_of_day(service_id, day),
+            col(rows.ReservationRow.state).in_([state.value for state in ACTIVE_STATES]),
         ),
         plan=_plan(session, service_id, day, version=plan_version or 0),
     )

@@ -42,7 +42,7 @@ class SqlUnitOfWork:
             day=wish.date,
             rider_id=wish.rider_id,
             asked_at=asked_at,
-            outcome=outcome,
+            outcome=outcome.value,
             outcome_code=code,
             outcome_at=asked_at,
             body=codec.WISH.write(wish),
@@ -92,8 +92,8 @@ class SqlUnitOfWork:
                 day=reservation.date,
                 request_id=reservation.request_id,
                 rider_id=reservation.rider_id,
-                state=reservation.state,
-                promise_state=reservation.promise_state,
+                state=reservation.state.value,
+                promise_state=reservation.promise_state.value,
                 body=codec.RESERVATION.write(reservation),
             )
         )
