@@ -160,7 +160,7 @@ class RulesRow(Stored, table=True):
     body: str = Field(sa_column=_text())
 
 
-class CatalogRow(Stored, table=True):
+class CatalogVersionRow(Stored, table=True):
     """A number that moves with every change of the service's catalogue or rules."""
 
     __tablename__ = "catalog"

@@ -68,7 +68,9 @@ class SqlStore:
 
     def catalog_version(self, service_id: str) -> int:
         with self._reading() as session:
-            found = session.exec(select(rows.CatalogRow.version).where(rows.CatalogRow.service_id == service_id))
+            found = session.exec(
+                select(rows.CatalogVersionRow.version).where(rows.CatalogVersionRow.service_id == service_id)
+            )
             return found.one_or_none() or 0
 
     def day_state(self, service_id: str, day: date) -> DayState:
@@ -234,7 +236,7 @@ class SqlStore:
 
 
 def _stamp(session: Session, service_id: str, day: date) -> DayStamp:
-    table, catalog = rows.DayRow, rows.CatalogRow
+    table, catalog = rows.DayRow, rows.CatalogVersionRow
     version = select(table.version).where(table.service_id == service_id, table.day == day).scalar_subquery()
     edition = select(catalog.version).where(catalog.service_id == service_id).scalar_subquery()
     found = session.exec(select(func.coalesce(version, 0), func.coalesce(edition, 0))).one()

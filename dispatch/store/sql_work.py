@@ -256,7 +256,7 @@ class SqlUnitOfWork:
         if service_id in self._bumped:
             return
         self._bumped.add(service_id)
-        table = rows.CatalogRow
+        table = rows.CatalogVersionRow
         moved = update(table).where(col(table.service_id) == service_id).values(version=table.version + 1)
         if not self._changed(moved):
             self._session.add(table(service_id=service_id, version=1))
