@@ -35,7 +35,7 @@ UNEXPECTED = 500
 STATUS_BY_CLASS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
     errors.InvalidInput: 422,
-    errors.RuleRefused: 422,
+    errors.RuleRefused: 409,
     errors.Conflict: 409,
     errors.PlanRejected: 409,
     errors.SetupError: 503,

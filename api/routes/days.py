@@ -10,11 +10,13 @@ from fastapi.responses import HTMLResponse
 from api.context import CallDep
 from api.printed import map_of, sheet_of
 from api.routes.documented import problems
+from api.schemas.figures import DayFigures
 from api.schemas.moments import DayPath
 from api.schemas.plans import PlanOut, ReplanIn, ReplanOut
 from api.schemas.reservations import ReservationOut
 from api.schemas.wishes import RequestOut
 from dispatch.planning.outcome import BY_RULES, Seconds
+from dispatch.report import day_summary, summary_figures
 from dispatch.route_sheet import render_sheet_html, render_sheet_pdf
 
 router = APIRouter(prefix="/days/{date}", tags=["days"])
@@ -27,6 +29,14 @@ MAPPED = {
     "content-security-policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; frame-ancestors 'self'; sandbox allow-scripts allow-modals"
 }
+
+
+@router.get("", summary="A day in figures", responses=problems())
+def read_day(call: CallDep, day: DayPath) -> DayFigures:
+    """Rides, vehicles, kilometres, waits: the figures of the plan in force."""
+    state = call.desk.day_state(service_id=call.service, day=day)
+    summary = day_summary(state, call.desk.travel_times(service_id=call.service, day=day))
+    return DayFigures.model_validate({"date": day, "plan_version": state.plan.version, **summary_figures(summary)})
 
 
 @router.get("/reservations", summary="Reservations of a day", responses=problems())
