@@ -57,7 +57,7 @@ def scale_of(instance: Instance) -> Scale:
     limits = np.array([instance.max_ride, instance.max_duration])
     times = np.concatenate([limits, instance.earliest, instance.latest, instance.service, instance.travel.ravel()])
     ticks = _finest(instance, times, 2 * float(np.abs(times).max()), MOST_TICK_DIGITS)
-    costs = _finest(instance, instance.cost.ravel(), 4 * _dearest(instance), MOST_COST_DIGITS)
+    costs = _finest(instance, instance.cost.ravel(), 4 * _dearest(instance, instance.cost), MOST_COST_DIGITS)
     return Scale(ticks=ticks, costs=costs)
 
 
@@ -79,7 +79,7 @@ def to_problem(instance: Instance) -> Problem:
     travel, cost = up(instance.travel, scale.ticks), up(instance.cost, scale.costs)
     service, horizon = up(instance.service, scale.ticks), instance.horizon
     travel[instance.start] += service[instance.start]
-    bound = int(np.ceil(_dearest(instance) * scale.costs)) + 1
+    bound = int(_dearest(instance, cost)) + 1
     vehicle_cost = bound if instance.objective is Objective.FLEET_THEN_DISTANCE else 0
     draft = Problem(
         tick_s=SECONDS_PER_UNIT / scale.ticks,
@@ -153,9 +153,9 @@ def _mandatory_where_possible(problem: Problem) -> Problem:
     return frozen(problem._replace(mandatory=mandatory))
 
 
-def _dearest(instance: Instance) -> float:
+def _dearest(instance: Instance, cost: NDArray[np.generic]) -> float:
     """Return an upper bound on the cost of any solution: each node is left once, each vehicle leaves the depot once."""
-    leaving = instance.cost.max(axis=1)
+    leaving = cost.astype(np.float64).max(axis=1)
     return float(leaving.sum() + min(instance.vehicles_max, instance.n_requests) * leaving[instance.start])
 
 
