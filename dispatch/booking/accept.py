@@ -66,10 +66,11 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
     offer = workplace.store.offer(offer_id)
     request = workplace.store.request(offer.request_id)
     _check_open(workplace, offer, request)
-    workday = workplace.workday(request.wish.service_id, request.wish.date)
+    today = workplace.workday(request.wish.service_id, request.wish.date)
     if not overlap_confirmed:
         check_overlap(offer.promise, request.wish, store=workplace.store, changing=offer.change_of)
     replaced = tuple(_replaced(workplace, offer))
+    workday = today.without(offer.change_of)
     reservation = _reservation(offer, request, workday, replaced)
     return _Acceptance(
         offer=offer,
@@ -139,8 +140,7 @@ def _draft(offer: Offer, request: Request, reservation: Reservation, workday: Wo
         request.wish, rules=state.rules, now=workday.now, same_day=state.reservations, changing=offer.change_of
     )
     paired = bounds.outbound_ends_s <= promise.pickup_earliest_s and promise.arrival_latest_s <= bounds.arrival_until_s
-    others = tuple(other for other in state.reservations if other.id != offer.change_of)
-    day = workday.problem((*rides_of(others), ride_of(reservation)))
+    day = workday.problem((*rides_of(state.reservations), ride_of(reservation)))
     placement = place(day, len(day.rides) - 1)
     if isinstance(placement, NoPlace) or not paired or promise.pickup_latest_s < workday.now_s:
         raise Conflict("offer_gone", offer_id=offer.id)

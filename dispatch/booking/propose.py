@@ -56,13 +56,13 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
 
 
 def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouchers: int) -> Proposal:
-    workday = workplace.workday(form.service_id, form.date)
+    workday = workplace.workday(form.service_id, form.date).without(changing)
     wish = wish_of(form, store=workplace.store, rules=workday.state.rules)
     trip = _trip(wish, workday, changing=changing)
     service = workplace.store.service(wish.service_id)
     for objection in objections(trip, workday.state, service=service, now=workday.now):
         return _refused(workplace, form, wish, _Reason(code=objection.code, values=objection.values))
-    inquiry = _inquiry(trip, workday, changing=changing)
+    inquiry = _inquiry(trip, workday)
     if not form.overlap_confirmed:
         wanted = choices(trip, workday.state.rules)[0].promise
         check_overlap(wanted, wish, store=workplace.store, changing=changing)
@@ -87,10 +87,9 @@ def _trip(wish: Wish, workday: Workday, *, changing: int) -> Trip:
     return trip_of(wish, rules=rules, book=workday.book, bounds=bounds)
 
 
-def _inquiry(trip: Trip, workday: Workday, *, changing: int) -> Inquiry:
-    others = tuple(other for other in workday.state.reservations if other.id != changing)
+def _inquiry(trip: Trip, workday: Workday) -> Inquiry:
     closest = choices(trip, workday.state.rules)[0].promise
-    day = workday.problem((*rides_of(others), trip.ride(closest)))
+    day = workday.problem((*rides_of(workday.state.reservations), trip.ride(closest)))
     return Inquiry(trip=trip, workday=workday, day=day)
 
 

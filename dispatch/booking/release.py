@@ -12,7 +12,6 @@ from dispatch.model.plan import PlanReason, Task
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
-from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
@@ -96,8 +95,8 @@ def without(reservation: Reservation, workday: Workday) -> Draft:
     Raises
     ------
     PlanRejected
-        As `dispatch.solver_bridge.resettling.resettled`.
+        As `dispatch.solver_bridge.workplace.Workday.without`.
     """
-    others = tuple(other for other in workday.state.reservations if other.id != reservation.id)
-    day = workday.problem(rides_of(others))
-    return workday.draft(day, resettled(day), reason=PlanReason.CANCELLED)
+    left = workday.without(reservation.id)
+    day = left.problem(rides_of(left.state.reservations))
+    return left.draft(day, day.solution, reason=PlanReason.CANCELLED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dispatch.model.day_state import DayState
@@ -12,8 +12,9 @@ from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
 from dispatch.model.times import Clock, to_second
 from dispatch.solver_bridge.day_problem import DayProblem, day_problem
-from dispatch.solver_bridge.ride import Ride
-from dispatch.solver_bridge.routes import judged
+from dispatch.solver_bridge.resettling import resettled
+from dispatch.solver_bridge.ride import Ride, rides_of
+from dispatch.solver_bridge.routes import judged, routes_of
 from dispatch.solver_bridge.travel import TravelBook, TravelBooks
 from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search
 from dispatch.store.protocol import Store
@@ -37,6 +38,21 @@ class Workday:
     def problem(self, rides: tuple[Ride, ...]) -> DayProblem:
         """The day in numbers for ``rides``, with what has begun fixed."""
         return day_problem(self.state, rides, book=self.book, now_s=self.now_s)
+
+    def without(self, reservation_id: int) -> Workday:
+        """The day as if a reservation had never been made: its visits gone, the routes they leave timed anew.
+
+        Raises
+        ------
+        PlanRejected
+            As `dispatch.solver_bridge.resettling.resettled`.
+        """
+        others = tuple(other for other in self.state.reservations if other.id != reservation_id)
+        if others == self.state.reservations:
+            return self
+        day = self.problem(rides_of(others))
+        plan = replace(self.state.plan, routes=routes_of(day, resettled(day)))
+        return replace(self, state=replace(self.state, reservations=others, plan=plan))
 
     def draft(self, day: DayProblem, solution: Solution, *, reason: PlanReason, search: Search = BY_INSERTION) -> Draft:
         """``solution`` as a plan that may be stored.

@@ -7,7 +7,7 @@ every hour: one kilometre takes 120 s. So the arithmetic of a test can be done i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from dispatch.booking.proposal import Offered, Proposal, Refused
 from dispatch.desk import Desk
@@ -18,10 +18,9 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import SpotKind, SpotRef
 from dispatch.model.times import ManualClock, parse_clock, to_moment
-from dispatch.model.wish import NO_GUEST, NO_ID, Guest, TimeKind, WishForm
+from dispatch.model.wish import NO_GUEST, NO_ID, TimeKind, WishForm
 from dispatch.solver_bridge.travel import TravelBooks, straight_times
 from dispatch.solver_bridge.workplace import Workplace
-from dispatch.store.memory import MemoryStore
 from dispatch.store.protocol import Store
 
 SERVICE = "town"
@@ -153,15 +152,23 @@ class Town:
         return self.desk.accept(offer_id=offer.id, actor=OPERATOR, overlap_confirmed=form.overlap_confirmed)
 
 
+TWO_TAXIS = (((4, 0),), ((4, 1), (6, 0)))
+
+
 def open_town(
-    store: Store,
-    *,
-    rules: ServiceRules,
-    layouts: tuple[tuple[tuple[int, int], ...], ...] = (((4, 0),), ((4, 1), (6, 0))),
-    hours: str = "8:00-17:00",
+    store: Store, *, rules: ServiceRules, layouts: tuple[tuple[tuple[int, int], ...], ...] = TWO_TAXIS
 ) -> Town:
     """The town on ``store``, on the evening before the Tuesday; one vehicle on duty per entry of ``layouts``."""
-    begins, ends = hours.split("-")
+    furnish(store, rules=rules, layouts=layouts)
+    clock = ManualClock()
+    clock.set(EVENING_BEFORE)
+    return Town(
+        desk=Desk(workplace=Workplace(store=store, clock=clock, travel=TravelBooks(straight_times))), clock=clock
+    )
+
+
+def furnish(store: Store, *, rules: ServiceRules, layouts: tuple[tuple[tuple[int, int], ...], ...] = TWO_TAXIS) -> None:
+    """Write the town's catalogue and rules into ``store``."""
     with store.writing() as work:
         work.save(
             Service(id=SERVICE, name_ja="まち", name_en="Town", municipality_code="09216", phone="", boundary=BOUNDARY)
@@ -174,7 +181,7 @@ def open_town(
             work.save(_home(number))
         for number, seats in enumerate(layouts, start=1):
             work.save(_vehicle(number, seats))
-            work.save(_shift(number, begins, ends))
+            work.save(_shift(number))
     clock = ManualClock()
     clock.set(EVENING_BEFORE)
     return Town(
@@ -197,13 +204,13 @@ def _vehicle(number: int, layouts: tuple[tuple[int, int], ...]) -> Vehicle:
     return Vehicle(service_id=SERVICE, id=f"V{number}", name=f"{number}号車", layouts=[list(row) for row in layouts])
 
 
-def _shift(number: int, begins: str, ends: str) -> Shift:
+def _shift(number: int) -> Shift:
     return Shift(
         service_id=SERVICE,
         id=f"S{number}",
         vehicle_id=f"V{number}",
-        start_s=parse_clock(begins),
-        end_s=parse_clock(ends),
+        start_s=parse_clock("8:00"),
+        end_s=parse_clock("17:00"),
         break_earliest_s=parse_clock("11:30"),
         break_latest_s=parse_clock("13:00"),
         break_duration_s=3600,
