@@ -1,0 +1,232 @@
+"""The command line on a database of its own."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from api.commands.frame import EXIT_FINDING, EXIT_WRONG
+from api.commands.speech import terminal_lang
+from dispatch.model.times import SystemClock, local_date, to_moment
+from dispatch.model.wording import Lang
+from dispatch.store.engine import open_engine
+from dispatch.store.migrate import upgrade
+from dispatch.store.sql import SqlStore
+from tests.scenarios.town import SERVICE, Town, open_town, town_rules
+
+ANY_DAY = {"weekdays": (0, 1, 2, 3, 4, 5, 6), "on_holidays": True}
+
+
+class Terminal:
+    """A terminal in a folder of its own, in Japanese, with the town's database."""
+
+    def __init__(self, folder: Path, town: Town) -> None:
+        self.folder, self.town = folder, town
+        self.day = local_date(SystemClock().now()) + timedelta(days=2)
+        self._runner = CliRunner(
+            env={"ODEKAKE_VAR": str(folder), "ODEKAKE_OUT": str(folder / "out"), "ODEKAKE_LANG": "ja", "COLUMNS": "200"}
+        )
+
+    def run(self, *arguments: str) -> Result:
+        return self._runner.invoke(app, list(arguments))
+
+    def file(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def book(self, rider: str, *, after: str) -> None:
+        self.town.clock.set(to_moment(self.day - timedelta(days=1), 12 * 3600))
+        self.town.book(self.town.wish(rider, origin="home", destination="clinic", after=after, day=self.day))
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'odekake.db'}")
+    upgrade(engine)
+    yield Terminal(tmp_path, open_town(SqlStore(engine), rules=town_rules(service=ANY_DAY)))
+    engine.dispose()
+
+
+def test_help_names_every_command(terminal: Terminal) -> None:
+    """The overview lists what the specification asks for, in both languages, and the exit codes."""
+    text = terminal.run("--help").output
+    for command in ("serve", "plan", "sheets", "map", "check", "import", "export", "backup", "restore", "summary"):
+        assert f" {command} " in text
+    assert "終了コード" in text
+    assert "Exit codes" in text
+
+
+def test_a_wrong_date_ends_with_code_cause_and_action(terminal: Terminal) -> None:
+    """Exit 2; the code, then both languages, on the error stream."""
+    result = terminal.run("check", "--date", "tomorrow")
+    assert result.exit_code == EXIT_WRONG
+    assert result.stderr.splitlines()[0] == "bad_date"
+    assert "日付ではありません" in result.stderr
+    assert "is not a date" in result.stderr
+
+
+def test_a_kept_plan_is_clean(terminal: Terminal) -> None:
+    """Exit 0 and no finding, in words and as JSON."""
+    terminal.book("R1", after="9:00")
+    assert terminal.run("check", "--date", str(terminal.day)).exit_code == 0
+    found = json.loads(terminal.run("check", "--date", str(terminal.day), "--json").stdout)
+    assert found == {"date": str(terminal.day), "violations": 0, "findings": []}
+
+
+def test_a_broken_plan_is_listed(terminal: Terminal) -> None:
+    """A vehicle made to run in the evening only breaks its stored route: exit 1 and a list of findings."""
+    terminal.book("R1", after="9:00")
+    store = terminal.town.store
+    for shift in store.shifts(SERVICE):
+        late = type(shift).model_validate({**shift.model_dump(), "start_s": 20 * 3600, "end_s": 22 * 3600})
+        with store.writing() as work:
+            work.save(late)
+    result = terminal.run("check", "--date", str(terminal.day), "--json")
+    assert result.exit_code == EXIT_FINDING
+    assert json.loads(result.stdout)["violations"] > 0
+    assert terminal.run("check", "--date", str(terminal.day)).exit_code == EXIT_FINDING
+
+
+def test_a_day_is_planned_and_summed_up(terminal: Terminal) -> None:
+    """``plan`` never drives further than before; ``summary`` counts the trips."""
+    for rider, after in (("R1", "9:00"), ("R2", "9:30")):
+        terminal.book(rider, after=after)
+    planned = json.loads(terminal.run("plan", "--date", str(terminal.day), "--seconds", "0.2", "--json").stdout)
+    assert planned["after_m"] <= planned["before_m"]
+    summary = json.loads(terminal.run("summary", "--date", str(terminal.day), "--json").stdout)
+    assert (summary["rides"], summary["promises_broken"]) == (2, 0)
+    assert "走行距離" in terminal.run("summary", "--date", str(terminal.day)).stdout
+
+
+def test_sheets_and_map_are_written_for_their_owner_only(terminal: Terminal) -> None:
+    """Two vehicles make four sheets; files are 0600 in a folder 0700 named by the date."""
+    terminal.book("R1", after="9:00")
+    out = terminal.folder / "out"
+    sheets = terminal.run("sheets", "--date", str(terminal.day), "--out", str(out))
+    drawn = terminal.run("map", "--date", str(terminal.day), "--out", str(out))
+    folder = out / str(terminal.day)
+    assert sheets.stdout.count("書き出しました") == 4
+    assert str(folder / "map.html") in drawn.stdout.replace("\n", "")
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("kind", ["riders", "places", "vehicles", "shifts", "rider_places"])
+def test_what_is_exported_can_be_imported(terminal: Terminal, kind: str) -> None:
+    """An export is private and is taken back row by row."""
+    file = terminal.folder / f"{kind}.csv"
+    assert terminal.run("export", kind, str(file)).exit_code == 0
+    rows = len(file.read_text(encoding="utf-8-sig").splitlines()) - 1
+    report = json.loads(terminal.run("import", kind, str(file), "--json").stdout)
+    assert (report["taken"], report["skipped"]) == (rows, 0)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_bad_row_is_named_and_nothing_is_taken(terminal: Terminal) -> None:
+    """Line, column and reason; with --skip-bad the good row is taken and the bad one reported."""
+    file = terminal.file("riders.csv", "id,name,birth_year\nR70,良い 行,1950\nR71,悪い 行,そのうち\n")
+    refused = terminal.run("import", "riders", file)
+    assert refused.exit_code == EXIT_WRONG
+    assert "import_bad_rows" in refused.stderr
+    assert "3 行目、birth_year" in refused.stderr
+    assert "R70" not in {rider.id for rider in terminal.town.store.riders(SERVICE)}
+    report = json.loads(terminal.run("import", "riders", file, "--skip-bad", "--json").stdout)
+    assert (report["taken"], report["skipped"], report["bad_cells"][0]["line"]) == (1, 1, 3)
+
+
+HEADER = (
+    "request_no,day_offset,asked_day_offset,asked_time,channel,rider_id,origin_kind,origin_id,"
+    "destination_kind,destination_id,time_kind,time,party,purpose,linked_no,fate\n"
+)
+OUT = "1,0,-1,10:00,phone,R1,rider_place,R1-home,place,clinic,depart_after,9:00,adult:none,medical,,kept\n"
+BACK = "2,0,-1,10:01,phone,R1,place,clinic,rider_place,R1-home,depart_after,14:00,adult:none,medical,1,kept\n"
+
+
+def test_requests_are_booked_once(terminal: Terminal) -> None:
+    """A file of requests is booked like calls, the return linked; the same file again books nothing more."""
+    file = terminal.file("requests.csv", HEADER + OUT + BACK)
+    arguments = ("import", "requests", file, "--date", str(terminal.day), "--json")
+    first, second = (json.loads(terminal.run(*arguments).stdout) for _ in range(2))
+    assert (first["booked"], first["repeated"]) == (2, 0)
+    assert (second["booked"], second["repeated"]) == (0, 2)
+    outbound, back = terminal.town.store.reservations(SERVICE, terminal.day)
+    assert back.linked_to == outbound.id
+
+
+def test_requests_of_strangers_are_refused_whole(terminal: Terminal) -> None:
+    """One unknown rider: nothing of the file is taken, unless bad ones are skipped."""
+    file = terminal.file(
+        "requests.csv", HEADER + OUT + BACK.replace("R1,place", "R99,place").replace(",1,kept", ",,kept")
+    )
+    arguments = ("import", "requests", file, "--date", str(terminal.day))
+    refused = terminal.run(*arguments)
+    assert (refused.exit_code, refused.stderr.splitlines()[0]) == (EXIT_WRONG, "import_unknown_reference")
+    assert terminal.town.store.requests(SERVICE, terminal.day) == ()
+    taken = json.loads(terminal.run(*arguments, "--skip-bad", "--json").stdout)
+    assert (taken["booked"], taken["unknown"]) == (1, 1)
+
+
+def test_a_backup_brings_back_what_was_there(terminal: Terminal) -> None:
+    """A trip booked after the copy is gone after restoring; the database before is kept."""
+    copy = str(terminal.folder / "copy.db")
+    assert terminal.run("backup", copy).exit_code == 0
+    terminal.book("R1", after="9:00")
+    restored = json.loads(terminal.run("restore", copy, "--json").stdout)
+    assert restored["rows_reservation"] == 0
+    assert restored["kept"]
+    assert terminal.run("backup", copy).stderr.splitlines()[0] == "backup_exists"
+
+
+def test_a_mistake_in_the_rules_is_named(terminal: Terminal) -> None:
+    """A missing file and a typo end with exit 2; the key is named."""
+    broken = terminal.file("rules.toml", "effective_from = 2021-04-01\n[booking]\nhorizont_days = 7\n")
+    assert terminal.run("rules", "check", str(terminal.folder / "none.toml")).stderr.startswith("file_missing")
+    result = terminal.run("rules", "check", broken)
+    assert (result.exit_code, "horizont_days" in result.stderr) == (EXIT_WRONG, True)
+
+
+def test_a_busy_port_is_said_at_once(terminal: Terminal) -> None:
+    """The port is tried before anything is started."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as busy:
+        port = str(busy.getsockname()[1])
+        result = terminal.run("serve", "--port", port)
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (EXIT_WRONG, "port_in_use")
+    assert port in result.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.20", "::", "example.org"])
+def test_other_machines_are_not_served(terminal: Terminal, host: str) -> None:
+    """Without access control only loopback addresses are taken."""
+    result = terminal.run("serve", "--host", host)
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (EXIT_WRONG, "not_loopback")
+
+
+def test_an_empty_installation_says_what_to_do(tmp_path: Path) -> None:
+    """No service yet: the database is made, and the error names the way to load one."""
+    runner = CliRunner(env={"ODEKAKE_VAR": str(tmp_path)})
+    result = runner.invoke(app, ["summary", "--date", "2026-11-24"])
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (EXIT_WRONG, "no_service")
+
+
+@pytest.mark.parametrize(
+    ("environ", "lang"),
+    [
+        ({}, Lang.JA),
+        ({"LANG": "C.UTF-8"}, Lang.JA),
+        ({"LANG": "en_GB.UTF-8"}, Lang.EN),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "ja_JP.UTF-8"}, Lang.JA),
+        ({"LANG": "ja_JP.UTF-8", "ODEKAKE_LANG": "en"}, Lang.EN),
+    ],
+)
+def test_the_terminal_chooses_the_language(environ: dict[str, str], lang: Lang) -> None:
+    """English for an English locale, Japanese for any other; our own variable goes first."""
+    assert terminal_lang(environ) is lang

@@ -1,0 +1,206 @@
+"""The desk as a browser asks for it: whole pages, parts for htmx, forms."""
+
+from __future__ import annotations
+
+import re
+
+from httpx import Response
+
+from tests.api.in_process import Client
+from tests.scenarios.town import SERVICE, Town, party_of, town_rules
+
+DAY = "/desk/town/2026-11-24"
+PART = {"hx-request": "true"}
+WISH = {
+    "rider_id": "R1",
+    "origin": "自宅",
+    "destination": "clinic",
+    "time_kind": "depart_after",
+    "time": "900",
+    "fare_class": "adult",
+    "aid": "none",
+}
+
+
+def send(client: Client, path: str, fields: dict[str, str]) -> Response:
+    return client.call("POST", f"{DAY}{path}", data=fields, headers=PART)
+
+
+def first_offer(client: Client, fields: dict[str, str], *, path: str = "/offers") -> str:
+    found = re.search(r'name="offer_id" value="(\d+)"', send(client, path, fields).text)
+    assert found is not None
+    return found[1]
+
+
+def book(client: Client, fields: dict[str, str]) -> Response:
+    return send(client, "/reservations", {"offer_id": first_offer(client, fields)})
+
+
+def test_the_door_leads_to_the_next_day_with_bookings(client: Client, town: Town) -> None:
+    """From the evening before: today (a holiday) while nothing is booked is passed over for the next service day."""
+    assert client.get("/").headers["location"] == "/desk/town"
+    assert client.get("/desk/town").headers["location"] == DAY
+    town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    assert client.get("/desk/town").headers["location"] == DAY
+
+
+def test_a_page_needs_no_script_of_its_own(client: Client) -> None:
+    """No inline script, no inline style, no event attribute, nothing from another host."""
+    page = client.get(DAY).text
+    assert "<script>" not in page
+    assert re.search(r"\sstyle=|\son[a-z]+=", page) is None
+    assert set(re.findall(r'(?:src|href)="(https?:[^"]*)"', page)) == set()
+
+
+def test_every_file_the_page_names_is_served(client: Client) -> None:
+    """Styles, scripts, icon and htmx come from this server."""
+    page = client.get(DAY).text
+    files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    assert len(files) == 4
+    assert [client.get(file).status_code for file in files] == [200] * 4
+
+
+def test_riders_are_found_while_typing(client: Client) -> None:
+    """A name brings its rider, an empty box brings nothing, a stranger brings a sentence."""
+    found = client.get(f"{DAY}/riders", params={"q": "乗客3"}, headers=PART).text
+    nobody = client.get(f"{DAY}/riders", params={"q": "だれもいない"}, headers=PART).text
+    assert "/riders/R3" in found
+    assert client.get(f"{DAY}/riders", params={"q": " "}, headers=PART).text.strip() == ""
+    assert "見つかりません" in nobody
+
+
+def test_names_are_escaped(client: Client) -> None:
+    """A name that looks like a script stays a name."""
+    rider = {"id": "R66", "name": "<script>alert(1)</script>", "birth_year": 1950}
+    client.post("/api/v1/town/riders", json=rider)
+    page = client.get(f"{DAY}/riders/R66", headers=PART).text
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_call_from_the_wish_to_the_sheet(client: Client) -> None:
+    """Offers are read aloud, one is booked, the board and the driver's sheet name the rider."""
+    offers = send(client, "/offers", WISH).text
+    assert "9時から9時15分のあいだにお迎えに上がり" in offers
+    booked = book(client, WISH)
+    assert "ご予約をお受けしました。" in booked.text
+    assert booked.headers["hx-trigger"] == "day-changed"
+    board = client.get(f"{DAY}/board", headers=PART).text
+    assert "乗客1 様" in board
+    sheets = set(re.findall(r'href="([^"]+/sheet)\?', board))
+    assert any("乗客1 様" in client.get(sheet).text for sheet in sheets)
+
+
+def test_a_second_trip_is_asked_about_and_then_taken(client: Client) -> None:
+    """The question names the other trip; the answer yes brings offers."""
+    book(client, WISH)
+    question = send(client, "/offers", WISH).text
+    assert "別のご予約です" in question
+    assert "読み上げてください" in send(client, "/offers", WISH | {"overlap_confirmed": "true"}).text
+
+
+def test_a_refusal_offers_the_time_that_fits(client: Client, town: Town) -> None:
+    """Both taxis away at 9:00 and no search around it: the button's other time, asked for, brings offers."""
+    with town.store.writing() as work:
+        work.save_rules(SERVICE, town_rules(promise={"search_earlier_min": 0, "search_later_min": 0}))
+    for rider, people in (("R2", 4), ("R3", 6)):
+        town.book(town.wish(rider, origin="spa", destination="depot", after="9:00", party=party_of(people)))
+    four = WISH | {"with_adult": "3"}
+    refused = send(client, "/offers", four).text
+    other = re.search(r'name="time_instead" value="([\d:]+)"', refused)
+    assert "お断りの読み上げ" in refused
+    assert other is not None
+    retried = send(client, "/offers", four | {"time_instead": other[1]}).text
+    assert "読み上げてください" in retried
+    assert f'name="time" required inputmode="numeric" maxlength="8" value="{other[1]}"' in retried
+
+
+def test_a_rule_of_the_service_is_read_out(client: Client) -> None:
+    """Outside hours: the sentence of the catalogue, no button."""
+    refused = send(client, "/offers", WISH | {"time": "500"}).text
+    assert "運行は8:00から17:00までです。" in refused
+    assert "time_instead" not in refused
+
+
+def test_what_cannot_be_read_is_said_beside_the_form(client: Client) -> None:
+    """A time or place that cannot be read is a 422 part aimed at the alert, so the form stays as typed."""
+    for wrong, code in (({"time": "あとで"}, "bad_clock"), ({"destination": "月"}, "place_not_found")):
+        answer = send(client, "/offers", WISH | wrong)
+        assert (answer.status_code, answer.headers["hx-retarget"]) == (422, "#alert")
+        assert code in answer.text
+
+
+def test_a_page_that_does_not_exist_is_a_page(client: Client) -> None:
+    """A browser gets a page with the way back, not JSON."""
+    answer = client.get("/desk/nowhere/2026-11-24")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert 'href="/desk"' in answer.text
+
+
+def test_a_change_swaps_the_trip(client: Client) -> None:
+    """The form of a change starts from what is booked; accepting an offer replaces the old promise."""
+    book(client, WISH)
+    form = client.get(f"{DAY}/riders/R1", params={"change": "1"}, headers=PART).text
+    assert f'hx-post="{DAY}/reservations/1/offers"' in form
+    assert 'value="9:00"' in form
+    offer = first_offer(client, WISH | {"time": "1500"}, path="/reservations/1/offers")
+    assert "変更しました" in send(client, "/reservations", {"offer_id": offer}).text
+    live = [one for one in client.get("/api/v1/town/days/2026-11-24/reservations").json() if one["state"] == "booked"]
+    assert [one["promise"]["pickup_earliest"] for one in live] == ["2026-11-24T15:00:00+09:00"]
+
+
+def test_a_return_is_linked_to_its_outbound(client: Client) -> None:
+    """The form of the way back has the places swapped and books a linked trip."""
+    book(client, WISH)
+    form = client.get(f"{DAY}/riders/R1", params={"return_of": "1"}, headers=PART).text
+    assert 'name="linked_to" value="1"' in form
+    back = WISH | {"origin": "clinic", "destination": "自宅", "time": "1400", "linked_to": "1"}
+    book(client, back)
+    assert client.get("/api/v1/town/reservations/2").json()["linked_to"] == 1
+
+
+def test_a_trip_is_cancelled_after_a_question(client: Client) -> None:
+    """First the question, then the release; the board no longer names the rider."""
+    book(client, WISH)
+    assert "取り消しますか" in client.get(f"{DAY}/reservations/1", headers=PART).text
+    assert "取り消しました" in send(client, "/reservations/1/cancel", {"reason": "illness"}).text
+    assert "乗客1 様" not in client.get(f"{DAY}/board", headers=PART).text
+
+
+def test_none_of_the_offers(client: Client) -> None:
+    """Closing the offers leaves the request as abandoned."""
+    offers = send(client, "/offers", WISH).text
+    abandon = re.search(r'hx-post="([^"]+/abandon)"', offers)
+    assert abandon is not None
+    assert "予約しませんでした" in client.call("POST", abandon[1], headers=PART).text
+    (request,) = client.get("/api/v1/town/days/2026-11-24/requests").json()
+    assert (request["outcome"], request["channel"]) == ("abandoned", "phone")
+
+
+def test_a_guest_is_booked_by_name_and_phone(client: Client) -> None:
+    """The form for guests asks for both, and the sheet greets the guest."""
+    assert 'name="guest_phone"' in client.get(f"{DAY}/guest", headers=PART).text
+    fields = WISH | {"rider_id": "", "origin": "station", "guest_name": "見本花子", "guest_phone": "0285009999"}
+    book(client, fields)
+    assert "見本花子 様" in client.get(f"{DAY}/board", headers=PART).text
+
+
+def test_replanning_says_what_came_of_it(client: Client) -> None:
+    """The button brings back the board with one sentence, whether or not anything was better."""
+    book(client, WISH)
+    board = send(client, "/plan", {}).text
+    assert 'class="message"' in board
+    assert "乗客1 様" in board
+
+
+def test_english_is_remembered(client: Client) -> None:
+    """``?lang=en`` answers in English and sets the cookie; the cookie alone does the same."""
+    page = client.get(DAY, params={"lang": "en"})
+    assert '<html lang="en">' in page.text
+    assert "lang=en" in page.headers["set-cookie"]
+    assert '<html lang="en">' in client.get(DAY, headers={"cookie": "lang=en"}).text
+
+
+def test_a_day_without_service_says_so(client: Client) -> None:
+    """Saturday's page opens and says that nothing runs."""
+    assert "この日は運休です。" in client.get("/desk/town/2026-11-28").text
