@@ -1,4 +1,4 @@
-// What htmx does not do: arrows in the list of riders, Escape, filling fields, moving the focus to what is new.
+// What htmx does not do: Alt+letter (aria-keyshortcuts), arrows in the list of riders, Escape, filling fields, moving the focus to what is new.
 "use strict";
 (() => {
   const find = (selector, within = document) => within.querySelector(selector);
@@ -35,8 +35,17 @@
     else closeRegion("#results");
   }
 
+  function shortcut(event) {
+    const target = find(`[aria-keyshortcuts="Alt+${event.code.replace("Key", "")}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input")) target.focus();
+    else target.click();
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    if (event.altKey) return shortcut(event);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") stepThroughResults(event);
     else if (event.key === "Escape") escape();
     else if (event.key === "Enter" && document.activeElement.id === "search" && results().length) {
