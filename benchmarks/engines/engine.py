@@ -1,0 +1,80 @@
+"""What a measurement asks of an engine, and what it gets back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from benchmarks.instances import Instance
+from solver.stop import StepLimit, TimeLimit
+
+Bound = TimeLimit | StepLimit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """How long to search, from which seed, on how many threads."""
+
+    bound: Bound
+    seed: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A new best plan that serves everybody: seconds since the start, vehicles, cost in the unit of the file."""
+
+    seconds: float
+    vehicles: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A request that is not in the plan: its two nodes, and a sentence why."""
+
+    pickup: int
+    drop: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What an engine says about its own work; the plan is still to be judged.
+
+    Attributes
+    ----------
+    routes
+        Node ids of the file without depots; used routes only.
+    moments
+        Improvements in order, as far as the engine tells them; empty while nobody knows of a complete plan.
+    wall_s, cpu_s
+        Seconds on the clock, and seconds of all processors together.
+    steps
+        Iterations, in whatever unit the engine counts; 0 if it does not.
+    """
+
+    routes: tuple[tuple[int, ...], ...]
+    moments: tuple[Moment, ...]
+    left_out: tuple[LeftOut, ...]
+    wall_s: float
+    cpu_s: float
+    steps: int
+
+
+class Engine(Protocol):
+    """An engine ready to work."""
+
+    @property
+    def name(self) -> str:
+        """How it is called on the command line and in tables."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """What a stored result is valid for; another version is measured anew."""
+        ...
+
+    def run(self, instance: Instance, task: Task) -> Run:
+        """Solve one instance. An engine that finds nothing returns no routes."""
+        ...

@@ -1,0 +1,84 @@
+"""Our own engines, behind `solver.solve.solve`."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import benchmarks
+import solver
+from benchmarks.engines.engine import LeftOut, Moment, Run, Task
+from benchmarks.instances import Instance, routes_of, scale_of, to_problem
+from solver.incumbent import Improvement
+from solver.insertion import warm_up
+from solver.params import SolveParams
+from solver.result import SolveResult
+from solver.solve import solve
+from solver.stop import Stop
+from solver.validation import impossible_requests
+
+DIGEST_LENGTH = 12
+NOT_FOUND = "No place was found for it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingEngine:
+    """OR-Tools RoutingModel as `solver.solve` drives it; it runs on one thread whatever the task says."""
+
+    name: str = "routing"
+
+    @property
+    def version(self) -> str:
+        return source_digest()
+
+    def run(self, instance: Instance, task: Task) -> Run:
+        return _run(instance, task, SolveParams(seed=task.seed, reasons_max=0))
+
+
+def source_digest() -> str:
+    """Return a digest of all code that a result of our own depends on: the solver and the reading of instances."""
+    digest = hashlib.sha256()
+    for package, pattern in ((solver, "**/*.py"), (benchmarks, "instances/*.py"), (benchmarks, "engines/*.py")):
+        for folder in sorted(package.__path__):
+            for path in sorted(Path(folder).glob(pattern)):
+                digest.update(path.name.encode("utf-8") + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:DIGEST_LENGTH]
+
+
+def _run(instance: Instance, task: Task, params: SolveParams) -> Run:
+    problem, scale = to_problem(instance), scale_of(instance)
+    vehicle_cost = int(problem.vehicle_cost[0])
+    moments: list[Moment] = []
+
+    def note(improvement: Improvement) -> None:
+        if improvement.quality.unserved == 0:
+            vehicles = sum(1 for route in improvement.solution.routes if route.visits)
+            cost = (improvement.quality.cost - vehicles * vehicle_cost) / scale.costs
+            moments.append(Moment(seconds=improvement.seconds, vehicles=vehicles, cost=cost))
+
+    warm_up()
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = solve(problem, params=params, stop=Stop(limits=(task.bound,)), on_improvement=note)
+    wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
+    return Run(
+        routes=routes_of(instance, result.solution),
+        moments=tuple(moments),
+        left_out=_left_out(instance, result),
+        wall_s=wall_s,
+        cpu_s=cpu_s,
+        steps=result.steps,
+    )
+
+
+def _left_out(instance: Instance, result: SolveResult) -> tuple[LeftOut, ...]:
+    hopeless = {one.request: one.cause for one in impossible_requests(to_problem(instance))} if result.unserved else {}
+    return tuple(
+        LeftOut(
+            pickup=int(instance.pickup[left.request]),
+            drop=int(instance.drop[left.request]),
+            reason=hopeless.get(left.request, NOT_FOUND),
+        )
+        for left in result.unserved
+    )
