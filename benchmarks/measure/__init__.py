@@ -1,0 +1,1 @@
+"""Long measurements in cells that are kept as they finish."""
