@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from solver.errors import SolverInputError
+
+
+class Engine(StrEnum):
+    """What improves the first plan."""
+
+    ROUTING = "routing"  # OR-Tools RoutingModel, the reference
+    LNS = "lns"  # ruin and recreate over our own kernels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +21,8 @@ class SolveParams:
 
     Attributes
     ----------
+    engine
+        What improves the first plan.
     seed
         Start of the engine's random numbers, 0 to 2**31 - 1.
     guidance
@@ -27,6 +37,7 @@ class SolveParams:
         A value is out of bounds.
     """
 
+    engine: Engine = Engine.ROUTING
     seed: int = 0
     guidance: float = 0.1
     reasons_max: int = 50

@@ -12,15 +12,14 @@ from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.incumbent import Improvement, Incumbent
 from solver.insertion import explain
-from solver.params import SolveParams
+from solver.params import Engine, SolveParams
 from solver.problem import Problem
 from solver.repair import settle
 from solver.result import Outcome, SolveResult, Unserved
 from solver.routing_model import Routes, improve
+from solver.search import search
 from solver.solution import Solution
 from solver.stop import Stop, Watch
-
-ENGINE = "routing"
 
 
 def solve(
@@ -69,8 +68,10 @@ def _improved(problem: Problem, params: SolveParams, watch: Watch, incumbent: In
     def consider(routes: Routes, steps: int) -> None:
         incumbent.offer(settle(problem, routes, fallback=incumbent.best.solution), steps=steps)
 
-    begin = _routes_of(problem, incumbent.best.solution)
-    return improve(problem, begin, params=params, watch=watch, on_routes=consider)
+    begin = incumbent.best.solution
+    if params.engine is Engine.LNS:
+        return search(problem, begin, params=params, watch=watch, on_routes=consider)
+    return improve(problem, _routes_of(problem, begin), params=params, watch=watch, on_routes=consider)
 
 
 def _result(problem: Problem, params: SolveParams, watch: Watch, incumbent: Incumbent, steps: int) -> SolveResult:
@@ -85,7 +86,7 @@ def _result(problem: Problem, params: SolveParams, watch: Watch, incumbent: Incu
         best=incumbent.best,
         first=incumbent.first,
         unserved=unserved,
-        engine=ENGINE,
+        engine=params.engine.value,
         seed=params.seed,
         seconds=seconds,
         steps=steps,

@@ -114,6 +114,16 @@ class Watch:
         reached = Reached(seconds=self.seconds(), steps=steps)
         return any(limit.met(reached) for limit in self.stop.limits)
 
+    def share(self, steps: int) -> float:
+        """Return how much of the tightest limit of time or steps is used up, from 0 to 1."""
+        shares = [0.0]
+        for limit in self.stop.limits:
+            if isinstance(limit, TimeLimit):
+                shares.append(self.seconds() / limit.seconds)
+            elif isinstance(limit, StepLimit):
+                shares.append(steps / limit.steps)
+        return min(1.0, max(shares))
+
 
 def _not_positive(item: str, value: float) -> SolverInputError:
     return SolverInputError(

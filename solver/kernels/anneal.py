@@ -1,0 +1,207 @@
+"""Blocks of iterations: ruin, recreate, accept by simulated annealing; and loading a plan into a lane."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels.dice import below, roll, unit
+from solver.kernels.field import FIGURE_LINKS, NODE_MANDATORY, NODE_OUTBOUND, NODE_WEIGHT, Field
+from solver.kernels.jit import kernel
+from solver.kernels.labels import label, stands
+from solver.kernels.lane import (
+    FLEET_ROW,
+    FLEET_TRIED,
+    HEAD_COST,
+    HEAD_LENGTH,
+    NODE,
+    QUEUE_KEY,
+    QUEUE_REQUEST,
+    QUEUE_VEHICLE,
+    REG_ACCEPTED,
+    REG_BANK,
+    REG_BEST_COST,
+    REG_BEST_LEFT,
+    REG_BEST_PROMISED,
+    REG_COST,
+    REG_DICE,
+    REG_IMPROVED,
+    REG_NEW_COST,
+    REG_NEW_WEIGHT,
+    REG_QUEUE,
+    REG_SCORE,
+    REG_TRIED,
+    Lane,
+)
+from solver.kernels.recreate import recreate
+from solver.kernels.ruin import rebuild, ruin_related, ruin_strings
+
+BLINK = 0.01
+
+
+@kernel
+def anneal(field: Field, lane: Lane, iterations: int, hot: float, cold: float) -> None:
+    """Run ``iterations`` from temperature ``hot`` down to ``cold`` (cost units), geometrically."""
+    heat, fall = hot, math.exp(math.log(cold / hot) / max(1, iterations))
+    for _ in range(iterations):
+        heat *= fall
+        step(field, lane, heat)
+
+
+@kernel
+def step(field: Field, lane: Lane, heat: float) -> None:
+    """One iteration."""
+    reg = lane.reg
+    reg[REG_QUEUE], reg[REG_TRIED] = 0, 0
+    reg[REG_NEW_COST], reg[REG_NEW_WEIGHT] = reg[REG_COST], 0
+    for k in range(reg[REG_BANK]):
+        lane.queue[k, QUEUE_REQUEST] = lane.bank[k]
+    reg[REG_QUEUE] = reg[REG_BANK]
+    served = field.near.shape[0] - reg[REG_BANK]
+    if served > 0:
+        if below(reg, REG_DICE, 2) == 0:
+            ruin_strings(field, lane, served)
+        else:
+            ruin_related(field, lane, served)
+    if not rebuild(field, lane):
+        forget(lane)
+        return
+    sort_queue(field, lane)
+    most = reg[REG_SCORE] - heat * math.log(1.0 - unit(reg, REG_DICE))
+    if recreate(field, lane, BLINK, most):
+        accept(field, lane)
+    else:
+        forget(lane)
+
+
+@kernel
+def sort_queue(field: Field, lane: Lane) -> None:
+    """Put the queue in one of seven orders; a return never stands before its outbound."""
+    reg, queue = lane.reg, lane.queue
+    kind = below(reg, REG_DICE, 12)
+    order = (0, 0, 1, 2, 2, 3, 4, 5)[kind - 4] if kind >= 4 else -1
+    for at in range(reg[REG_QUEUE]):
+        request = queue[at, QUEUE_REQUEST]
+        key = field.order[order, request] if order >= 0 else roll(reg, REG_DICE) >> 20
+        k = at - 1
+        while k >= 0 and queue[k, QUEUE_KEY] > key:
+            queue[k + 1, QUEUE_KEY] = queue[k, QUEUE_KEY]
+            queue[k + 1, QUEUE_REQUEST] = queue[k, QUEUE_REQUEST]
+            k -= 1
+        queue[k + 1, QUEUE_KEY] = key
+        queue[k + 1, QUEUE_REQUEST] = request
+    if field.figure[FIGURE_LINKS]:
+        _outbounds_first(field, lane)
+
+
+@kernel
+def _outbounds_first(field: Field, lane: Lane) -> None:
+    queue, n = lane.queue, lane.reg[REG_QUEUE]
+    at = 0
+    while at < n:
+        outbound, k = field.node[queue[at, QUEUE_REQUEST], NODE_OUTBOUND], at + 1
+        while k < n and queue[k, QUEUE_REQUEST] != outbound:
+            k += 1
+        if k < n:
+            queue[k, QUEUE_REQUEST] = queue[at, QUEUE_REQUEST]
+            queue[at, QUEUE_REQUEST] = outbound
+        else:
+            at += 1
+
+
+@kernel
+def forget(lane: Lane) -> None:
+    """Drop the plan under trial."""
+    reg = lane.reg
+    for k in range(reg[REG_TRIED]):
+        lane.fleet[lane.tried[k], FLEET_TRIED] = 0
+    for at in range(reg[REG_QUEUE]):
+        request = lane.queue[at, QUEUE_REQUEST]
+        lane.gone[request] = lane.where[request] < 0
+
+
+@kernel
+def accept(field: Field, lane: Lane) -> None:
+    """Make the plan under trial the present one, and the best one if it is."""
+    reg = lane.reg
+    for k in range(reg[REG_TRIED]):
+        v = lane.tried[k]
+        lane.fleet[v, FLEET_ROW] ^= 1
+        lane.fleet[v, FLEET_TRIED] = 0
+    reg[REG_BANK] = 0
+    promised = 0
+    for at in range(reg[REG_QUEUE]):
+        request = lane.queue[at, QUEUE_REQUEST]
+        lane.where[request] = lane.queue[at, QUEUE_VEHICLE]
+        if lane.where[request] < 0:
+            lane.bank[reg[REG_BANK]] = request
+            reg[REG_BANK] += 1
+            promised += field.node[request, NODE_MANDATORY]
+    reg[REG_COST] = reg[REG_NEW_COST]
+    reg[REG_SCORE] = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT]
+    reg[REG_ACCEPTED] += 1
+    if better(lane, promised):
+        keep_best(lane, promised)
+
+
+@kernel
+def better(lane: Lane, promised: int) -> bool:
+    """Whether the present plan beats the best: promised requests left out, then all, then score."""
+    reg = lane.reg
+    first, second = promised - reg[REG_BEST_PROMISED], reg[REG_BANK] - reg[REG_BEST_LEFT]
+    third = reg[REG_SCORE] - reg[REG_BEST_COST]
+    is_better: bool = first < 0 or (first == 0 and (second < 0 or (second == 0 and third < 0)))
+    return is_better
+
+
+@kernel
+def keep_best(lane: Lane, promised: int) -> None:
+    reg = lane.reg
+    reg[REG_BEST_PROMISED], reg[REG_BEST_LEFT], reg[REG_BEST_COST] = promised, reg[REG_BANK], reg[REG_SCORE]
+    reg[REG_IMPROVED] += 1
+    for v in range(lane.fleet.shape[0]):
+        row = 2 * v + lane.fleet[v, FLEET_ROW]
+        n = lane.head[row, HEAD_LENGTH]
+        lane.best_length[v] = n
+        for i in range(n):
+            lane.best[v, i] = lane.tour[row, i, NODE]
+
+
+@kernel
+def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArray[np.int64]) -> bool:
+    """Make the routes in ``stops`` (V, L), depots included, the present plan; False when one breaks a rule of time.
+
+    Requests on no route are left out. The best plan is not changed.
+    """
+    reg, requests = lane.reg, field.near.shape[0]
+    lane.where[:] = -1
+    lane.gone[:] = 0
+    reg[REG_COST], reg[REG_BANK] = 0, 0
+    for v in range(length.shape[0]):
+        lane.fleet[v, FLEET_ROW], lane.fleet[v, FLEET_TRIED] = 0, 0
+        for i in range(length[v]):
+            lane.tour[2 * v, i, NODE] = stops[v, i]
+            if stops[v, i] < requests:
+                lane.where[stops[v, i]] = v
+        if not (label(field, lane, v, 2 * v, length[v]) and stands(field, lane, v, 2 * v)):
+            return False
+        reg[REG_COST] += lane.head[2 * v, HEAD_COST]
+    reg[REG_SCORE] = reg[REG_COST]
+    for request in range(requests):
+        if lane.where[request] < 0:
+            lane.gone[request] = 1
+            lane.bank[reg[REG_BANK]] = request
+            reg[REG_BANK] += 1
+            reg[REG_SCORE] += field.node[request, NODE_WEIGHT]
+    return True
+
+
+@kernel
+def count_promised(field: Field, lane: Lane) -> int:
+    """Promised requests that the present plan leaves out."""
+    promised = 0
+    for k in range(lane.reg[REG_BANK]):
+        promised += field.node[lane.bank[k], NODE_MANDATORY]
+    return promised

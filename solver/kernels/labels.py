@@ -1,0 +1,161 @@
+"""Labels of a route: the least and the greatest times that any schedule of it gives each position.
+
+X is the least fixed point of pushing starts later along travel, and raising a pick-up (or the departure) that
+would lie too far before its drop (or the arrival); Y is the greatest fixed point, mirrored. Breaks and the
+idle limit are not seen here: with them a schedule still lies between X and Y.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels import tour as general
+from solver.kernels.field import (
+    FIGURE_PLACES,
+    NODE_EARLIEST,
+    NODE_HASH,
+    NODE_LATEST,
+    NODE_LOAD,
+    NODE_PLACE,
+    NODE_RIDE,
+    VEHICLE_CLASS,
+    VEHICLE_COST,
+    VEHICLE_DURATION,
+    VEHICLE_GENERAL,
+    Field,
+)
+from solver.kernels.jit import kernel
+from solver.kernels.lane import (
+    HEAD_COST,
+    HEAD_HASH,
+    HEAD_LENGTH,
+    HIGH,
+    LAG,
+    LIMIT,
+    LOAD,
+    LOW,
+    NODE,
+    PARTNER,
+    PLACE,
+    SERVICE,
+    Lane,
+    X,
+    Y,
+)
+from solver.kernels.timing import feasible
+from solver.kernels.tour import LIFTED
+
+HASH_PRIME = 0x9E3779B97F4A7C15 - (1 << 64)
+"""Odd, from the golden ratio, as a signed word (Knuth, The Art of Computer Programming 3, 6.4)."""
+
+
+@kernel
+def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
+    """Fill row ``row`` for the ``n`` nodes that stand in it; whether windows, rides and duration allow the route."""
+    tour = lane.tour[row]
+    lane.head[row, HEAD_LENGTH] = n
+    _lay_out(field, lane.head[row], tour, v, n)
+    duration = field.vehicle[v, VEHICLE_DURATION]
+    if not settle_least(tour, n, duration):
+        return False
+    settle_greatest(tour, n, duration)
+    return True
+
+
+@kernel
+def stands(field: Field, lane: Lane, v: int, row: int) -> bool:
+    """Whether the labelled route keeps the rules that its labels do not know: breaks and idling."""
+    if field.vehicle[v, VEHICLE_GENERAL] == 0:
+        return True
+    n, nodes = lane.head[row, HEAD_LENGTH], lane.work.trial
+    if n == 2:
+        return True
+    for i in range(n):
+        nodes[general.NODE, i] = lane.tour[row, i, NODE]
+    lane.ask[general.ASK_VEHICLE] = v
+    general.lay_out(field.packed, n, lane.ask, nodes)
+    return feasible(field.packed, n, lane.ask, nodes)
+
+
+@kernel
+def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: int, n: int) -> None:
+    node, arc, service = field.node, field.arc, field.service[field.vehicle[v, VEHICLE_CLASS]]
+    places, requests = field.figure[FIGURE_PLACES], field.near.shape[0]
+    load, cost, mark = 0, 0, 0
+    before, leave = 0, 0
+    for i in range(n):
+        at = tour[i, NODE]
+        here = node[at, NODE_PLACE]
+        load += node[at, NODE_LOAD]
+        tour[i, PLACE] = here
+        tour[i, LOW] = node[at, NODE_EARLIEST]
+        tour[i, HIGH] = node[at, NODE_LATEST]
+        tour[i, LOAD] = load
+        tour[i, PARTNER] = i
+        tour[i, LIMIT] = LIFTED
+        mark = mark * HASH_PRIME + node[at, NODE_HASH]
+        if i > 0:
+            leg = before * places + here
+            tour[i, LAG] = leave + arc[leg]
+            cost += arc[leg + 1]
+        if requests <= at < 2 * requests:
+            k = i - 1
+            while tour[k, NODE] != at - requests:
+                k -= 1
+            tour[i, PARTNER] = k
+            tour[i, LIMIT] = node[at, NODE_RIDE] + tour[k, SERVICE]
+        leave = service[at]
+        tour[i, SERVICE] = leave
+        before = here
+    head[HEAD_HASH] = mark
+    head[HEAD_COST] = cost + field.vehicle[v, VEHICLE_COST] if n > 2 else 0
+
+
+@kernel
+def settle_least(tour: NDArray[np.int64], n: int, duration: int) -> bool:
+    """Column X becomes the least fixed point; False when there is none.
+
+    Each round raises at least one position; more rounds than positions mean a cycle that never ends.
+    """
+    for i in range(n):
+        tour[i, X] = tour[i, LOW]
+    for _ in range(n + 1):
+        clock, pulled = tour[0, X], False
+        for i in range(1, n):
+            clock = max(clock + tour[i, LAG], tour[i, X])
+            if clock > tour[i, HIGH]:
+                return False
+            tour[i, X] = clock
+            partner = tour[i, PARTNER]
+            if clock - tour[i, LIMIT] > tour[partner, X]:
+                tour[partner, X] = clock - tour[i, LIMIT]
+                pulled = True
+        if clock - duration > tour[0, X]:
+            tour[0, X] = clock - duration
+            pulled = True
+        if not pulled:
+            return True
+    return False
+
+
+@kernel
+def settle_greatest(tour: NDArray[np.int64], n: int, duration: int) -> None:
+    """Column Y becomes the greatest fixed point of a route that has a least one."""
+    for i in range(n):
+        tour[i, Y] = tour[i, HIGH]
+    pulled = True
+    while pulled:
+        pulled = False
+        clock = tour[n - 1, Y]
+        for i in range(n - 2, -1, -1):
+            clock = min(clock - tour[i + 1, LAG], tour[i, Y])
+            tour[i, Y] = clock
+        if tour[n - 1, Y] > tour[0, Y] + duration:
+            tour[n - 1, Y] = tour[0, Y] + duration
+            pulled = True
+        for i in range(1, n - 1):
+            latest = tour[tour[i, PARTNER], Y] + tour[i, LIMIT]
+            if tour[i, Y] > latest:
+                tour[i, Y] = latest
+                pulled = True

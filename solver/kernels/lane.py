@@ -1,0 +1,137 @@
+"""What one lane of the search changes: its routes, its queue, its dice, its memory of places.
+
+Every vehicle has two rows of positions. One holds its route in the present plan, the other is where a changed
+route is tried; a plan that is accepted turns the rows round, one that is refused leaves no trace.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels.field import Field
+from solver.kernels.tour import (
+    ASK_NOT_AFTER,
+    ASK_NOT_BEFORE,
+    ASK_REQUEST,
+    ASK_RULES,
+    ASK_SIZE,
+    KEEP_ALL,
+    LIFTED,
+    Work,
+    work_for,
+)
+
+# Columns of a position.
+NODE = 0
+PLACE = 1
+X = 2  # least start of service under windows, travel, ride limits and duration
+Y = 3  # greatest
+LAG = 4  # from the start of service one position before to reaching this one
+SERVICE = 5
+LOW = 6
+HIGH = 7
+LOAD = 8  # load word when leaving
+PARTNER = 9  # at a drop: position of its pick-up; elsewhere the position itself
+LIMIT = 10  # at a drop: ticks it may come after the start of service at the pick-up
+PUSHED = 11  # scratch: start of service in the route under test
+COLUMNS = 12
+
+# Columns of Lane.head, one row per row of positions.
+HEAD_LENGTH = 0
+HEAD_HASH = 1
+HEAD_COST = 2
+HEADS = 4
+
+# Columns of Lane.fleet.
+FLEET_ROW = 0  # 0 or 1: which of the two rows is the present route
+FLEET_TRIED = 1  # 1 when the other row holds a changed route
+FLEET_CLOSED = 2  # 1 when the vehicle takes no requests
+FLEETS = 4
+
+# Columns of Lane.queue.
+QUEUE_REQUEST = 0
+QUEUE_KEY = 1
+QUEUE_VEHICLE = 2  # where it went, -1 = nowhere
+QUEUES = 4
+
+# Entries of Lane.reg.
+REG_DICE = 0
+REG_COST = 1  # driving and vehicles of the present plan
+REG_SCORE = 2  # REG_COST and the weights of the requests left out
+REG_BANK = 3  # how many requests are left out
+REG_QUEUE = 4
+REG_TRIED = 5  # how many vehicles have a changed route
+REG_BEST_PROMISED = 6  # promised requests left out of the best plan
+REG_BEST_LEFT = 7
+REG_BEST_COST = 8
+REG_DELTA = 9  # answer of a search for a place
+REG_PICK = 10
+REG_DROP = 11
+REG_NEW_COST = 12
+REG_IMPROVED = 13  # times the best plan was replaced
+REG_ACCEPTED = 14
+REG_REQUEST = 15  # what a search for a place is about
+REG_VEHICLE = 16
+REG_ROW = 17
+REG_NEW_WEIGHT = 18  # weights of the requests left out of the plan under trial
+REGS = 24
+
+CACHE_BITS = 18
+NO_POSITION = 1023
+"""Stands in a remembered answer for "no place"; so rows have fewer positions."""
+
+UNBOUNDED = 2**42
+"""More than any place costs."""
+
+
+class Lane(NamedTuple):
+    """int64 throughout; ``L`` positions per row."""
+
+    tour: NDArray[np.int64]  # (2 * V, L, COLUMNS)
+    head: NDArray[np.int64]  # (2 * V, HEADS)
+    fleet: NDArray[np.int64]  # (V, FLEETS)
+    tried: NDArray[np.int64]  # (V,) vehicles with a changed route
+    queue: NDArray[np.int64]  # (R, QUEUES)
+    where: NDArray[np.int64]  # (R,) vehicle in the present plan, -1 = left out
+    gone: NDArray[np.int64]  # (R,) 1 while the request is out of the plan under trial
+    bank: NDArray[np.int64]  # (R,) the requests left out of the present plan
+    best: NDArray[np.int64]  # (V, L) nodes of the best plan
+    best_length: NDArray[np.int64]  # (V,)
+    reg: NDArray[np.int64]  # (REGS,)
+    scratch: NDArray[np.int64]  # (L, COLUMNS)
+    todo: NDArray[np.int64]  # (V,) vehicles whose answer is not remembered
+    cache: NDArray[np.int64]  # (2 << CACHE_BITS,) key and answer side by side
+    work: Work
+    ask: NDArray[np.int64]  # (ASK_SIZE,)
+
+
+def new_lane(field: Field, *, seed: int, room: int) -> Lane:
+    """An empty lane with rows of ``room`` positions."""
+    vehicles, requests = len(field.vehicle), len(field.near)
+    reg = np.zeros(REGS, dtype=np.int64)
+    reg[REG_DICE] = np.random.default_rng(seed).integers(1, 2**63 - 1)
+    ask = np.zeros(ASK_SIZE, dtype=np.int64)
+    ask[ASK_RULES] = KEEP_ALL
+    ask[ASK_REQUEST] = -LIFTED
+    ask[ASK_NOT_BEFORE], ask[ASK_NOT_AFTER] = -LIFTED, LIFTED
+    return Lane(
+        tour=np.zeros((2 * vehicles, room, COLUMNS), dtype=np.int64),
+        head=np.zeros((2 * vehicles, HEADS), dtype=np.int64),
+        fleet=np.zeros((vehicles, FLEETS), dtype=np.int64),
+        tried=np.zeros(vehicles, dtype=np.int64),
+        queue=np.zeros((requests, QUEUES), dtype=np.int64),
+        where=np.full(requests, -1, dtype=np.int64),
+        gone=np.zeros(requests, dtype=np.int64),
+        bank=np.zeros(requests, dtype=np.int64),
+        best=np.zeros((vehicles, room), dtype=np.int64),
+        best_length=np.zeros(vehicles, dtype=np.int64),
+        reg=reg,
+        scratch=np.zeros((room + 2, COLUMNS), dtype=np.int64),
+        todo=np.zeros(vehicles, dtype=np.int64),
+        cache=np.zeros(2 << CACHE_BITS, dtype=np.int64),
+        work=work_for(field.packed, longest=room),
+        ask=ask,
+    )

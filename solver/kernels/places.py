@@ -1,0 +1,295 @@
+"""The cheapest feasible place of one request in one labelled route, exactly, and the memory of such answers.
+
+Tests come cheapest first, each necessary for the place: times from the labels, loads, cost against the best so
+far. What passes them is pushed through the route; only when a ride limit or the duration is broken by the
+push does a full fixed point decide.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels import tour as general
+from solver.kernels.field import (
+    FIGURE_GUARD,
+    FIGURE_PLACES,
+    FIGURE_SLACK,
+    NODE_EARLIEST,
+    NODE_HASH,
+    NODE_LATEST,
+    NODE_LOAD,
+    NODE_PLACE,
+    NODE_RIDE,
+    VEHICLE_CLASS,
+    VEHICLE_COST,
+    VEHICLE_DURATION,
+    VEHICLE_GENERAL,
+    VEHICLE_LOCKED,
+    Field,
+)
+from solver.kernels.jit import kernel
+from solver.kernels.labels import settle_least
+from solver.kernels.lane import (
+    CACHE_BITS,
+    HEAD_HASH,
+    HEAD_LENGTH,
+    HIGH,
+    LAG,
+    LIMIT,
+    LOAD,
+    LOW,
+    NO_POSITION,
+    NODE,
+    PARTNER,
+    PLACE,
+    PUSHED,
+    REG_DELTA,
+    REG_DROP,
+    REG_PICK,
+    REG_REQUEST,
+    REG_ROW,
+    REG_VEHICLE,
+    SERVICE,
+    Lane,
+    X,
+    Y,
+)
+from solver.kernels.timing import feasible
+
+
+@kernel
+def cache_key(field: Field, lane: Lane, request: int, row: int) -> int:
+    """What stands for the request and the route in ``row`` in the cache."""
+    key: int = lane.head[row, HEAD_HASH] ^ field.node[request, NODE_HASH]
+    key ^= (key >> 31) & 0x1FFFFFFFF
+    key *= 0x2545F4914F6CDD1D
+    return key
+
+
+@kernel
+def slot_of(key: int) -> int:
+    """Where the answer for ``key`` would stand in the cache."""
+    slot: int = 2 * ((key >> 20) & ((1 << CACHE_BITS) - 1))
+    return slot
+
+
+@kernel
+def recall(lane: Lane, slot: int, bound: int) -> bool:
+    """Read the answer at ``slot`` into the registers; False when it says too little about places below ``bound``."""
+    answer = lane.cache[slot + 1]
+    lane.reg[REG_DELTA] = answer >> 20
+    lane.reg[REG_PICK] = (answer >> 10) & NO_POSITION
+    lane.reg[REG_DROP] = answer & NO_POSITION
+    known: bool = lane.reg[REG_PICK] != NO_POSITION or lane.reg[REG_DELTA] >= bound
+    return known
+
+
+@kernel
+def remember(lane: Lane, slot: int, key: int) -> None:
+    lane.cache[slot] = key
+    lane.cache[slot + 1] = (lane.reg[REG_DELTA] << 20) | (lane.reg[REG_PICK] << 10) | lane.reg[REG_DROP]
+
+
+@kernel
+def best_place(field: Field, lane: Lane, bound: int) -> None:
+    """The cheapest place of REG_REQUEST in the route of REG_VEHICLE in row REG_ROW, if it costs less than ``bound``.
+
+    The answer stands in REG_DELTA, REG_PICK and REG_DROP (pick-up after one position, drop after the other); with
+    no place it is ``bound`` and NO_POSITION. Ties go to the earlier pick-up, then the earlier drop.
+    """
+    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
+    node, reg, tour = field.node, lane.reg, lane.tour[row]
+    n = lane.head[row, HEAD_LENGTH]
+    reg[REG_DELTA] = bound
+    reg[REG_PICK] = NO_POSITION
+    reg[REG_DROP] = NO_POSITION
+    if n + 2 > tour.shape[0]:
+        return
+    use = field.vehicle[v, VEHICLE_COST] if n == 2 else 0
+    ready, latest, load = node[request, NODE_EARLIEST], node[request, NODE_LATEST], node[request, NODE_LOAD]
+    boarding = field.service[field.vehicle[v, VEHICLE_CLASS], request]
+    here, places = node[request, NODE_PLACE], field.figure[FIGURE_PLACES]
+    for i in range(field.vehicle[v, VEHICLE_LOCKED], n - 1):
+        free = tour[i, X] + tour[i, SERVICE]
+        if free > latest:
+            return
+        leg = tour[i, PLACE] * places + here
+        picked = max(ready, free + field.arc[leg])
+        if picked > latest or picked + boarding > tour[i + 1, Y] or not room(field, v, tour[i, LOAD] + load):
+            continue
+        detour = use + field.arc[leg + 1]
+        if n > 2:
+            detour -= field.arc[tour[i, PLACE] * places + tour[i + 1, PLACE] + 1]
+        beside(field, lane, i, picked, detour)
+        apart(field, lane, i, picked, detour)
+
+
+@kernel
+def room(field: Field, v: int, load: int) -> bool:
+    """Whether the load word fits a layout of the vehicle."""
+    guard = field.figure[FIGURE_GUARD]
+    fits = False
+    for a in range(field.layout.shape[1]):
+        fits |= (field.layout[v, a] - load) & guard == guard
+    return fits
+
+
+@kernel
+def beside(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
+    """Try the drop directly after the pick-up."""
+    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
+    node, arc, tour, places = field.node, field.arc, lane.tour[row], field.figure[FIGURE_PLACES]
+    service = field.service[field.vehicle[v, VEHICLE_CLASS]]
+    drop = request + field.near.shape[0]
+    here, there = node[request, NODE_PLACE], node[drop, NODE_PLACE]
+    ride, onward = here * places + there, there * places + tour[i + 1, PLACE]
+    delta = detour + arc[ride + 1] + arc[onward + 1]
+    if delta >= lane.reg[REG_DELTA] or arc[ride] > node[request, NODE_RIDE]:
+        return
+    dropped = max(node[drop, NODE_EARLIEST], picked + service[request] + arc[ride])
+    if dropped > node[drop, NODE_LATEST] or dropped + service[drop] + arc[onward] > tour[i + 1, Y]:
+        return
+    if holds(field, lane, i, i, picked, dropped):
+        _keep(lane.reg, delta, i, i)
+
+
+@kernel
+def _keep(reg: NDArray[np.int64], delta: int, i: int, j: int) -> None:
+    reg[REG_DELTA] = delta
+    reg[REG_PICK] = i
+    reg[REG_DROP] = j
+
+
+@kernel
+def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
+    """Try every drop with at least one position between it and the pick-up."""
+    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
+    node, arc, tour, places, reg = field.node, field.arc, lane.tour[row], field.figure[FIGURE_PLACES], lane.reg
+    service = field.service[field.vehicle[v, VEHICLE_CLASS]]
+    n, drop = lane.head[row, HEAD_LENGTH], request + field.near.shape[0]
+    here, there = node[request, NODE_PLACE], node[drop, NODE_PLACE]
+    leg = here * places + tour[i + 1, PLACE]
+    detour += arc[leg + 1]
+    boarding, limit, load = service[request], node[request, NODE_RIDE], node[request, NODE_LOAD]
+    if detour - field.figure[FIGURE_SLACK] >= reg[REG_DELTA] or picked + boarding + arc[leg] > tour[i + 1, Y]:
+        return
+    last = min(node[request, NODE_LATEST], tour[i + 1, Y] - boarding - arc[leg]) + boarding + limit
+    last = min(last, node[drop, NODE_LATEST])
+    clock, driven = picked + boarding + arc[leg], arc[leg]
+    for j in range(i + 1, n - 1):
+        clock = max(clock, tour[j, X])
+        if clock > tour[j, Y] or driven > limit or not room(field, v, tour[j, LOAD] + load):
+            return
+        tour[j, PUSHED] = clock
+        clock += tour[j, SERVICE]
+        driven += tour[j, SERVICE]
+        if clock > last:
+            return
+        leg = tour[j, PLACE] * places + there
+        onward = there * places + tour[j + 1, PLACE]
+        delta = detour + arc[leg + 1] + arc[onward + 1] - arc[tour[j, PLACE] * places + tour[j + 1, PLACE] + 1]
+        dropped = max(node[drop, NODE_EARLIEST], clock + arc[leg])
+        if (
+            delta < reg[REG_DELTA]
+            and dropped <= last
+            and driven + arc[leg] <= limit
+            and dropped + service[drop] + arc[onward] <= tour[j + 1, Y]
+            and holds(field, lane, i, j, picked, dropped)
+        ):
+            _keep(reg, delta, i, j)
+        step = tour[j + 1, LAG] - tour[j, SERVICE]
+        clock += step
+        driven += step
+
+
+@kernel
+def holds(field: Field, lane: Lane, i: int, j: int, picked: int, dropped: int) -> bool:
+    """Whether the route has a schedule with the request at (i, j), picked and dropped as early as X allows."""
+    verdict = pushed_through(field, lane, i, j, picked, dropped)
+    if verdict < 0:
+        return False
+    if verdict == 0 and not _settles(field, lane, i, j):
+        return False
+    return field.vehicle[lane.reg[REG_VEHICLE], VEHICLE_GENERAL] == 0 or _holds_in_general(field, lane, i, j)
+
+
+@kernel
+def pushed_through(field: Field, lane: Lane, i: int, j: int, picked: int, dropped: int) -> int:
+    """Push the least times along the change: 1 = they are a schedule, -1 = there is none, 0 = not known."""
+    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
+    tour, n = lane.tour[row], lane.head[row, HEAD_LENGTH]
+    drop = request + field.near.shape[0]
+    service = field.service[field.vehicle[v, VEHICLE_CLASS]]
+    verdict = 1 if dropped - picked <= service[request] + field.node[request, NODE_RIDE] else 0
+    for k in range(i + 1, j + 1):
+        partner = tour[k, PARTNER]
+        boarded = tour[partner, PUSHED] if partner > i else tour[partner, X]
+        if tour[k, PUSHED] - tour[k, LIMIT] > boarded:
+            if tour[k, PUSHED] - tour[k, LIMIT] > tour[partner, Y]:
+                return -1
+            verdict = 0
+    there = field.node[drop, NODE_PLACE]
+    clock = dropped + service[drop] + field.arc[there * field.figure[FIGURE_PLACES] + tour[j + 1, PLACE]]
+    for k in range(j + 1, n):
+        if clock <= tour[k, X]:
+            return verdict
+        if clock > tour[k, Y]:
+            return -1
+        tour[k, PUSHED] = clock
+        partner = tour[k, PARTNER]
+        boarded = tour[partner, PUSHED] if partner > i else tour[partner, X]
+        if clock - tour[k, LIMIT] > boarded:
+            if clock - tour[k, LIMIT] > tour[partner, Y]:
+                return -1
+            verdict = 0
+        if k + 1 < n:
+            clock += tour[k + 1, LAG]
+    return verdict if clock - field.vehicle[v, VEHICLE_DURATION] <= tour[0, X] else 0
+
+
+@kernel
+def _settles(field: Field, lane: Lane, i: int, j: int) -> bool:
+    """The full fixed point of the route with the request at (i, j)."""
+    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
+    tour, trial, n = lane.tour[row], lane.scratch, lane.head[row, HEAD_LENGTH]
+    node, arc, places = field.node, field.arc, field.figure[FIGURE_PLACES]
+    service = field.service[field.vehicle[v, VEHICLE_CLASS]]
+    drop = request + field.near.shape[0]
+    for k in range(n):
+        at = k if k <= i else (k + 1 if k <= j else k + 2)
+        for column in (PLACE, LAG, SERVICE, LOW, HIGH, LIMIT):
+            trial[at, column] = tour[k, column]
+        p = tour[k, PARTNER]
+        trial[at, PARTNER] = p if p <= i else (p + 1 if p <= j else p + 2)
+    _place(field, trial, i + 1, request, service[request])
+    _place(field, trial, j + 2, drop, service[drop])
+    trial[i + 1, PARTNER] = i + 1
+    trial[i + 1, LIMIT] = general.LIFTED
+    trial[j + 2, PARTNER] = i + 1
+    trial[j + 2, LIMIT] = node[request, NODE_RIDE] + service[request]
+    for at in (i + 1, i + 2, j + 2, j + 3):
+        trial[at, LAG] = trial[at - 1, SERVICE] + arc[trial[at - 1, PLACE] * places + trial[at, PLACE]]
+    return settle_least(trial, n + 2, field.vehicle[v, VEHICLE_DURATION])
+
+
+@kernel
+def _place(field: Field, trial: NDArray[np.int64], at: int, visit: int, service: int) -> None:
+    trial[at, PLACE] = field.node[visit, NODE_PLACE]
+    trial[at, LOW] = field.node[visit, NODE_EARLIEST]
+    trial[at, HIGH] = field.node[visit, NODE_LATEST]
+    trial[at, SERVICE] = service
+
+
+@kernel
+def _holds_in_general(field: Field, lane: Lane, i: int, j: int) -> bool:
+    """The exact test for every rule: breaks and idling too."""
+    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
+    tour, n, nodes = lane.tour[row], lane.head[row, HEAD_LENGTH], lane.work.trial
+    for k in range(n):
+        nodes[general.NODE, k if k <= i else (k + 1 if k <= j else k + 2)] = tour[k, NODE]
+    nodes[general.NODE, i + 1] = request
+    nodes[general.NODE, j + 2] = request + field.near.shape[0]
+    lane.ask[general.ASK_VEHICLE] = v
+    general.lay_out(field.packed, n + 2, lane.ask, nodes)
+    return feasible(field.packed, n + 2, lane.ask, nodes)

@@ -1,0 +1,292 @@
+"""From a problem to the `Field` the search works on.
+
+Nothing is lost on the way but one freedom: a linked pair whose windows overlap is given a moment that parts
+them (the outbound is done before, the return begins after), so that routes can be judged one by one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels import field as columns
+from solver.kernels.field import Field
+from solver.kernels.packed import BREAK_END, BREAK_FIRST, CLASS, DURATION, LOCKED, USE_COST, Packed, pack, read_only
+from solver.problem import Int64, Problem, frozen
+from solver.solution import Solution
+
+WORD_BITS = 62
+"""Bits of a load word that fields may fill."""
+
+MOST_NEIGHBOURS = 300
+"""Neighbours listed per request."""
+
+MOST_PLACES_FOR_CLOSURE = 450
+"""Up to so many places shortest paths are computed; beyond, costs are taken to keep the triangle inequality."""
+
+FAR = 2**40
+"""Distance of two requests that no vehicle can serve one after the other."""
+
+HASH_SEED = 20_260_401
+
+
+def fits_search(problem: Problem) -> bool:
+    """Whether the search can take the problem: its loads fit one word."""
+    return int(_field_bits(problem).sum()) <= WORD_BITS
+
+
+def search_field(problem: Problem, *, parting: Int64) -> Field:
+    """Return the field of ``problem``.
+
+    Parameters
+    ----------
+    parting
+        (R,) ticks; a return is not picked up before, its outbound is done by then. See `parting_of`.
+    """
+    tight = tightened(parted(problem, parting))
+    packed = pack(tight)
+    shift, guard = _shifts(tight)
+    return Field(
+        node=read_only(_nodes(tight, packed, shift)),
+        service=packed.service,
+        arc=read_only(np.stack([packed.travel[0], packed.cost], axis=2).reshape(-1)),
+        vehicle=read_only(_vehicles(tight, packed)),
+        layout=read_only(_layouts(tight, shift, guard)),
+        allowed=_frozen_bool(_allowed(tight)),
+        near=_frozen_int32(_neighbours(tight)),
+        order=read_only(_orders(tight)),
+        figure=read_only(_figures(tight, guard)),
+        packed=packed,
+    )
+
+
+def parted(problem: Problem, parting: Int64) -> Problem:
+    """The problem with every linked pair kept apart by its moment: a plan for it is a plan for ``problem``."""
+    earliest, latest = problem.earliest.copy(), problem.latest.copy()
+    for request in np.flatnonzero(problem.linked_to >= 0).tolist():
+        outbound = problem.drop(int(problem.linked_to[request]))
+        gap = max(1, int(problem.service[:, outbound].max()) + int(problem.link_stay[request]))
+        earliest[request] = max(earliest[request], parting[request])
+        latest[outbound] = min(latest[outbound], int(parting[request]) - gap)
+    return frozen(problem._replace(earliest=earliest, latest=latest))
+
+
+def parting_of(problem: Problem, solution: Solution) -> Int64:
+    """(R,) for each return the moment that parts it from its outbound.
+
+    Where ``solution`` serves it, that is when it begins there; elsewhere the middle of the times that are possible.
+    """
+    moment: Int64 = problem.earliest[: problem.n_requests].copy()
+    start = {visit: at for route in solution.routes for visit, at in zip(route.visits, route.starts, strict=True)}
+    for request in np.flatnonzero(problem.linked_to >= 0).tolist():
+        outbound = problem.drop(int(problem.linked_to[request]))
+        gap = max(1, int(problem.service[:, outbound].max()) + int(problem.link_stay[request]))
+        low = max(int(problem.earliest[outbound]) + gap, int(moment[request]))
+        high = max(low, min(int(problem.latest[outbound]) + gap, int(problem.latest[request])))
+        moment[request] = start.get(request, (low + high) // 2)
+    return moment
+
+
+def tightened(problem: Problem) -> Problem:
+    """The problem with windows cut to what the ride and its limit leave; it has the same plans."""
+    n = problem.n_requests
+    first, last = problem.earliest.copy(), problem.latest.copy()
+    quick, slow = problem.service.min(axis=0), problem.service.max(axis=0)
+    if problem.travel.shape[1] <= MOST_PLACES_FOR_CLOSURE:
+        ride = closure(problem.travel.min(axis=0))[problem.place_of_visit[:n], problem.place_of_visit[n:]]
+    else:
+        ride = np.zeros(n, dtype=np.int64)
+    first[n:] = np.maximum(first[n:], first[:n] + quick[:n] + ride)
+    last[:n] = np.minimum(last[:n], last[n:] - quick[:n] - ride)
+    last[n:] = np.minimum(last[n:], last[:n] + slow[:n] + problem.max_ride)
+    first[:n] = np.maximum(first[:n], first[n:] - slow[:n] - problem.max_ride)
+    return frozen(problem._replace(earliest=first, latest=last))
+
+
+def closure(lengths: Int64) -> Int64:
+    """Least total length between any two places over any others (Floyd and Warshall)."""
+    least: Int64 = lengths.copy()
+    for k in range(len(least)):
+        np.minimum(least, least[:, k, None] + least[None, k, :], out=least)
+    return least
+
+
+def _nodes(problem: Problem, packed: Packed, shift: Int64) -> Int64:
+    n, v = problem.n_requests, problem.n_vehicles
+    node = np.zeros((2 * n + 2 * v, columns.NODE_COLUMNS), dtype=np.int64)
+    node[:, columns.NODE_EARLIEST] = np.concatenate([problem.earliest, problem.shift_earliest, problem.shift_earliest])
+    node[:, columns.NODE_LATEST] = np.concatenate([problem.latest, problem.shift_latest, problem.shift_latest])
+    node[:, columns.NODE_PLACE] = 2 * np.concatenate([problem.place_of_visit, problem.start_place, problem.end_place])
+    word = (_kinds(problem) << shift).sum(axis=1)
+    node[:n, columns.NODE_LOAD] = word
+    node[n : 2 * n, columns.NODE_LOAD] = -word
+    node[: 2 * n, columns.NODE_RIDE] = np.tile(problem.max_ride, 2)
+    marks = np.random.default_rng(HASH_SEED).integers(1, 2**63 - 1, 2 * n + v)
+    node[: 2 * n, columns.NODE_HASH] = marks[: 2 * n]
+    node[2 * n : 2 * n + v, columns.NODE_HASH] = marks[2 * n :][vehicle_kinds(problem)]
+    node[_staying(problem), columns.NODE_FIXED] = 1
+    node[:n, columns.NODE_OUTBOUND] = problem.linked_to
+    node[:n, columns.NODE_BACK] = -1
+    for request in np.flatnonzero(problem.linked_to >= 0).tolist():
+        node[problem.linked_to[request], columns.NODE_BACK] = request
+    worth = 10 * int(problem.cost.max(initial=1)) + int(problem.vehicle_cost.max(initial=0))
+    node[:n, columns.NODE_WEIGHT] = problem.penalty + worth * np.where(problem.mandatory, 4, 1)
+    node[:n, columns.NODE_MANDATORY] = problem.mandatory
+    return node
+
+
+def _staying(problem: Problem) -> list[int]:
+    """Requests that are under way, and the outbounds of those: they stay on their routes."""
+    staying = [visit for visit in problem.prefix_visit.tolist() if visit < problem.n_requests]
+    at = 0
+    while at < len(staying):
+        outbound = int(problem.linked_to[staying[at]])
+        staying += [outbound] if outbound >= 0 else []
+        at += 1
+    return staying
+
+
+def _kinds(problem: Problem) -> Int64:
+    """(R, S + 1) loads; the last kind makes a private ride fill the vehicle."""
+    alone = np.where(problem.exclusive, problem.n_requests, 1)
+    return np.concatenate([np.minimum(problem.load, _most(problem) + 1), alone[:, None]], axis=1).astype(np.int64)
+
+
+def _most(problem: Problem) -> Int64:
+    """(S,) the most seats of each kind that any layout has."""
+    kinds = problem.load.shape[1]
+    most: Int64 = problem.capacity.reshape(-1, kinds).max(axis=0, initial=0).astype(np.int64)
+    return most
+
+
+def _field_bits(problem: Problem) -> Int64:
+    """(S + 1,) bits per kind: the load aboard plus one request, and the guard bit."""
+    most = np.append(2 * _most(problem) + 1, 2 * problem.n_requests)
+    return np.array([int(value).bit_length() + 1 for value in most], dtype=np.int64)
+
+
+def _shifts(problem: Problem) -> tuple[Int64, int]:
+    bits = _field_bits(problem)
+    shift = np.cumsum(bits) - bits
+    return shift, int((1 << (shift + bits - 1)).sum())
+
+
+def _layouts(problem: Problem, shift: Int64, guard: int) -> Int64:
+    room = np.full((*problem.capacity.shape[:2], 1), problem.n_requests)
+    words: Int64 = np.concatenate([problem.capacity, room], axis=2).astype(np.int64) << shift
+    summed: Int64 = np.ascontiguousarray(words.sum(axis=2) + guard)
+    return summed
+
+
+def vehicle_kinds(problem: Problem) -> Int64:
+    """(V,) vehicles with the same number are interchangeable while they are empty; a prefix makes one unique."""
+    own = np.arange(problem.n_vehicles)
+    busy = np.diff(problem.prefix_start) > 0
+    locked = np.isin(own, problem.locked_vehicle)
+    pauses = np.isin(own, problem.break_vehicle)
+    unique = np.where(busy | locked | pauses, own + 1, 0)
+    rows = np.concatenate(
+        [
+            np.stack(
+                [
+                    unique, problem.class_of_vehicle, problem.start_place, problem.end_place, problem.shift_earliest,
+                    problem.shift_latest, problem.max_duration, problem.vehicle_cost,
+                ],
+                axis=1,
+            ),
+            problem.capacity.reshape(problem.n_vehicles, -1),
+            problem.compatible.T,
+        ],
+        axis=1,
+    )  # fmt: skip
+    _, first, kind = np.unique(rows.astype(np.int64), axis=0, return_index=True, return_inverse=True)
+    return np.asarray(first[kind.reshape(-1)], dtype=np.int64)
+
+
+def _vehicles(problem: Problem, packed: Packed) -> Int64:
+    vehicle = np.zeros((problem.n_vehicles, columns.VEHICLE_COLUMNS), dtype=np.int64)
+    vehicle[:, columns.VEHICLE_CLASS] = packed.vehicle[:, CLASS]
+    vehicle[:, columns.VEHICLE_DURATION] = packed.vehicle[:, DURATION]
+    vehicle[:, columns.VEHICLE_COST] = packed.vehicle[:, USE_COST]
+    vehicle[:, columns.VEHICLE_LOCKED] = packed.vehicle[:, LOCKED]
+    pauses = packed.vehicle[:, BREAK_END] > packed.vehicle[:, BREAK_FIRST]
+    vehicle[:, columns.VEHICLE_GENERAL] = pauses | _may_idle_too_long(problem)
+    vehicle[:, columns.VEHICLE_KIND] = vehicle_kinds(problem)
+    return vehicle
+
+
+def _may_idle_too_long(problem: Problem) -> bool:
+    """Whether the idle limit can bind; with several periods the limit counts from the fastest arrival."""
+    span = int(problem.latest.max(initial=0)) - int(problem.earliest.min(initial=0))
+    return len(problem.travel) > 1 or problem.idle_aboard_limit < span
+
+
+def _allowed(problem: Problem) -> NDArray[np.bool_]:
+    locked = problem.locked_vehicle[:, None]
+    return np.asarray(problem.compatible & ((locked < 0) | (locked == np.arange(problem.n_vehicles))))
+
+
+def _neighbours(problem: Problem) -> NDArray[np.int32]:
+    """For each request the others by how well one vehicle can serve both: travel plus half the wait it forces."""
+    n = problem.n_requests
+    keep = min(n - 1, MOST_NEIGHBOURS)
+    near = np.empty((n, max(keep, 0)), dtype=np.int32)
+    for request in range(n):
+        away = np.minimum.reduce(
+            [_apart(problem, visit, np.arange(n) + shift) for visit in (request, n + request) for shift in (0, n)]
+        )
+        away = away.astype(np.float64) + 0.001 * _ends_apart(problem, request)
+        away[request] = np.inf
+        near[request] = np.argsort(away, kind="stable")[:keep]
+    return near
+
+
+def _apart(problem: Problem, visit: int, others: Int64) -> Int64:
+    travel, place = problem.travel[0], problem.place_of_visit
+    there = _one_way(problem, np.full(len(others), visit), others, travel[place[visit], place[others]])
+    back = _one_way(problem, others, np.full(len(others), visit), travel[place[others], place[visit]])
+    return np.minimum(there, back)
+
+
+def _one_way(problem: Problem, a: Int64, b: Int64, travel: Int64) -> Int64:
+    ready = problem.service[0, a] + travel
+    wait = np.maximum(problem.earliest[b] - problem.latest[a] - ready, 0)
+    return np.where(problem.earliest[a] + ready <= problem.latest[b], travel + wait // 2, FAR)
+
+
+def _ends_apart(problem: Problem, request: int) -> Int64:
+    n, travel, place = problem.n_requests, problem.travel[0], problem.place_of_visit
+    apart: Int64 = travel[place[request], place[:n]] + travel[place[n + request], place[n:]]
+    return apart
+
+
+def _orders(problem: Problem) -> Int64:
+    """Far, near, narrow window, early, late drop and long trip first."""
+    n = problem.n_requests
+    pick, drop = problem.place_of_visit[:n], problem.place_of_visit[n:]
+    out = problem.cost[problem.start_place][:, pick].min(axis=0, initial=FAR)
+    width = np.minimum(problem.latest[:n] - problem.earliest[:n], problem.latest[n:] - problem.earliest[n:])
+    keys = [-out, out, width, problem.earliest[:n], -problem.latest[n:], -problem.travel[0][pick, drop]]
+    order: Int64 = np.stack(keys).astype(np.int64)
+    return np.ascontiguousarray(order)
+
+
+def _figures(problem: Problem, guard: int) -> Int64:
+    figure = np.zeros(columns.FIGURES, dtype=np.int64)
+    figure[columns.FIGURE_PLACES] = problem.cost.shape[0]
+    figure[columns.FIGURE_GUARD] = guard
+    if problem.cost.shape[0] <= MOST_PLACES_FOR_CLOSURE:
+        figure[columns.FIGURE_SLACK] = int((problem.cost - closure(problem.cost)).max(initial=0))
+    figure[columns.FIGURE_LINKS] = bool((problem.linked_to >= 0).any())
+    return figure
+
+
+def _frozen_bool(array: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    array = np.ascontiguousarray(array)
+    array.setflags(write=False)
+    return array
+
+
+def _frozen_int32(array: NDArray[np.int32]) -> NDArray[np.int32]:
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,73 @@
+"""The cheapest place by the search's own kernel is the cheapest place of the ranking, on every vehicle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from solver.construction import construct
+from solver.insertion import rank
+from solver.kernels.anneal import load_plan
+from solver.kernels.lane import (
+    NO_POSITION,
+    REG_DELTA,
+    REG_DROP,
+    REG_PICK,
+    REG_REQUEST,
+    REG_ROW,
+    REG_VEHICLE,
+    UNBOUNDED,
+    new_lane,
+)
+from solver.kernels.places import best_place
+from solver.problem import Problem, frozen
+from solver.search import plan_rows
+from solver.search_field import parting_of, search_field
+from solver.solution import Solution
+from tests.solver.solver_cases import Size, random_problem
+
+
+def _by_ranking(problem: Problem, solution: Solution, request: int) -> list[int | None]:
+    """Least cost of a place on each vehicle, None without one."""
+    least: list[int | None] = [None] * problem.n_vehicles
+    for candidate in reversed(rank(problem, solution, request, limit=1000).candidates):
+        least[candidate.vehicle] = candidate.cost_delta
+    return least
+
+
+def _by_search(problem: Problem, solution: Solution, request: int) -> list[int | None]:
+    field = search_field(problem, parting=parting_of(problem, solution))
+    lane = new_lane(field, seed=0, room=2 * problem.n_requests + 4)
+    stops, length = plan_rows(problem, tuple(route.visits for route in solution.routes), room=lane.best.shape[1])
+    assert load_plan(field, lane, stops, length)
+    least: list[int | None] = []
+    for vehicle in range(problem.n_vehicles):
+        lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW] = request, vehicle, 2 * vehicle
+        best_place(field, lane, UNBOUNDED)
+        found = field.allowed[request, vehicle] and lane.reg[REG_PICK] != NO_POSITION
+        least.append(int(lane.reg[REG_DELTA]) if found else None)
+        assert not found or lane.reg[REG_PICK] <= lane.reg[REG_DROP]
+    return least
+
+
+@pytest.mark.parametrize("breaks", [0, 3])
+@pytest.mark.parametrize("idle", [False, True])
+def test_cheapest_place_equals_ranking(breaks: int, idle: bool) -> None:
+    """On random days, with and without breaks and a binding idle limit, with locked prefixes: per vehicle the same
+    least cost, and none where the ranking has none."""
+    rng = np.random.default_rng(2 * breaks + idle)
+    found = missing = 0
+    for day in range(60):
+        problem = random_problem(rng, Size(requests=9, vehicles=3, breaks=breaks, links=False, span=400))
+        problem = frozen(problem if idle else problem._replace(idle_aboard_limit=10_000))
+        solution = construct(problem)
+        if day % 3 == 0:
+            locked = [route.visits[: int(rng.integers(0, len(route.visits) + 1))] for route in solution.routes]
+            starts = np.cumsum([0, *(len(visits) for visits in locked)])
+            problem = frozen(problem._replace(prefix_start=starts, prefix_visit=np.array(sum(locked, ()), np.int64)))
+        for request in solution.unserved:
+            expected = _by_ranking(problem, solution, request)
+            assert _by_search(problem, solution, request) == expected
+            missing += expected.count(None)
+            found += len(expected) - expected.count(None)
+    assert min(found, missing) > 20

@@ -1,0 +1,89 @@
+"""The search: its routes keep every rule as they stand, plans only get better, same steps give the same plan."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver.checker import check
+from solver.construction import construct
+from solver.errors import SolverInputError
+from solver.incumbent import quality_of
+from solver.params import Engine, SolveParams
+from solver.problem import Problem, frozen
+from solver.repair import settle
+from solver.rules import Rule
+from solver.schedule import schedule
+from solver.search import Routes, search
+from solver.solution import TimedRoute
+from solver.solve import solve
+from solver.stop import StepLimit, Stop
+from tests.solver.solver_cases import Size, random_problem
+
+
+def _day(rng: np.random.Generator, *, requests: int, vehicles: int) -> Problem:
+    """A random day with every rule in use, some requests promised, some visits of the greedy plan locked."""
+    size = Size(requests=requests, vehicles=vehicles, breaks=vehicles, span=60 * requests)
+    problem = frozen(random_problem(rng, size)._replace(mandatory=rng.random(requests) < 0.3))
+    locked = [route.visits[: int(rng.integers(0, 4))] for route in construct(problem).routes]
+    starts = np.cumsum([0, *(len(visits) for visits in locked)])
+    begun = frozen(problem._replace(prefix_start=starts, prefix_visit=np.array(sum(locked, ()), dtype=np.int64)))
+    try:
+        construct(begun)
+    except SolverInputError:  # the riders aboard could not be dropped directly: a day without locks
+        return problem
+    return begun
+
+
+def _searched(problem: Problem, steps: int, seed: int = 0) -> list[Routes]:
+    """Every set of routes the search tells of, in order."""
+    told: list[Routes] = []
+    watch = Stop((StepLimit(steps),)).begin()
+    begin = construct(problem)
+    search(problem, begin, params=SolveParams(seed=seed), watch=watch, on_routes=lambda routes, _: told.append(routes))
+    return told
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_routes_need_no_mending(seed: int) -> None:
+    """Whatever the day: each route has a schedule as it is, and settling leaves the plan unchanged but for
+    requests that it may still add; the checker finds nothing but promises left out."""
+    rng = np.random.default_rng(seed)
+    problem = _day(rng, requests=int(rng.integers(2, 14)), vehicles=int(rng.integers(1, 4)))
+    greedy = construct(problem)
+    for routes in _searched(problem, 1000):
+        for vehicle, visits in enumerate(routes):
+            assert isinstance(schedule(problem, vehicle, visits), TimedRoute)
+        plan = settle(problem, routes, fallback=greedy)
+        assert {violation.rule for violation in check(problem, plan)} <= {Rule.MANDATORY}
+
+
+def test_same_steps_and_seed_give_the_same_routes() -> None:
+    """Two runs tell of the same routes."""
+    problem = _day(np.random.default_rng(5), requests=25, vehicles=3)
+    assert _searched(problem, 4000) == _searched(problem, 4000)
+
+
+def test_plans_told_only_get_better() -> None:
+    """Each plan told on the way is at least as good as the one before, and the last beats greedy insertion."""
+    problem = _day(np.random.default_rng(8), requests=40, vehicles=4)
+    greedy = construct(problem)
+    plans = [settle(problem, routes, fallback=greedy) for routes in _searched(problem, 20_000)]
+    qualities = [quality_of(problem, plan) for plan in plans]
+    assert all(later <= earlier for earlier, later in pairwise(qualities))
+    assert qualities[-1] < quality_of(problem, greedy)
+
+
+def test_solve_with_this_engine_rejects_nothing() -> None:
+    """Through the front door: the plan is complete as told, beats greedy, and the checker turned nothing away."""
+    problem = _day(np.random.default_rng(12), requests=30, vehicles=4)
+    params = SolveParams(engine=Engine.LNS)
+    result = solve(problem, params=params, stop=Stop((StepLimit(10_000),)))
+    assert result.engine == "lns"
+    assert result.steps == 10_000
+    assert result.rejected == 0
+    assert result.best.quality < quality_of(problem, construct(problem))
