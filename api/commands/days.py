@@ -19,6 +19,7 @@ from api.commands.frame import (
     settings,
 )
 from api.commands.speech import both, tell, terminal_lang
+from dispatch.model.wording import say
 
 BY_THE_RULES = 0.0
 
@@ -33,8 +34,9 @@ def plan(
 
     day, desk = day_of(date), open_desk()
     effort = BY_RULES if seconds == BY_THE_RULES else Seconds(value=seconds)
+    known = service_of(desk, service)
     with waiting(tell("planning")):
-        outcome = desk.replan(service_id=service_of(desk, service), day=day, actor=settings().operator, effort=effort)
+        outcome = desk.replan(service_id=known, day=day, actor=settings().operator, effort=effort)
     figures: Row = {
         "date": day.isoformat(),
         "version": outcome.plan.version,
@@ -65,6 +67,7 @@ def check(date: DateOption, service: ServiceOption = "", as_json: JsonOption = F
     if as_json:
         show_json({"date": day.isoformat(), "violations": len(rows), "findings": rows})
     elif rows:
+        rows = [{**row, "rule": say(f"finding.{row['rule']}", terminal_lang())} for row in rows]
         show_rows(rows, title=tell("violated", date=day.isoformat(), count=len(rows)), as_json=False)
     else:
         typer.echo(tell("clean", date=day.isoformat()))

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
-from api.commands.speech import both, report, show_error
+from api.commands.figures import waiting
+from api.commands.speech import both, report, show_error, tell
 from dispatch.model.errors import InvalidInput, OdekakeError, SetupError
 from maps.errors import MapsError
 
@@ -61,10 +62,11 @@ def settings() -> Settings:
 
 
 def open_desk() -> Desk:
-    """The desk of this installation: database migrated, kernels compiled."""
-    from dispatch.bootstrap import bootstrap
+    """The desk of this installation: database migrated, kernels compiled (the first time on a machine takes long)."""
+    with waiting(tell("starting")):
+        from dispatch.bootstrap import bootstrap
 
-    return bootstrap(settings())
+        return bootstrap(settings())
 
 
 def day_of(text: str) -> date:

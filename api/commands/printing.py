@@ -18,25 +18,24 @@ OUT = Path("out")
 def sheets(date: DateOption, out: OutOption = OUT, service: ServiceOption = "") -> None:
     from dispatch.plan_files import SHEET_SUFFIXES
 
-    with waiting(tell("printing")):
-        written = _write(date, out, service)
+    written = _write(date, out, service, what=tell("printing"))
     _tell([path for path in written if path.suffix in SHEET_SUFFIXES and not _is_map(path)])
 
 
 def draw_map(date: DateOption, out: OutOption = OUT, service: ServiceOption = "") -> None:
-    with waiting(tell("drawing")):
-        written = _write(date, out, service)
+    written = _write(date, out, service, what=tell("drawing"))
     _tell([path for path in written if _is_map(path)])
 
 
-def _write(date: str, out: Path, service: str) -> tuple[Path, ...]:
+def _write(date: str, out: Path, service: str, *, what: str) -> tuple[Path, ...]:
     """All files of the day: the folder of a date is always of one plan version."""
     from dispatch.plan_files import write_day_files
 
     day, desk = day_of(date), open_desk()
     known = service_of(desk, service)
-    state = desk.day_state(service_id=known, day=day)
-    return write_day_files(desk.store, state, desk.travel_times(service_id=known, day=day), out)
+    with waiting(what):
+        state = desk.day_state(service_id=known, day=day)
+        return write_day_files(desk.store, state, desk.travel_times(service_id=known, day=day), out)
 
 
 def _is_map(path: Path) -> bool:

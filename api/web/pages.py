@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from api.web import callers, day, trips
+from api.web import callers, day, reference, trips
 from dispatch.model.errors import SetupError
 
 STATIC = Path(__file__).parent / "static"
@@ -32,7 +32,7 @@ def add_pages(app: FastAPI) -> None:
         return FileResponse(htmx, media_type="text/javascript", headers=KEPT_AN_HOUR)
 
     app.mount("/static", StaticFiles(directory=STATIC))
-    for part in (day, callers, trips):
+    for part in (day, callers, trips, reference):
         app.include_router(part.router)
 
 

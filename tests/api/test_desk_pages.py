@@ -204,3 +204,11 @@ def test_english_is_remembered(client: Client) -> None:
 def test_a_day_without_service_says_so(client: Client) -> None:
     """Saturday's page opens and says that nothing runs."""
     assert "この日は運休です。" in client.get("/desk/town/2026-11-28").text
+
+
+def test_the_api_is_described_on_a_page_of_ours(client: Client) -> None:
+    """The page lists what the description lists, and loads nothing from elsewhere."""
+    page = client.get("/api/docs").text
+    for path in client.get("/api/v1/openapi.json").json()["paths"]:
+        assert path in page
+    assert set(re.findall(r'(?:src|href)="(https?:[^"]*)"', page)) == set()

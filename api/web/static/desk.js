@@ -76,7 +76,10 @@
     location.assign(event.target.dataset.go + find("#go-day").value);
   });
 
-  document.addEventListener("htmx:beforeRequest", () => find("#alert").replaceChildren());
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    find("#alert").replaceChildren();
+    if (event.target.id === "wish") find("#answer").replaceChildren();
+  });
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const wanted = find("[data-focus]", event.detail.target);
