@@ -7,15 +7,15 @@ that vehicle, and only what has a place then is said to the caller.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dispatch.booking.inquiry import Inquiry, NoneFound
-from dispatch.booking.trip import Trip
+from dispatch.booking.trip import Trip, trip_of
 from dispatch.booking.windows import choice_at, ideal_start_s, moved
 from dispatch.model.offer import Relief, ReliefKind, Rule, VehicleRefusal
-from dispatch.model.party import SEAT_KINDS, SeatKind
-from dispatch.solver_bridge.day_problem import with_fewer_seats
+from dispatch.model.party import SEAT_KINDS, Party, Passenger, SeatKind
 from dispatch.solver_bridge.placing import carriers
+from dispatch.solver_bridge.ride import rides_of
 from solver.insertion import Block, RelaxationKind
 from solver.rules import Rule as SolverRule
 
@@ -103,20 +103,33 @@ class _Trials:
         return self.known[by_s]
 
     def _asked(self, trip: Trip) -> frozenset[int]:
+        """The vehicles with a place for ``trip`` at the promise closest to its wish; none when the rules object."""
+        workday, rules = self.inquiry.workday, self.inquiry.rules
         if not self.allowed(trip):
             return frozenset()
-        for choice in choice_at(trip, self.inquiry.rules, ideal_start_s(trip, self.inquiry.rules)):
-            return carriers(self.inquiry.under(choice), self.inquiry.request)
+        for choice in choice_at(trip, rules, ideal_start_s(trip, rules)):
+            day = workday.problem((*rides_of(workday.state.reservations), trip.ride(choice.promise)))
+            return carriers(day, self.inquiry.request)
         return frozenset()
 
     def _smaller(self, block: Block) -> Iterator[Relief]:
         """Leaving behind as many people on seats as the vehicle lacks places, when somebody remains to ride."""
         lacking = _amount(block, RelaxationKind.MORE_SEATS)
-        seats = self.inquiry.day.rides[self.inquiry.request].seats
-        if 0 < lacking <= seats[SEAT_KINDS.index(SeatKind.SEAT)] and lacking < sum(seats):
-            fewer = with_fewer_seats(self.inquiry.day, self.inquiry.request, lacking)
-            if block.vehicle in carriers(fewer, self.inquiry.request):
+        wish = self.inquiry.trip.wish
+        fewer = without_seats(wish.party, lacking)
+        if lacking > 0 and wish.party.size - len(fewer) == lacking and fewer:
+            smaller = replace(wish, party=Party(passengers=fewer))
+            bounds, book = self.inquiry.trip.bounds, self.inquiry.workday.book
+            trip = trip_of(smaller, rules=self.inquiry.rules, book=book, bounds=bounds)
+            if block.vehicle in self._asked(trip):
                 yield Relief(kind=ReliefKind.FEWER_SEATS, seats=lacking)
+
+
+def without_seats(party: Party, seats: int) -> tuple[Passenger, ...]:
+    """The passengers left when ``seats`` of those who take a seat stay behind, the last of the party first."""
+    seated = [i for i, passenger in enumerate(party.passengers) if passenger.seat_kind is SeatKind.SEAT]
+    staying = seated[max(0, len(seated) - seats) :]
+    return tuple(passenger for i, passenger in enumerate(party.passengers) if i not in staying)
 
 
 def _amount(block: Block, kind: RelaxationKind) -> int:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.model.day_state import DayState, ShiftOfDay
-from dispatch.model.party import SEAT_KINDS, SeatKind
+from dispatch.model.party import SEAT_KINDS
 from dispatch.model.plan import Route, Task
 from dispatch.model.promise import Promise
 from dispatch.solver_bridge.ride import Ride, visit_numbers
@@ -95,15 +95,9 @@ def with_promise(day: DayProblem, request: int, promise: Promise) -> DayProblem:
     return replace(day, problem=problem)
 
 
-def with_fewer_seats(day: DayProblem, request: int, seats: int) -> DayProblem:
-    """The same day with a party of ``seats`` fewer people on seats in one request."""
-    load = day.problem.load.copy()
-    load[request, SEAT_KINDS.index(SeatKind.SEAT)] -= seats
-    return replace(day, problem=frozen(day.problem._replace(load=load)))
-
-
 def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[SpotTable, dict[LatLon, int]]:
     points = [point for ride in rides for point in (ride.origin.at, ride.destination.at)]
+    points += [point for trip in state.reservations for point in (trip.origin.at, trip.destination.at)]
     points += [point for shift in state.shifts for point in (shift.start_spot.at, shift.end_spot.at)]
     distinct = list(dict.fromkeys(points))
     return book.table(distinct), {point: row for row, point in enumerate(distinct)}

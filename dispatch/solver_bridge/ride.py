@@ -25,7 +25,6 @@ class Ride:
     boarding_s: int
     alighting_s: int
     promise: Promise
-    executed: bool = False
     shift_lock: str = ""
 
     @property
@@ -44,7 +43,6 @@ def ride_of(reservation: Reservation) -> Ride:
         boarding_s=reservation.boarding_s,
         alighting_s=reservation.alighting_s,
         promise=reservation.promise,
-        executed=reservation.state is ReservationState.EXECUTED,
         shift_lock=reservation.vehicle_lock,
     )
 

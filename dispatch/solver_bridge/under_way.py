@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dispatch.model.day_state import BreakRule, DayState, ShiftOfDay
 from dispatch.model.plan import Route, Task, Visit
+from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.solver_bridge.ride import Ride, visit_numbers
 from dispatch.solver_bridge.travel import SpotTable
 from maps.geo import LatLon
@@ -82,10 +83,11 @@ def under_way(
 ) -> UnderWay:
     """What of the plan in force has begun by ``now_s``."""
     routes = {route.shift_id: route for route in state.plan.routes}
-    desk = _Watch(rides=rides, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s)
+    trips = {trip.id: trip for trip in state.reservations}
+    watch = _Watch(trips=trips, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s)
     return UnderWay(
         vehicles=tuple(
-            desk.followed(shift, routes[shift.shift_id]) if shift.shift_id in routes else desk.at_rest(shift)
+            watch.followed(shift, routes[shift.shift_id]) if shift.shift_id in routes else watch.at_rest(shift)
             for shift in state.shifts
         )
     )
@@ -95,7 +97,7 @@ def under_way(
 class _Watch:
     """Looks at one route after the other at the same moment."""
 
-    rides: tuple[Ride, ...]
+    trips: dict[int, Reservation]
     numbers: dict[tuple[int, Task], int]
     table: SpotTable
     place: dict[LatLon, int]
@@ -112,14 +114,14 @@ class _Watch:
         )
 
     def followed(self, shift: ShiftOfDay, route: Route) -> VehicleUnderWay:
-        """A vehicle with a route does what the route says."""
-        visits = [visit for visit in route.visits if (visit.reservation_id, visit.task) in self.numbers]
-        fixed = visits[: self._begun(shift, visits)]
+        """A vehicle with a route does what the route says, visits of trips left out of the problem included."""
+        begun = route.visits[: self._begun(shift, route.visits)]
+        fixed = [visit for visit in begun if self._known(visit)]
         taken_s = tuple(slot.start_s for slot in route.breaks if slot.start_s <= self.now_s)
         return VehicleUnderWay(
             visits=tuple(self.numbers[visit.reservation_id, visit.task] for visit in fixed),
             starts_s=tuple(visit.start_s for visit in fixed),
-            stands_until_s=self._stands_until_s(shift, route, visits, len(fixed)),
+            stands_until_s=self._stands_until_s(shift, route, begun),
             shift_earliest_s=shift.start_s if fixed else self._leaves_from(shift, taken_s=taken_s),
             breaks=tuple(
                 StartWindow(earliest_s=taken_s[i], latest_s=taken_s[i]) if i < len(taken_s) else self._open_window(rule)
@@ -127,13 +129,16 @@ class _Watch:
             ),
         )
 
-    def _stands_until_s(self, shift: ShiftOfDay, route: Route, visits: list[Visit], fixed: int) -> int:
-        """Until now; but not beyond a break begun there, nor so long that it comes home late for what is left."""
-        if fixed == 0:
+    def _stands_until_s(self, shift: ShiftOfDay, route: Route, begun: tuple[Visit, ...]) -> int:
+        """Until now; but not beyond a break begun there, nor so long that it comes home late for what is left.
+
+        A vehicle on its way to a visit that has just been called off stands nowhere.
+        """
+        if not begun or not self._known(begun[-1]):
             return shift.start_s
-        last = visits[fixed - 1]
+        last = begun[-1]
         begun_s = [b.start_s for b in route.breaks if last.start_s + last.service_s <= b.start_s <= self.now_s]
-        if fixed < len(visits):
+        if any(self._known(visit) for visit in route.visits[len(begun) :]):
             return min([self.now_s, *begun_s])
         home_s = int(self.table.travel_s[self._place_of(last), self.place[shift.end_spot.at]])
         due_s = [b.start_s for b in route.breaks if b.start_s > self.now_s] + [shift.end_s]
@@ -148,7 +153,7 @@ class _Watch:
         passed_s = [rule.latest_s for rule in shift.breaks[len(taken_s) :] if rule.latest_s < self.now_s]
         return max(shift.start_s, min([self.now_s, *taken_s, *passed_s]))
 
-    def _begun(self, shift: ShiftOfDay, visits: list[Visit]) -> int:
+    def _begun(self, shift: ShiftOfDay, visits: tuple[Visit, ...]) -> int:
         """How many leading visits are fixed. With somebody aboard, the next one is too: nobody stands and waits."""
         at, aboard, fixed = self.place[shift.start_spot.at], 0, 0
         executed = max((i for i, visit in enumerate(visits) if self._executed(visit)), default=-1)
@@ -162,12 +167,12 @@ class _Watch:
             at, fixed = there, i + 1
         return fixed
 
-    def _ride(self, visit: Visit) -> Ride:
-        return self.rides[self.numbers[visit.reservation_id, Task.BOARD]]
+    def _known(self, visit: Visit) -> bool:
+        return (visit.reservation_id, visit.task) in self.numbers
 
     def _executed(self, visit: Visit) -> bool:
-        return self._ride(visit).executed
+        return self.trips[visit.reservation_id].state is ReservationState.EXECUTED
 
     def _place_of(self, visit: Visit) -> int:
-        ride = self._ride(visit)
-        return self.place[(ride.origin if visit.task is Task.BOARD else ride.destination).at]
+        trip = self.trips[visit.reservation_id]
+        return self.place[(trip.origin if visit.task is Task.BOARD else trip.destination).at]

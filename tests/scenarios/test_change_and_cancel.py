@@ -1,0 +1,152 @@
+"""A reservation is changed or cancelled: the old promise holds until the new one is given, then it is gone."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from dispatch.booking.proposal import Offered, Refused
+from dispatch.model.errors import Conflict, InvalidInput, NotFound, RuleRefused
+from dispatch.model.promise import PromiseState
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.times import parse_clock, to_moment
+from dispatch.model.wish import Outcome, WishForm
+from dispatch.store.memory import MemoryStore
+from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
+
+WEDNESDAY = date(2026, 11, 25)
+
+
+def changed(town: Town, reservation: Reservation, form: WishForm) -> Reservation:
+    answer = town.desk.propose_change(reservation_id=reservation.id, form=form)
+    assert isinstance(answer, Offered)
+    return town.desk.accept(offer_id=answer.offers[0].id, actor=OPERATOR)
+
+
+def visits_of(town: Town, day: date) -> set[int]:
+    plan = town.desk.plan(service_id=SERVICE, day=day)
+    return {visit.reservation_id for route in plan.routes for visit in route.visits}
+
+
+def test_a_cancelled_trip_leaves_plan_and_promise(town: Town) -> None:
+    """R1 cancels: the visits are gone, the promise is released, R2 keeps theirs, and the reason stays out of the
+    journal."""
+    gone = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    kept = town.book(town.wish("R2", origin="home", destination="clinic", after="9:00"))
+    cancelled = town.desk.cancel(reservation_id=gone.id, actor=OPERATOR, reason="caller feels better")
+    assert (cancelled.state, cancelled.promise_state) == (ReservationState.CANCELLED, PromiseState.RELEASED)
+    assert town.store.reservation(gone.id) == cancelled
+    assert visits_of(town, TUESDAY) == {kept.id}
+    assert town.store.request(gone.request_id).outcome_code == "caller feels better"
+    entries = [json.loads(record.body) for record in town.store.journal(SERVICE, TUESDAY).records]
+    assert [entry["kind"] for entry in entries] == ["accepted", "accepted", "cancelled"]
+    assert all("better" not in json.dumps(entry) for entry in entries)
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
+def test_cancelling_gives_the_voucher_back(town: Town) -> None:
+    """The only voucher of R1 is used at booking and is there again after cancelling."""
+    with town.store.writing() as work:
+        work.move_vouchers(service_id=SERVICE, rider_id="R1", change=1, reservation_id=0, at=town.clock.now())
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    assert town.store.voucher_balance(SERVICE, "R1") == 0
+    town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
+    assert town.store.voucher_balance(SERVICE, "R1") == 1
+
+
+def test_cancelling_twice_is_a_conflict_and_unknown_is_not_found(town: Town) -> None:
+    """The second cancellation changes nothing and says so; number 99 was never booked."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
+    with pytest.raises(Conflict, match="already_cancelled"):
+        town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
+    with pytest.raises(NotFound, match="unknown_reservation"):
+        town.desk.cancel(reservation_id=99, actor=OPERATOR, reason="")
+
+
+def test_a_trip_under_way_cannot_be_cancelled(town: Town) -> None:
+    """At 9:20 the pick-up of 9:00 has been made; what is aboard stays aboard."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    town.clock.set(to_moment(TUESDAY, parse_clock("9:20")))
+    with pytest.raises(RuleRefused, match="trip_under_way"):
+        town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
+
+
+def test_a_change_keeps_the_number_and_swaps_the_promise(town: Town) -> None:
+    """From 9:00 to 10:30, the same reservation: until the new offer is accepted, the old promise stands."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    form = town.wish("R1", origin="home", destination="market", after="10:30")
+    answer = town.desk.propose_change(reservation_id=trip.id, form=form)
+    assert isinstance(answer, Offered)
+    assert town.store.reservation(trip.id) == trip
+    new = town.desk.accept(offer_id=answer.offers[0].id, actor=OPERATOR)
+    assert (new.id, new.promise) == (trip.id, answer.offers[0].promise)
+    assert new.destination.id == "market"
+    assert town.store.reservations(SERVICE, TUESDAY) == (new,)
+    assert town.store.request(new.request_id).outcome is Outcome.BOOKED
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
+def test_a_change_may_use_the_seats_it_gives_up() -> None:
+    """One taxi, four seats, all booked by R1's party: a later arrival on the same ride is no conflict with itself."""
+    town = open_town(MemoryStore(), rules=town_rules(), layouts=(((4, 0),),))
+    trip = town.book(town.wish("R1", origin="depot", destination="spa", after="9:00", party=party_of(4)))
+    form = town.wish("R1", origin="depot", destination="spa", after="9:05", party=party_of(4))
+    assert changed(town, trip, form).promise.pickup_earliest_s == parse_clock("9:05")
+
+
+def test_a_refused_change_leaves_the_old_promise(town: Town) -> None:
+    """R1 asks for 7:00, outside the hours: refused, and the trip at 9:00 is as it was."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    form = town.wish("R1", origin="home", destination="clinic", after="7:00")
+    assert isinstance(town.desk.propose_change(reservation_id=trip.id, form=form), Refused)
+    assert town.store.reservation(trip.id) == trip
+
+
+def test_a_change_to_another_day_moves_the_trip(town: Town) -> None:
+    """From Tuesday to Wednesday: gone from Tuesday's plan, in Wednesday's, both plans valid, one reservation."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    stays = town.book(town.wish("R2", origin="home", destination="clinic", after="9:00"))
+    moved = changed(town, trip, town.wish("R1", origin="home", destination="clinic", after="9:00", day=WEDNESDAY))
+    assert (moved.id, moved.date) == (trip.id, WEDNESDAY)
+    assert (visits_of(town, TUESDAY), visits_of(town, WEDNESDAY)) == ({stays.id}, {trip.id})
+    for day in (TUESDAY, WEDNESDAY):
+        assert town.desk.check(service_id=SERVICE, day=day) == ()
+
+
+def test_a_trip_is_changed_by_its_own_rider(town: Town) -> None:
+    """R2 cannot take over R1's reservation."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    with pytest.raises(InvalidInput, match="change_of_rider"):
+        town.desk.propose_change(
+            reservation_id=trip.id, form=town.wish("R2", origin="home", destination="clinic", after="9:00")
+        )
+
+
+def test_a_return_is_promised_after_its_outbound(town: Town) -> None:
+    """The outbound of 9:00 has arrived by 9:41 at the latest and then takes 30 s to alight: no return before that.
+
+    Asked for 9:30 it is refused with the time from which it is possible; the first possible window starts later.
+    """
+    outbound = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    ends_s = outbound.promise.arrival_latest_s + outbound.alighting_s
+    too_early = town.wish(
+        "R1", origin="clinic", destination="depot", after="9:30", linked_to=outbound.id, overlap_confirmed=True
+    )
+    assert town.refused(too_early).refusal.code == "return_before_outbound"
+    back = town.book(town.wish("R1", origin="clinic", destination="depot", after="9:45", linked_to=outbound.id))
+    assert back.linked_to == outbound.id
+    assert back.promise.pickup_earliest_s >= ends_s
+
+
+def test_an_outbound_cannot_be_changed_past_its_return(town: Town) -> None:
+    """The return starts at 10:30: every offer to change the outbound ends before that."""
+    outbound = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    back = town.book(town.wish("R1", origin="clinic", destination="depot", after="10:30", linked_to=outbound.id))
+    form = town.wish("R1", origin="depot", destination="clinic", after="10:00")
+    answer = town.desk.propose_change(reservation_id=outbound.id, form=form)
+    assert isinstance(answer, Offered)
+    for offer in answer.offers:
+        assert offer.promise.arrival_latest_s + outbound.alighting_s <= back.promise.pickup_earliest_s
