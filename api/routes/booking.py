@@ -102,7 +102,7 @@ def read(call: CallDep, reservation_id: DatabaseId) -> ReservationOut:
     responses={200: REFUSED, **problems(409)},
 )
 def propose_change(call: CallDep, reservation_id: DatabaseId, wish: WishIn) -> OfferedOut | JSONResponse:
-    """Offers that would replace this reservation. Its promise holds until one of them is accepted by ``PATCH``."""
+    """Offers that would replace this reservation. Its promise holds until one of them is accepted by PATCH."""
     reservation = reservation_of(call, reservation_id)
     form = wish.to_form(service_id=call.service, actor=call.actor)
     return shown(call.desk.propose_change(reservation_id=reservation.id, form=form), call)

@@ -15,6 +15,8 @@ from typer.testing import CliRunner, Result
 from api.cli import app
 from api.commands.frame import EXIT_FINDING, EXIT_WRONG
 from api.commands.speech import terminal_lang
+from api.server import listen, port_from
+from dispatch.model.errors import InvalidInput
 from dispatch.model.times import SystemClock, local_date, to_moment
 from dispatch.model.wording import Lang
 from dispatch.store.engine import open_engine
@@ -230,3 +232,17 @@ def test_an_empty_installation_says_what_to_do(tmp_path: Path) -> None:
 def test_the_terminal_chooses_the_language(environ: dict[str, str], lang: Lang) -> None:
     """English for an English locale, Japanese for any other; our own variable goes first."""
     assert terminal_lang(environ) is lang
+
+
+def test_answers_are_not_held_back() -> None:
+    """The socket names its protocol: only then does the server send small answers at once."""
+    with closing(listen(host="127.0.0.1", port=0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "http", "８０００", "8000.0"])
+def test_a_port_is_a_number_in_bounds(text: str) -> None:
+    """Anything but 1 to 65535 in plain digits is named as wrong; nothing given means 8000."""
+    with pytest.raises(InvalidInput, match="bad_port"):
+        port_from({"ODEKAKE_PORT": text})
+    assert port_from({}) == port_from({"ODEKAKE_PORT": " "}) == 8000
