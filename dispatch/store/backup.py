@@ -49,7 +49,7 @@ def backup(database_url: str, target: Path) -> Contents:
     SetupError
         ``backup_exists``: ``target`` is there already. ``backup_damaged``: the copy did not pass.
         ``backup_newer``: the database was written by a later version of this program.
-        ``database_not_a_file``, ``database_missing``.
+        ``backup_not_sqlite``, ``database_missing``.
     """
     database = database_path(database_url)
     if not database.exists():
@@ -80,7 +80,7 @@ def restore(source: Path, *, database_url: str, at: datetime) -> Restored:
     ------
     SetupError
         ``backup_missing``; ``backup_damaged``; ``backup_newer``; ``backup_exists`` when the safety copy's name is
-        taken; ``database_not_a_file``. The database is untouched in all these cases.
+        taken; ``backup_not_sqlite``. The database is untouched in all these cases.
     """
     database = database_path(database_url)
     if not source.is_file():

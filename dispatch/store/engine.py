@@ -4,20 +4,26 @@ SQLite: the driver's own transaction handling is switched off, so that a transac
 ``BEGIN IMMEDIATE`` for writes (two writers queue up instead of failing half-way) and an explicit ``BEGIN`` for reads
 (all selects of one read see one snapshot). WAL lets readers go on while somebody writes; ``synchronous=FULL`` makes
 what was acknowledged survive a power cut.
+
+PostgreSQL keeps the same rules: reads are REPEATABLE READ; a write first takes one advisory lock of the database, so
+that there, too, one unit of work runs at a time, and then reads under READ COMMITTED, which shows what the writer
+before it has committed (a snapshot taken while waiting for the lock would not).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from dispatch.model.errors import SetupError
+from dispatch.model.errors import Conflict, SetupError
 
 BUSY_TIMEOUT_MS = 10_000
 FILE_MODE = 0o600
@@ -31,6 +37,17 @@ _PRAGMAS = (
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 
+HUNG_TIMEOUT_MS = 60_000
+"""A program that hangs in the middle of a unit of work loses it after this time; the others get their turn."""
+
+_SERVER_SETTINGS = (
+    "TIME ZONE 'UTC'",
+    f"lock_timeout = {BUSY_TIMEOUT_MS}",
+    f"idle_in_transaction_session_timeout = {HUNG_TIMEOUT_MS}",
+)
+_WRITER_LOCK = 0x6F64656B616B65  # "odekake": one lock in the database; who holds it writes or migrates
+_BUSY_STATES = frozenset({"55P03", "40P01", "40001"})  # lock not available, deadlock, serialization failure
+
 
 def open_engine(database_url: str) -> Engine:
     """The engine for ``database_url``: ``sqlite:///path/to/file.db`` or ``postgresql+psycopg://…``.
@@ -42,11 +59,9 @@ def open_engine(database_url: str) -> Engine:
     SetupError
         ``database_url_invalid``: not such a URL, or the driver is not installed.
     """
+    url = _url(database_url)
     try:
-        url = make_url(database_url)
-        if url.get_backend_name() == "sqlite":
-            return _open_sqlite(database_path(database_url))
-        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        return _open_sqlite(database_path(database_url)) if url.get_backend_name() == "sqlite" else _open_server(url)
     except (ArgumentError, ImportError) as error:
         raise SetupError("database_url_invalid") from error
 
@@ -57,29 +72,56 @@ def database_path(database_url: str) -> Path:
     Raises
     ------
     SetupError
-        ``database_not_a_file``: another database, or SQLite in memory.
+        ``backup_not_sqlite``: another database, which has no file; ``database_not_a_file``: SQLite in memory;
+        ``database_url_invalid``.
     """
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+    url = _url(database_url)
+    if url.get_backend_name() != "sqlite":
+        raise SetupError("backup_not_sqlite")
+    if not url.database or url.database == ":memory:":
         raise SetupError("database_not_a_file")
     return Path(url.database)
 
 
 def for_writing(engine: Engine) -> Engine:
-    """The same engine and connections, for units of work.
-
-    SQLite takes the write lock at once. A server compares and sets under READ COMMITTED: there an update that waited
-    for another one looks at the row again, while under a snapshot it would fail.
-    """
+    """The same engine and connections, for units of work: each begins by becoming the only writer."""
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{_WRITING: True})
-    return engine.execution_options(isolation_level="READ COMMITTED")
+    return engine.execution_options(**{_WRITING: True, "isolation_level": "READ COMMITTED"})
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """The driver's errors inside the block, in the words of the error table.
+
+    Raises
+    ------
+    Conflict
+        ``database_busy``: others kept the database occupied for too long.
+    SetupError
+        ``database_unreachable``: the server does not answer, or the connection broke.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if is_busy(error):
+            raise Conflict("database_busy") from error
+        if is_away(error):
+            raise SetupError("database_unreachable") from error
+        raise
 
 
 def is_busy(error: OperationalError) -> bool:
     """Whether the database was only occupied by others for too long."""
+    state = _sqlstate(error)
     said = str(error.orig)
-    return "locked" in said or "busy" in said
+    return state in _BUSY_STATES if state else "locked" in said or "busy" in said
+
+
+def is_away(error: OperationalError) -> bool:
+    """Whether no server answers, or the connection broke: then no server has given a state. Never true of a file."""
+    of_server = hasattr(error.orig, "sqlstate")
+    return error.connection_invalidated or (of_server and not _sqlstate(error))
 
 
 def is_unreadable(error: DBAPIError) -> bool:
@@ -94,6 +136,38 @@ def create_private_file(path: Path) -> None:
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
     path.chmod(FILE_MODE)
+
+
+def _url(database_url: str) -> URL:
+    try:
+        return make_url(database_url)
+    except ArgumentError as error:
+        raise SetupError("database_url_invalid") from error
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    """The five letters by which a server says what went wrong; empty from a driver that has none."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _open_server(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+    event.listen(engine, "connect", _prepare_session)
+    event.listen(engine, "begin", _become_the_writer)
+    return engine
+
+
+def _prepare_session(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for setting in _SERVER_SETTINGS:
+        cursor.execute(f"SET {setting}")
+    cursor.close()
+    connection.commit()
+
+
+def _become_the_writer(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITING, False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
 
 def _open_sqlite(path: Path) -> Engine:

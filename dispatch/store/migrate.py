@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from dispatch.model.errors import SetupError
-from dispatch.store.engine import is_busy, is_unreadable
+from dispatch.store.engine import for_writing, is_away, is_busy, is_unreadable
 
 EMPTY = ""
 """The revision of a database without any table of ours."""
@@ -19,21 +19,23 @@ EMPTY = ""
 def upgrade(engine: Engine) -> None:
     """Create the schema, or bring it up to date, in one transaction. An up-to-date database is only read.
 
+    Several processes may start at once: one of them migrates, the others wait for it and find everything done.
+
     Raises
     ------
     SetupError
         ``database_newer``: written by a later version of this program; nothing was touched.
         ``database_unreadable``: the file is no database, or a damaged one.
-        ``database_busy_at_start``: others keep it occupied.
+        ``database_busy_at_start``: others keep it occupied. ``database_unreachable``: no server answers.
     """
     try:
         with engine.connect() as connection:
             present = revision_of(connection)
         if present != newest_revision():
             _check_known(present)
-            _run(engine)
+            _run(for_writing(engine))
     except OperationalError as error:
-        raise SetupError("database_busy_at_start" if is_busy(error) else "database_unreadable") from error
+        raise SetupError(_why(error)) from error
     except DatabaseError as error:
         if is_unreadable(error):
             raise SetupError("database_unreadable") from error
@@ -55,6 +57,12 @@ def is_known(revision: str) -> bool:
     return revision == EMPTY or revision in {script.revision for script in _scripts().walk_revisions()}
 
 
+def _why(error: OperationalError) -> str:
+    if is_busy(error):
+        return "database_busy_at_start"
+    return "database_unreachable" if is_away(error) else "database_unreadable"
+
+
 def _check_known(revision: str) -> None:
     if not is_known(revision):
         raise SetupError("database_newer", revision=revision)
@@ -71,8 +79,9 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-def _run(engine: Engine) -> None:
+def _run(writing: Engine) -> None:
     config = _config()
-    with engine.begin() as connection:
+    with writing.begin() as connection:
+        _check_known(revision_of(connection))  # somebody else may have migrated while this one waited
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

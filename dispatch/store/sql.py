@@ -9,12 +9,11 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Engine, func, or_
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
-from dispatch.model.errors import Conflict, NotFound
+from dispatch.model.errors import NotFound
 from dispatch.model.journal import JournalChain, JournalRecord
 from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, empty_plan
@@ -24,7 +23,7 @@ from dispatch.model.wish import Guest, Outcome, Request
 from dispatch.store import codec, rows
 from dispatch.store.assemble import ACTIVE_STATES, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
-from dispatch.store.engine import for_writing, is_busy
+from dispatch.store.engine import for_writing, in_plain_words
 from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
@@ -41,6 +40,7 @@ class SqlStore:
         self._engine = engine
         self._writing_engine = for_writing(engine)
         self._cache = DayCache(days=cached_days)
+        self._code_points = "BINARY" if engine.dialect.name == "sqlite" else "C"  # collation: one order everywhere
 
     def close(self) -> None:
         """Give back the connections kept open. The store may be used again; it opens new ones."""
@@ -49,15 +49,10 @@ class SqlStore:
     @contextmanager
     def writing(self) -> Iterator[SqlUnitOfWork]:
         """One write transaction (see `Store.writing`)."""
-        with Session(self._writing_engine, expire_on_commit=False) as session:
-            try:
-                session.connection()  # takes the write lock before anything is read
-                yield SqlUnitOfWork(session)
-                session.commit()
-            except OperationalError as error:
-                if is_busy(error):
-                    raise Conflict("database_busy") from error
-                raise
+        with in_plain_words(), Session(self._writing_engine, expire_on_commit=False) as session:
+            session.connection()  # takes the write lock before anything is read
+            yield SqlUnitOfWork(session)
+            session.commit()
 
     def stamp(self, service_id: str, day: date) -> DayStamp:
         with self._reading() as session:
@@ -168,7 +163,7 @@ class SqlStore:
 
     def services(self) -> tuple[Service, ...]:
         with self._reading() as session:
-            return tuple(session.exec(select(Service).order_by(col(Service.id))))
+            return tuple(session.exec(select(Service).order_by(col(Service.id).collate(self._code_points))))
 
     def place(self, service_id: str, place_id: str) -> Place:
         return self._one(Place, service_id=service_id, row_id=place_id)
@@ -191,7 +186,7 @@ class SqlStore:
             select(Rider)
             .join(keys, (col(keys.service_id) == Rider.service_id) & (col(keys.rider_id) == Rider.id))
             .where(Rider.service_id == service_id, col(Rider.active), *(_matches(query) for query in asked))
-            .order_by(col(keys.kana_key), col(Rider.id))
+            .order_by(col(keys.kana_key).collate(self._code_points), col(Rider.id).collate(self._code_points))
             .limit(limit)
         )
         with self._reading() as session:
@@ -203,7 +198,7 @@ class SqlStore:
     def rider_places(self, service_id: str, rider_id: str) -> tuple[RiderPlace, ...]:
         own = select(RiderPlace).where(RiderPlace.service_id == service_id, RiderPlace.rider_id == rider_id)
         with self._reading() as session:
-            return tuple(session.exec(own.order_by(col(RiderPlace.id))))
+            return tuple(session.exec(own.order_by(col(RiderPlace.id).collate(self._code_points))))
 
     def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle:
         return self._one(Vehicle, service_id=service_id, row_id=vehicle_id)
@@ -220,7 +215,7 @@ class SqlStore:
     @contextmanager
     def _reading(self) -> Iterator[Session]:
         """A session in one read transaction: every select of it sees the same snapshot."""
-        with Session(self._engine, autoflush=False) as session:
+        with in_plain_words(), Session(self._engine, autoflush=False) as session:
             yield session
 
     def _one(self, table: type[CatalogT], *, service_id: str, row_id: str) -> CatalogT:
@@ -231,8 +226,9 @@ class SqlStore:
         return row
 
     def _all(self, table: type[CatalogT], service_id: str) -> tuple[CatalogT, ...]:
+        own = select(table).where(table.service_id == service_id)
         with self._reading() as session:
-            return tuple(session.exec(select(table).where(table.service_id == service_id).order_by(col(table.id))))
+            return tuple(session.exec(own.order_by(col(table.id).collate(self._code_points))))
 
 
 def _stamp(session: Session, service_id: str, day: date) -> DayStamp:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from sqlalchemy import Executable, Update, exists
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
@@ -134,9 +133,9 @@ class SqlUnitOfWork:
     def journal(self, entry: JournalEntry) -> None:
         self._ensure_day(entry.service_id, entry.date)
         head = self._session.exec(
-            select(rows.DayRow.journal_seq, rows.DayRow.journal_hash)
-            .where(rows.DayRow.service_id == entry.service_id, rows.DayRow.day == entry.date)
-            .with_for_update()
+            select(rows.DayRow.journal_seq, rows.DayRow.journal_hash).where(
+                rows.DayRow.service_id == entry.service_id, rows.DayRow.day == entry.date
+            )
         ).one()
         record = next_record(entry, seq=head[0] + 1, previous_hash=head[1])
         self._session.add(
@@ -231,10 +230,7 @@ class SqlUnitOfWork:
         if self._session.exec(select(known)).one():
             return
         self._session.add(rows.DayRow(service_id=service_id, day=day))
-        try:
-            self._session.flush()
-        except IntegrityError as error:  # on a server two may open a day at once; SQLite lets one writer in
-            raise Conflict("day_changed", service_id=service_id, date=day.isoformat()) from error
+        self._session.flush()
 
     def _store_routes(self, plan: Plan, *, by_digest: dict[str, Route]) -> None:
         """Insert the routes this day does not have yet."""

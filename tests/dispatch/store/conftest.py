@@ -1,4 +1,4 @@
-"""Both stores, empty and filled with one small city."""
+"""Every store, empty and filled with one small city: in memory, on an SQLite file, on a PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from dispatch.store.migrate import upgrade
 from dispatch.store.protocol import Store
 from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import Example
+from tests.dispatch.store.postgres import PostgresServer, ServerUnavailable, postgres_server
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +56,43 @@ def open_database(tmp_path: Path, migrated_file: Path) -> Iterator[Callable[[], 
         yield open_one
 
 
-@pytest.fixture(params=["sql", "memory"])
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for all tests; where none can run they are skipped, with the reason."""
+    with ExitStack() as running:
+        try:
+            started = running.enter_context(postgres_server())
+        except ServerUnavailable as unavailable:
+            pytest.skip(f"not run on PostgreSQL: {unavailable}")
+        yield started
+
+
+@pytest.fixture
+def open_on_server(server: PostgresServer) -> Iterator[Callable[[], Engine]]:
+    """Opens engines on one and the same fresh database of the server, as separate processes would."""
+    with server.database() as url, ExitStack() as opened:
+
+        def open_one() -> Engine:
+            engine = open_engine(url)
+            opened.callback(engine.dispose)
+            return engine
+
+        yield open_one
+
+
+@pytest.fixture(params=["open_database", "open_on_server"], ids=["sqlite", "postgresql"])
+def open_sql(request: pytest.FixtureRequest) -> Callable[[], Engine]:
+    """`open_database` and `open_on_server` in turn."""
+    chosen: Callable[[], Engine] = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture(params=["memory", "open_database", "open_on_server"], ids=["memory", "sqlite", "postgresql"])
 def empty_store(request: pytest.FixtureRequest) -> Store:
     """Each store of the contract, with nothing in it."""
     if request.param == "memory":
         return MemoryStore()
-    open_one: Callable[[], Engine] = request.getfixturevalue("open_database")
+    open_one: Callable[[], Engine] = request.getfixturevalue(request.param)
     return SqlStore(open_one())
 
 

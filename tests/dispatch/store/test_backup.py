@@ -161,7 +161,7 @@ def test_nothing_is_overwritten(store: SqlStore, url: str, tmp_path: Path) -> No
 
 
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
-    """No database to copy, no backup to restore, and a database that is no file."""
+    """No database to copy, no backup to restore, and a database in a server, which has tools of its own."""
     missing = f"sqlite:///{tmp_path}/none.db"
     with pytest.raises(SetupError) as caught:
         backup(missing, tmp_path / "copy.db")
@@ -171,5 +171,5 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     assert caught.value.code == "backup_missing"
     with pytest.raises(SetupError) as caught:
         backup("postgresql+psycopg://host/x", tmp_path / "copy.db")
-    assert caught.value.code == "database_not_a_file"
+    assert caught.value.code == "backup_not_sqlite"
     assert list(tmp_path.iterdir()) == []

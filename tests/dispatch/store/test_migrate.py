@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
@@ -20,17 +21,17 @@ from dispatch.store.engine import open_engine
 from dispatch.store.migrate import newest_revision, revision_of, upgrade
 
 
-def test_models_and_migrations_agree(open_database: Callable[[], Engine]) -> None:
+def test_models_and_migrations_agree(open_sql: Callable[[], Engine]) -> None:
     """Comparing the migrated database with the models finds no difference in tables, columns, types or indexes."""
     assert dispatch.store.rows.DayRow.__tablename__ in Stored.metadata.tables
-    with open_database().connect() as connection:
+    with open_sql().connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, Stored.metadata) == []
 
 
-def test_every_constraint_has_a_name(open_database: Callable[[], Engine]) -> None:
+def test_every_constraint_has_a_name(open_sql: Callable[[], Engine]) -> None:
     """Keys, references and indexes are named by the convention, so that a later migration can change them."""
-    found = inspect(open_database())
+    found = inspect(open_sql())
     for table in Stored.metadata.tables:
         assert found.get_pk_constraint(table)["name"] == f"pk_{table}"
         names = [key["name"] for key in found.get_foreign_keys(table)] + [i["name"] for i in found.get_indexes(table)]
@@ -59,6 +60,17 @@ def test_upgrading_twice_changes_nothing(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert revision_of(connection) == newest_revision()
     engine.dispose()
+
+
+def test_several_processes_may_start_on_an_empty_file(tmp_path: Path) -> None:
+    """Four at once: one migrates, three find it done, and all have the schema."""
+    engines = [open_engine(f"sqlite:///{tmp_path}/x.db") for _ in range(4)]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(upgrade, engines))
+    for engine in engines:
+        with engine.connect() as connection:
+            assert revision_of(connection) == newest_revision()
+        engine.dispose()
 
 
 def test_a_newer_database_is_refused_untouched(open_database: Callable[[], Engine], tmp_path: Path) -> None:

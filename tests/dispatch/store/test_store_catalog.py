@@ -96,6 +96,17 @@ def test_catalogue_rows_are_overwritten_listed_and_removed(store: Store, example
     assert store.search_riders(CITY, "たかさき", limit=5) == ()
 
 
+def test_lists_are_ordered_by_code_point(store: Store, example: Example) -> None:
+    """Capitals before small letters, wherever the database would put them: every store lists alike."""
+    with store.writing() as work:
+        for place_id in ("b", "A", "a", "B", "_"):
+            work.save(example.place(place_id, name="駅", lat=36.3, lon=139.8))
+        for rider_id, kana in (("Rb", "あい"), ("RA", "アイ"), ("RC", "か ー"), ("Rc", "かあ")):
+            work.save(example.rider(rider_id, name="田中", kana=kana, phone=""))
+    assert [place.id for place in store.places(CITY)] == ["A", "B", "P001", "P002", "_", "a", "b"]
+    assert [rider.id for rider in store.search_riders(CITY, "田中", limit=9)] == ["RA", "Rb", "RC", "Rc"]
+
+
 @pytest.mark.parametrize(
     ("heard", "found"),
     [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from dispatch.store.memory import MemoryStore
 from dispatch.store.protocol import Store, UnitOfWork
 from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
+from tests.dispatch.store.postgres import PostgresServer
 
 
 class Kind(StrEnum):
@@ -53,12 +56,28 @@ steps = st.builds(
 
 
 @contextmanager
-def _database(migrated_file: Path) -> Iterator[SqlStore]:
+def _on_file(migrated_file: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "odekake.db"
         shutil.copyfile(migrated_file, path)
-        store = SqlStore(open_engine(f"sqlite:///{path}"))
+        yield f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[str]]:
+    """Makes URLs of fresh databases, as many as there are examples."""
+    if request.param == "sqlite":
+        return partial(_on_file, request.getfixturevalue("migrated_file"))
+    server: PostgresServer = request.getfixturevalue("server")
+    return server.database
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[SqlStore]:
+    store = SqlStore(open_engine(url))
+    try:
         yield store
+    finally:
         store.close()
 
 
@@ -127,11 +146,13 @@ def _seen(store: Store) -> tuple[object, ...]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(steps, max_size=12))
-def test_both_stores_answer_alike(example: Example, migrated_file: Path, taken: list[Step]) -> None:
+def test_both_stores_answer_alike(
+    example: Example, database: Callable[[], AbstractContextManager[str]], taken: list[Step]
+) -> None:
     """For any sequence of bookings on any version, cancellations, second acceptances, edits and roll-backs: the same
     codes and, after each step, the same day, stamp, requests, catalogue, vouchers and journal, its chain unbroken."""
     memory = MemoryStore()
-    with _database(migrated_file) as sql:
+    with database() as url, _opened(url) as sql:
         for store in (memory, sql):
             with store.writing() as work:
                 example.fill(work)

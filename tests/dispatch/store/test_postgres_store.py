@@ -1,0 +1,171 @@
+"""What a database server brings with it: snapshots, locks that wait, connections that break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from dispatch.model.errors import Conflict, SetupError
+from dispatch.store.engine import for_writing, open_engine
+from dispatch.store.migrate import newest_revision, revision_of, upgrade
+from dispatch.store.protocol import UnitOfWork
+from dispatch.store.sql import SqlStore
+from tests.dispatch.store.example_city import CITY, TUESDAY, Example
+from tests.dispatch.store.postgres import PostgresServer
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+CUT_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.fixture
+def store(open_on_server: Callable[[], Engine], example: Example) -> SqlStore:
+    """The example city on the server."""
+    opened = SqlStore(open_on_server())
+    with opened.writing() as work:
+        example.fill(work)
+    return opened
+
+
+def _wait_until_queued(engine: Engine) -> None:
+    """Return once a writer stands in the queue for the lock (or the queue was looked at often enough)."""
+    for _ in range(100_000):
+        with engine.connect() as connection:
+            if connection.execute(WAITING).scalar():
+                return
+
+
+def test_a_writer_who_waited_sees_what_the_one_before_has_done(
+    store: SqlStore, open_on_server: Callable[[], Engine], example: Example
+) -> None:
+    """Second opens its unit of work while first is still writing version 1; it then claims 1 → 2, not a stale 0 → 1."""
+    second, watcher = SqlStore(open_on_server()), open_on_server()
+
+    def claim_next() -> int:
+        with second.writing() as work:
+            return work.claim_day(CITY, TUESDAY, expected_version=1)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with store.writing() as work:
+            work.claim_day(CITY, TUESDAY, expected_version=0)
+            waiting: Future[int] = pool.submit(claim_next)
+            _wait_until_queued(watcher)
+            assert not waiting.done()
+        assert waiting.result() == 2
+    assert store.day_version(CITY, TUESDAY) == 2
+
+
+def test_one_reading_is_one_snapshot(store: SqlStore, open_on_server: Callable[[], Engine], example: Example) -> None:
+    """A booking committed between two selects of one read transaction is seen by the next one only."""
+    count = text("SELECT count(*) FROM reservation")
+    with open_on_server().connect() as reading:
+        before = reading.execute(count).scalar()
+        example.book(store, expected_version=0)
+        assert (before, reading.execute(count).scalar()) == (0, 0)
+        reading.rollback()
+        assert reading.execute(count).scalar() == 1
+
+
+def test_sessions_are_set_as_we_need_them(open_on_server: Callable[[], Engine]) -> None:
+    """UTC, bounded waiting, snapshots for reading, the present state for writing."""
+    engine = open_on_server()
+    with engine.connect() as reading, for_writing(engine).connect() as writing:
+        shown = [
+            connection.exec_driver_sql(f"SHOW {name}").scalar()
+            for connection in (reading, writing)
+            for name in ("transaction_isolation", "timezone", "lock_timeout", "idle_in_transaction_session_timeout")
+        ]
+    assert shown == ["repeatable read", "UTC", "10s", "1min", "read committed", "UTC", "10s", "1min"]
+
+
+def test_a_program_that_dies_while_writing_leaves_nothing_and_lets_go(
+    store: SqlStore, open_on_server: Callable[[], Engine], example: Example
+) -> None:
+    """Its connection is cut in the middle of a unit of work: told as unreachable, rolled back, the next one writes."""
+    killer = open_on_server()
+
+    def claim_and_die(work: UnitOfWork) -> None:
+        work.claim_day(CITY, TUESDAY, expected_version=0)
+        with killer.connect() as connection:
+            connection.execute(CUT_OTHERS)
+        example.request(work)
+
+    with pytest.raises(SetupError) as caught, store.writing() as work:
+        claim_and_die(work)
+    assert caught.value.code == "database_unreachable"
+    assert store.day_version(CITY, TUESDAY) == 0
+    assert example.book(store, expected_version=0).id
+
+
+def test_a_server_that_is_away_is_told(server: PostgresServer, tmp_path: Path) -> None:
+    """Nothing listens in an empty folder: preparing and reading both say so."""
+    engine = open_engine(server.url("nothing").replace(str(server.folder), str(tmp_path)))
+    for attempt in (lambda: upgrade(engine), lambda: SqlStore(engine).services()):
+        with pytest.raises(SetupError) as caught:
+            attempt()
+        assert caught.value.code == "database_unreachable"
+
+
+@contextmanager
+def _engines(server: PostgresServer, number: int) -> Iterator[list[Engine]]:
+    with server.database(template="template0") as url:
+        engines = [open_engine(url) for _ in range(number)]
+        yield engines
+        for engine in engines:
+            engine.dispose()
+
+
+def test_several_processes_may_start_on_an_empty_database(server: PostgresServer) -> None:
+    """Four at once: one migrates, three find it done, and all have the schema."""
+    with _engines(server, 4) as engines:
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(upgrade, engines))
+        for engine in engines:
+            with engine.connect() as connection:
+                assert revision_of(connection) == newest_revision()
+
+
+def test_a_newer_server_database_is_refused_untouched(open_on_server: Callable[[], Engine]) -> None:
+    """A revision this program does not know: refused by name, and the revision is still there."""
+    engine = open_on_server()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SetupError) as caught:
+        upgrade(engine)
+    assert (caught.value.code, caught.value.values) == ("database_newer", {"revision": "9999"})
+    with engine.connect() as connection:
+        assert revision_of(connection) == "9999"
+
+
+def test_a_deadlock_is_a_busy_database(store: SqlStore, open_on_server: Callable[[], Engine]) -> None:
+    """Somebody outside our lock holds the row the writer needs and wants one that it has: the writer may try again."""
+    outside = open_on_server()
+    held: Future[bool] = Future()
+    with store.writing() as work:
+        work.claim_day(CITY, TUESDAY, expected_version=0)
+
+    def want_both() -> None:
+        with outside.begin() as connection:
+            connection.execute(text("SET LOCAL deadlock_timeout = '60s'"))
+            connection.execute(text("UPDATE catalog SET version = 9"))
+            held.set_result(True)
+            connection.execute(text("UPDATE day SET version = 9"))
+
+    def claim_then_edit(work: UnitOfWork, pool: ThreadPoolExecutor) -> None:
+        work.claim_day(CITY, TUESDAY, expected_version=1)
+        pool.submit(want_both)
+        held.result()
+        work.save(store.place(CITY, "P001"))
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with pytest.raises(Conflict) as caught, store.writing() as work:
+            claim_then_edit(work, pool)
+        assert caught.value.code == "database_busy"
+    assert (store.day_version(CITY, TUESDAY), store.catalog_version(CITY)) == (9, 9)
