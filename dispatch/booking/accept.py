@@ -40,7 +40,8 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
         ``unknown_offer``.
     Conflict
         ``offer_expired``; ``offer_taken``; ``request_closed``; ``offer_gone`` when the promise can no longer be
-        kept; ``overlapping_reservation`` until it is confirmed; ``already_cancelled`` for a change; ``day_busy``.
+        kept; ``vouchers_changed`` when they went to another trip; ``overlapping_reservation`` until it is confirmed;
+        ``already_cancelled`` for a change; ``day_busy``.
     RuleRefused
         ``trip_under_way`` for a change.
     """

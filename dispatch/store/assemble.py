@@ -1,4 +1,4 @@
-"""What both stores do alike: putting a day together, and judging whether a plan may be stored. Pure functions."""
+"""What both stores do alike: putting a day together, and judging what may be stored. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import BreakRule, ShiftOfDay
-from dispatch.model.errors import NotFound, PlanRejected
+from dispatch.model.errors import Conflict, NotFound, PlanRejected
 from dispatch.model.plan import Plan, plan_digest
 from dispatch.model.reservation import ReservationState
 from dispatch.model.spot import Spot, SpotKind
@@ -81,6 +81,18 @@ def check_storable(plan: Plan, *, claimed_version: int) -> None:
         raise PlanRejected("plan_not_claimed", **named)
     if plan.digest != plan_digest(plan.routes):
         raise PlanRejected("plan_digest_wrong", **named)
+
+
+def check_affordable(balance: int, *, change: int, rider_id: str) -> None:
+    """Refuse to use more vouchers than there are.
+
+    Raises
+    ------
+    Conflict
+        ``vouchers_changed``.
+    """
+    if balance + change < 0:
+        raise Conflict("vouchers_changed", rider_id=rider_id)
 
 
 def _shift_of_day(shift: Shift, *, vehicle: Vehicle, places: Mapping[str, Place]) -> ShiftOfDay:

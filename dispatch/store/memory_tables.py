@@ -33,7 +33,7 @@ RowT = TypeVar("RowT")
 class Table(Generic[KeyT, RowT]):
     """Rows by key. ``group_of`` names the group a row is listed in.
 
-    `put` and `drop` only stage; `staged` sees what is staged, every other reading what was applied.
+    `put` and `drop` only stage; `staged` and `staged_group` see what is staged, every other reading what was applied.
     """
 
     def __init__(self, group_of: Callable[[KeyT, RowT], Hashable]) -> None:
@@ -54,6 +54,12 @@ class Table(Generic[KeyT, RowT]):
     def group(self, group: Hashable) -> list[RowT]:
         """The rows applied in a group, in the order of their keys' first appearance."""
         return list(self._groups.get(group, {}).values())
+
+    def staged_group(self, group: Hashable) -> list[RowT]:
+        """The rows of a group as this unit of work sees them."""
+        applied = {key: row for key, row in self._groups.get(group, {}).items() if key not in self._dropped}
+        put = {key: row for key, row in self._put.items() if self._group_of(key, row) == group}
+        return list((applied | put).values())
 
     def staged(self, key: KeyT) -> RowT:
         """The row as this unit of work sees it. Raises KeyError."""

@@ -15,7 +15,7 @@ from dispatch.model.plan import Plan, Route, route_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
-from dispatch.store.assemble import UNCLAIMED, check_storable
+from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
 from dispatch.store.journal import next_record
 from dispatch.store.memory_tables import UNTOUCHED, DayHead, Tables, VoucherMove
 from dispatch.store.protocol import CatalogRow
@@ -100,6 +100,9 @@ class MemoryUnitOfWork:
         self._tables.guests.put(request_id, guest)
 
     def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
+        if change < 0:
+            left = sum(move.change for move in self._tables.vouchers.staged_group((service_id, rider_id)))
+            check_affordable(left, change=change, rider_id=rider_id)
         move = VoucherMove(
             service_id=service_id, rider_id=rider_id, change=change, reservation_id=reservation_id, at=at
         )

@@ -99,7 +99,13 @@ class UnitOfWork(Protocol):
         ...
 
     def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
-        """Append to the voucher ledger (negative = used)."""
+        """Append to the voucher ledger (negative = used).
+
+        Raises
+        ------
+        Conflict
+            ``vouchers_changed`` when the rider has fewer than are used, those moved in this unit of work included.
+        """
         ...
 
     def save(self, row: CatalogRow) -> None:

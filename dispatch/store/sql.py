@@ -27,7 +27,7 @@ from dispatch.store.engine import for_writing, in_plain_words
 from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
-from dispatch.store.sql_work import SqlUnitOfWork
+from dispatch.store.sql_work import SqlUnitOfWork, voucher_balance
 
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
 CACHED_DAYS = 64
@@ -148,11 +148,8 @@ class SqlStore:
         return JournalChain(service_id=service_id, date=day, records=records, head_hash=head_hash)
 
     def voucher_balance(self, service_id: str, rider_id: str) -> int:
-        table = rows.VoucherRow
-        total = select(func.coalesce(func.sum(table.change), 0))
         with self._reading() as session:
-            moved = total.where(col(table.service_id) == service_id, col(table.rider_id) == rider_id)
-            return int(session.exec(moved).one())
+            return voucher_balance(session, service_id, rider_id)
 
     def service(self, service_id: str) -> Service:
         with self._reading() as session:

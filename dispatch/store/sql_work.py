@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
-from sqlalchemy import Executable, Update, exists
+from sqlalchemy import Executable, Update, exists, func
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
@@ -19,7 +19,7 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
-from dispatch.store.assemble import UNCLAIMED, check_storable
+from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow
 from dispatch.store.search import rider_keys
@@ -161,6 +161,9 @@ class SqlUnitOfWork:
         self._session.flush()
 
     def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
+        if change < 0:
+            left = voucher_balance(self._session, service_id, rider_id)
+            check_affordable(left, change=change, rider_id=rider_id)
         row = rows.VoucherRow(
             service_id=service_id, rider_id=rider_id, change=change, reservation_id=reservation_id, at=at
         )
@@ -257,6 +260,15 @@ class SqlUnitOfWork:
         if not self._changed(moved):
             self._session.add(table(service_id=service_id, version=1))
             self._session.flush()
+
+
+def voucher_balance(session: Session, service_id: str, rider_id: str) -> int:
+    """The sum of the rider's ledger as ``session`` sees it."""
+    table = rows.VoucherRow
+    own = select(func.coalesce(func.sum(table.change), 0)).where(
+        col(table.service_id) == service_id, col(table.rider_id) == rider_id
+    )
+    return int(session.exec(own).one())
 
 
 def _update_day(service_id: str, day: date) -> Update:

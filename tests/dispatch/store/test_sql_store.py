@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from dispatch.store.engine import open_engine
 from dispatch.store.journal import verify_chain
 from dispatch.store.memory import MemoryStore
 from dispatch.store.sql import SqlStore
-from tests.dispatch.store.example_city import CITY, TUESDAY, Example
+from tests.dispatch.store.example_city import CITY, HANAKO, TUESDAY, Example
 
 
 @pytest.fixture
@@ -152,6 +153,27 @@ def test_references_are_guarded_by_the_database(open_sql: Callable[[], Engine]) 
     engine = open_sql()
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(text("INSERT INTO guest VALUES (99, 's', 'n', 'k', 'p')"))
+
+
+def test_vouchers_used_at_once_are_never_overdrawn(stores: tuple[SqlStore, SqlStore], example: Example) -> None:
+    """Three vouchers, eight trips on different days at the same moment: three are paid, five are told."""
+
+    def use_one(number: int) -> str:
+        day = TUESDAY + timedelta(days=number)
+        try:
+            with stores[number % 2].writing() as work:
+                work.claim_day(CITY, day, expected_version=0)
+                work.move_vouchers(service_id=CITY, rider_id=HANAKO, change=-1, reservation_id=0, at=example.moment)
+        except Conflict as conflict:
+            return conflict.code
+        return "paid"
+
+    with stores[0].writing() as work:
+        work.move_vouchers(service_id=CITY, rider_id=HANAKO, change=3, reservation_id=0, at=example.moment)
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        results = sorted(pool.map(use_one, range(8)))
+    assert results == ["paid"] * 3 + ["vouchers_changed"] * 5
+    assert stores[1].voucher_balance(CITY, HANAKO) == 0
 
 
 def test_two_first_edits_of_a_day_are_one_after_the_other(stores: tuple[SqlStore, SqlStore], example: Example) -> None:

@@ -254,6 +254,23 @@ def test_vouchers_are_a_ledger(store: Store, example: Example) -> None:
     assert store.voucher_balance("elsewhere", "R0001") == 0
 
 
+def test_vouchers_never_fall_below_zero(store: Store, example: Example) -> None:
+    """Of two given, three cannot be used, at once or one by one in one unit of work; giving back is always taken."""
+
+    def move(work: UnitOfWork, *changes: int) -> None:
+        for change in changes:
+            work.move_vouchers(service_id=CITY, rider_id="R0001", change=change, reservation_id=0, at=example.moment)
+
+    for changes in ((-1,), (2, -3), (2, -1, -1, -1)):
+        with pytest.raises(Conflict) as caught, store.writing() as work:
+            move(work, *changes)
+        assert caught.value.code == "vouchers_changed"
+        assert store.voucher_balance(CITY, "R0001") == 0
+    with store.writing() as work:
+        move(work, 2, -2, 1)
+    assert store.voucher_balance(CITY, "R0001") == 1
+
+
 def test_the_same_state_is_returned_until_something_changes(store: Store, example: Example) -> None:
     """Equal stamps give the very same object; a booking, a catalogue edit or new rules give a new one."""
     first = store.day_state(CITY, TUESDAY)
