@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks.commands import gap, generate, solve
+from benchmarks.commands import gap, generate, peers, solve
 from benchmarks.errors import BenchmarkError
 from benchmarks.files import one_line
 from solver.errors import SolverError
 
-COMMANDS = (solve, gap, generate)
+COMMANDS = (solve, gap, peers, generate)
 FAILED, INTERRUPTED = 2, 130
 
 

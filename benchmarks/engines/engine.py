@@ -21,15 +21,6 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A new best plan that serves everybody: seconds since the start, vehicles, cost in the unit of the file."""
-
-    seconds: float
-    vehicles: int
-    cost: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A request that is not in the plan: its two nodes, and a sentence why."""
 
@@ -46,8 +37,8 @@ class Run:
     ----------
     routes
         Node ids of the file without depots; used routes only.
-    moments
-        Improvements in order, as far as the engine tells them; empty while nobody knows of a complete plan.
+    first_s
+        Seconds from the start to the first plan that serves everybody: one number, none if the engine told of none.
     wall_s, cpu_s
         Seconds on the clock, and seconds of all processors together.
     steps
@@ -55,11 +46,15 @@ class Run:
     """
 
     routes: tuple[tuple[int, ...], ...]
-    moments: tuple[Moment, ...]
+    first_s: tuple[float, ...]
     left_out: tuple[LeftOut, ...]
     wall_s: float
     cpu_s: float
     steps: int
+
+
+NOTHING = Run(routes=(), first_s=(), left_out=(), wall_s=0.0, cpu_s=0.0, steps=0)
+"""The answer of an engine that cannot even be asked."""
 
 
 class Engine(Protocol):

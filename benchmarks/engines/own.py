@@ -9,8 +9,8 @@ from pathlib import Path
 
 import benchmarks
 import solver
-from benchmarks.engines.engine import LeftOut, Moment, Run, Task
-from benchmarks.instances import Instance, routes_of, scale_of, to_problem
+from benchmarks.engines.engine import LeftOut, Run, Task
+from benchmarks.instances import Instance, routes_of, to_problem
 from solver.incumbent import Improvement
 from solver.insertion import warm_up
 from solver.params import SolveParams
@@ -48,15 +48,12 @@ def source_digest() -> str:
 
 
 def _run(instance: Instance, task: Task, params: SolveParams) -> Run:
-    problem, scale = to_problem(instance), scale_of(instance)
-    vehicle_cost = int(problem.vehicle_cost[0])
-    moments: list[Moment] = []
+    problem = to_problem(instance)
+    complete_at: list[float] = []
 
     def note(improvement: Improvement) -> None:
         if improvement.quality.unserved == 0:
-            vehicles = sum(1 for route in improvement.solution.routes if route.visits)
-            cost = (improvement.quality.cost - vehicles * vehicle_cost) / scale.costs
-            moments.append(Moment(seconds=improvement.seconds, vehicles=vehicles, cost=cost))
+            complete_at.append(improvement.seconds)
 
     warm_up()
     wall, cpu = time.perf_counter(), time.process_time()
@@ -64,7 +61,7 @@ def _run(instance: Instance, task: Task, params: SolveParams) -> Run:
     wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
     return Run(
         routes=routes_of(instance, result.solution),
-        moments=tuple(moments),
+        first_s=tuple(complete_at[:1]),
         left_out=_left_out(instance, result),
         wall_s=wall_s,
         cpu_s=cpu_s,

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from benchmarks.engines.engine import Engine
 from benchmarks.engines.own import RoutingEngine
+from benchmarks.engines.pyvrp_engine import PyVrpEngine
+from benchmarks.engines.ride_aware import RideAware
+from benchmarks.engines.vroom_engine import VroomEngine
 from benchmarks.errors import SettingsError
 
 OWN: dict[str, Engine] = {engine.name: engine for engine in (RoutingEngine(),)}
 DEFAULT = "routing"
+
+PEERS: dict[str, Engine] = {"pyvrp": RideAware(inner=PyVrpEngine()), "vroom": RideAware(inner=VroomEngine())}
+"""Engines of others, by the name of the module that must be installed."""
+
+
+def installed_peers() -> tuple[tuple[Engine, ...], tuple[str, ...]]:
+    """Return the peers that can be run here, and the names of those that are not installed."""
+    present = [name for name in sorted(PEERS) if find_spec(name) is not None]
+    return tuple(PEERS[name] for name in present), tuple(sorted(PEERS.keys() - set(present)))
 
 
 def own_engine(name: str) -> Engine:

@@ -68,7 +68,7 @@ class Result:
             vehicles=verdict.vehicles,
             feasible=verdict.feasible,
             faults=tuple(sorted({str(fault.kind) for fault in verdict.faults})),
-            first_s=tuple(moment.seconds for moment in run.moments[:1]),
+            first_s=run.first_s,
             wall_s=run.wall_s,
             cpu_s=run.cpu_s,
             steps=run.steps,

@@ -71,12 +71,11 @@ class Summary:
 
 def instance_gap(instance: Instance, best_known: BestKnown, results: Sequence[Result]) -> InstanceGap:
     """Return the figures of one instance; ``results`` are its runs, one per seed (at least one)."""
-    ranked = sorted(results, key=_rank_for(instance))
     return InstanceGap(
         instance=instance,
         best_known=best_known,
-        median=ranked[len(ranked) // 2],
-        worst=ranked[-1],
+        median=median_run(instance, results),
+        worst=max(results, key=_rank_for(instance)),
         results=tuple(results),
     )
 
@@ -103,7 +102,7 @@ def gap_text(gap: Gap) -> str:
     """Return a gap as it stands in a table."""
     match gap:
         case Percent(value):
-            return f"{value:.2f} %"
+            return f"{round(value, 2) + 0.0:.2f} %"  # + 0.0: no negative zero
         case ExtraVehicles(value):
             return f"{value:+d} veh."
         case NoPlan():
@@ -119,6 +118,11 @@ def gap_json(gap: Gap) -> dict[str, Json]:
             return {"extra_vehicles": value}
         case NoPlan():
             return {"no_plan": True}
+
+
+def median_run(instance: Instance, results: Sequence[Result]) -> Result:
+    """Return the run in the middle of all, the worse of the two middle ones when their number is even."""
+    return sorted(results, key=_rank_for(instance))[len(results) // 2]
 
 
 def _rank_for(instance: Instance) -> Callable[[Result], tuple[float, ...]]:
