@@ -8,7 +8,7 @@ from dispatch.booking.retry import on_the_day_as_it_is
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.journal import JournalEntry
-from dispatch.model.plan import PlanReason, Task
+from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
@@ -27,7 +27,7 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
     Conflict
         ``already_cancelled``; ``day_busy``.
     RuleRefused
-        ``trip_under_way`` when the pick-up has begun or the trip is over.
+        ``trip_under_way`` when the vehicle is on its way to the rider, or the trip is over.
     """
     return on_the_day_as_it_is(lambda: _cancelled(workplace, reservation_id, actor, reason))
 
@@ -78,14 +78,7 @@ def check_changeable(reservation: Reservation, workday: Workday) -> None:
     """
     if reservation.state is ReservationState.CANCELLED:
         raise Conflict("already_cancelled", reservation_id=reservation.id)
-    boarding_s = [
-        visit.start_s
-        for route in workday.state.plan.routes
-        for visit in route.visits
-        if visit.reservation_id == reservation.id and visit.task is Task.BOARD
-    ]
-    begun = any(start_s <= workday.now_s for start_s in boarding_s)
-    if begun or reservation.state is not ReservationState.BOOKED:
+    if reservation.state is not ReservationState.BOOKED or workday.has_begun(reservation.id):
         raise RuleRefused("trip_under_way", reservation_id=reservation.id)
 
 

@@ -115,7 +115,7 @@ class _Watch:
 
     def followed(self, shift: ShiftOfDay, route: Route) -> VehicleUnderWay:
         """A vehicle with a route does what the route says, visits of trips left out of the problem included."""
-        begun = route.visits[: self._begun(shift, route.visits)]
+        begun = route.visits[: self._begun(shift, route)]
         fixed = [visit for visit in begun if self._known(visit)]
         taken_s = tuple(slot.start_s for slot in route.breaks if slot.start_s <= self.now_s)
         return VehicleUnderWay(
@@ -130,19 +130,23 @@ class _Watch:
         )
 
     def _stands_until_s(self, shift: ShiftOfDay, route: Route, begun: tuple[Visit, ...]) -> int:
-        """Until now; but not beyond a break begun there, nor so long that it comes home late for what is left.
+        """Until now, but not so long that it comes home late for its breaks or the end of the shift.
 
         A vehicle on its way to a visit that has just been called off stands nowhere.
         """
         if not begun or not self._known(begun[-1]):
             return shift.start_s
-        last = begun[-1]
-        begun_s = [b.start_s for b in route.breaks if last.start_s + last.service_s <= b.start_s <= self.now_s]
-        if any(self._known(visit) for visit in route.visits[len(begun) :]):
-            return min([self.now_s, *begun_s])
-        home_s = int(self.table.travel_s[self._place_of(last), self.place[shift.end_spot.at]])
-        due_s = [b.start_s for b in route.breaks if b.start_s > self.now_s] + [shift.end_s]
-        return min([self.now_s, *(start_s - home_s for start_s in (*begun_s, *due_s))])
+        return min(self.now_s, self._home_by_s(shift, route, begun[-1]) - self._home_s(shift, begun[-1]))
+
+    def _home_s(self, shift: ShiftOfDay, last: Visit) -> int:
+        """Seconds from a visit to the end place."""
+        return int(self.table.travel_s[self._place_of(last), self.place[shift.end_spot.at]])
+
+    def _home_by_s(self, shift: ShiftOfDay, route: Route, last: Visit) -> int:
+        """When the vehicle must be home if ``last`` were its last visit: breaks after it are then taken there."""
+        taken = [slot for slot in route.breaks if slot.start_s <= self.now_s]
+        after_s = [slot.start_s for slot in taken if slot.start_s >= last.start_s + last.service_s]
+        return min([*after_s, *(rule.latest_s for rule in shift.breaks[len(taken) :]), shift.end_s])
 
     def _open_window(self, rule: BreakRule) -> StartWindow:
         earliest_s = rule.earliest_s if self.now_s > rule.latest_s else max(rule.earliest_s, self.now_s)
@@ -153,19 +157,29 @@ class _Watch:
         passed_s = [rule.latest_s for rule in shift.breaks[len(taken_s) :] if rule.latest_s < self.now_s]
         return max(shift.start_s, min([self.now_s, *taken_s, *passed_s]))
 
-    def _begun(self, shift: ShiftOfDay, visits: tuple[Visit, ...]) -> int:
-        """How many leading visits are fixed. With somebody aboard, the next one is too: nobody stands and waits."""
+    def _begun(self, shift: ShiftOfDay, route: Route) -> int:
+        """How many leading visits are fixed.
+
+        With somebody aboard, the next one is too: nobody stands and waits. So is the one after a break that the
+        driver could not have taken at home: the vehicle is bound to go on.
+        """
         at, aboard, fixed = self.place[shift.start_spot.at], 0, 0
-        executed = max((i for i, visit in enumerate(visits) if self._executed(visit)), default=-1)
-        for i, visit in enumerate(visits):
+        executed = max((i for i, visit in enumerate(route.visits) if self._executed(visit)), default=-1)
+        for i, visit in enumerate(route.visits):
             there = self._place_of(visit)
             begun = visit.start_s - int(self.table.travel_s[at, there]) <= self.now_s
-            stuck = aboard > 0 and visits[i - 1].start_s + visits[i - 1].service_s <= self.now_s
-            if not (begun or stuck or i <= executed):
+            if not (begun or i <= executed or (i > 0 and self._bound(shift, route, route.visits[i - 1], aboard))):
                 break
             aboard += 1 if visit.task is Task.BOARD else -1
             at, fixed = there, i + 1
         return fixed
+
+    def _bound(self, shift: ShiftOfDay, route: Route, last: Visit, aboard: int) -> bool:
+        """Whether a vehicle that has begun ``last`` must go on to its next visit."""
+        ends_s = last.start_s + last.service_s
+        if aboard > 0:
+            return ends_s <= self.now_s
+        return ends_s + self._home_s(shift, last) > self._home_by_s(shift, route, last)
 
     def _known(self, visit: Visit) -> bool:
         return (visit.reservation_id, visit.task) in self.numbers

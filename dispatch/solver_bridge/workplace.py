@@ -39,6 +39,12 @@ class Workday:
         """The day in numbers for ``rides``, with what has begun fixed."""
         return day_problem(self.state, rides, book=self.book, now_s=self.now_s)
 
+    def has_begun(self, reservation_id: int) -> bool:
+        """Whether the vehicle has left for the rider of a reservation in the plan in force."""
+        day = self.problem(rides_of(self.state.reservations))
+        begun = {day.rides[visit % len(day.rides)].reservation_id for visit in day.problem.prefix_visit.tolist()}
+        return reservation_id in begun
+
     def without(self, reservation_id: int) -> Workday:
         """The day as if a reservation had never been made: its visits gone, the routes they leave timed anew.
 
