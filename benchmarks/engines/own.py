@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 import benchmarks
 import solver
 from benchmarks.engines.engine import LeftOut, Run, Task
+from benchmarks.generate import Recipe, generate_cordeau
 from benchmarks.instances import Instance, routes_of, to_problem
+from benchmarks.instances.read import parse_instance
 from solver.incumbent import Improvement
 from solver.insertion import warm_up
-from solver.params import SolveParams
+from solver.params import Engine, SolveParams
 from solver.result import SolveResult
 from solver.solve import solve
-from solver.stop import Stop
+from solver.stop import StepLimit, Stop
 from solver.validation import impossible_requests
 
 DIGEST_LENGTH = 12
@@ -24,19 +29,34 @@ NOT_FOUND = "No place was found for it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoutingEngine:
-    """OR-Tools RoutingModel as `solver.solve` drives it; it runs on one thread whatever the task says."""
+class OwnEngine:
+    """An engine of `solver.solve`. It runs on one thread whatever the task says."""
 
-    name: str = "routing"
+    kind: Engine
+
+    @property
+    def name(self) -> str:
+        return self.kind.value
 
     @property
     def version(self) -> str:
         return source_digest()
 
     def run(self, instance: Instance, task: Task) -> Run:
-        return _run(instance, task, SolveParams(seed=task.seed, reasons_max=0))
+        _warm(self.kind)
+        return _run(instance, task, SolveParams(engine=self.kind, seed=task.seed, reasons_max=0))
 
 
+@cache
+def _warm(kind: Engine) -> None:
+    """Compile or load every kernel of an engine once in this process, outside any measurement."""
+    warm_up()
+    text = generate_cordeau(recipe=Recipe.A_2006, requests=4, rng=np.random.default_rng(0))
+    problem = to_problem(parse_instance(text, Path("warm-up.txt")))
+    solve(problem, params=SolveParams(engine=kind, reasons_max=0), stop=Stop(limits=(StepLimit(1),)))
+
+
+@cache
 def source_digest() -> str:
     """Return a digest of all code that a result of our own depends on: the solver and the reading of instances."""
     digest = hashlib.sha256()
@@ -55,7 +75,6 @@ def _run(instance: Instance, task: Task, params: SolveParams) -> Run:
         if improvement.quality.unserved == 0:
             complete_at.append(improvement.seconds)
 
-    warm_up()
     wall, cpu = time.perf_counter(), time.process_time()
     result = solve(problem, params=params, stop=Stop(limits=(task.bound,)), on_improvement=note)
     wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu

@@ -5,14 +5,15 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from benchmarks.engines.engine import Engine
-from benchmarks.engines.own import RoutingEngine
+from benchmarks.engines.own import OwnEngine
 from benchmarks.engines.pyvrp_engine import PyVrpEngine
 from benchmarks.engines.ride_aware import RideAware
 from benchmarks.engines.vroom_engine import VroomEngine
 from benchmarks.errors import SettingsError
+from solver.params import Engine as Kind
 
-OWN: dict[str, Engine] = {engine.name: engine for engine in (RoutingEngine(),)}
-DEFAULT = "routing"
+OWN: dict[str, Engine] = {engine.name: engine for engine in (OwnEngine(kind=kind) for kind in Kind)}
+DEFAULT = Kind.LNS.value
 
 PEERS: dict[str, Engine] = {"pyvrp": RideAware(inner=PyVrpEngine()), "vroom": RideAware(inner=VroomEngine())}
 """Engines of others, by the name of the module that must be installed."""
