@@ -60,7 +60,7 @@ class TravelBook:
         if name not in self._learnt:
             self._learnt.add(name)
             with suppress(InvalidInput):
-                self._knowing(points()[: self._points_max // 2])
+                self._knowing(points()[: self._points_max * 3 // 4])
 
     def table(self, points: Sequence[LatLon]) -> SpotTable:
         """Times and distances between ``points``, in the order given.
