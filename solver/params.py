@@ -23,6 +23,8 @@ class SolveParams:
     ----------
     engine
         What improves the first plan.
+    threads
+        Threads of the LNS engine, 1 or 2; with a limit of steps alone the plan is the same.
     seed
         Start of the engine's random numbers, 0 to 2**31 - 1.
     guidance
@@ -38,6 +40,7 @@ class SolveParams:
     """
 
     engine: Engine = Engine.ROUTING
+    threads: int = 2
     seed: int = 0
     guidance: float = 0.1
     reasons_max: int = 50
@@ -45,6 +48,8 @@ class SolveParams:
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**31:
             raise _out_of_bounds("seed", f"{self.seed} is not within 0 to {2**31 - 1}.")
+        if self.threads not in (1, 2):
+            raise _out_of_bounds("threads", f"{self.threads} is neither 1 nor 2.")
         if not 0 < self.guidance <= 1:
             raise _out_of_bounds("guidance", f"{self.guidance} is not above 0 and at most 1.")
         if self.reasons_max < 0:

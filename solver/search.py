@@ -1,16 +1,30 @@
-"""The improvement loop: ruin and recreate over compiled kernels, accepted by simulated annealing.
+"""The improvement loop: two lanes of ruin and recreate that meet at barriers, whatever the number of threads.
 
-Christiaens & Vanden Berghe (2020), https://doi.org/10.1287/trsc.2019.0914.
+Each lane anneals on its own between barriers; there the worse plan may be replaced by the better one. What
+happens depends on the seed and on how much of the limit is used up, never on which thread was faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
-from solver.kernels.anneal import anneal, count_promised, keep_best, load_plan
-from solver.kernels.lane import NO_POSITION, REG_COST, REG_IMPROVED, Lane, new_lane
+from solver.kernels.anneal import anneal, copy_plan, count_promised, keep_best, load_plan
+from solver.kernels.field import Field
+from solver.kernels.lane import (
+    NO_POSITION,
+    REG_BEST_COST,
+    REG_BEST_LEFT,
+    REG_BEST_PROMISED,
+    REG_COST,
+    REG_SCORE,
+    Lane,
+    new_lane,
+)
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.search_field import fits_search, parting_of, search_field
@@ -20,15 +34,20 @@ from solver.stop import Watch
 Routes = tuple[tuple[int, ...], ...]
 OnRoutes = Callable[[Routes, int], None]
 
-BLOCK = 500
-"""Iterations of a lane between two looks at the watch."""
+LANES = 2
+
+BLOCK = 1000
+"""Iterations of a lane between two barriers."""
 
 HOT, COLD = 1.7, 0.17
 """First and last temperature in mean costs of a leg."""
 
+EXCHANGES_FROM, EXCHANGES = 0.3, 20
+"""From this share of the run on, so many times in the whole run, the better present plan replaces the worse."""
+
 
 def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Watch, on_routes: OnRoutes) -> int:
-    """Improve on ``begin`` until ``watch`` is over; return the iterations made.
+    """Improve on ``begin`` until ``watch`` is over; return the iterations made, over both lanes.
 
     The routes told need no mending: each keeps every rule as it stands.
     """
@@ -36,25 +55,75 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
         return 0
     field = search_field(problem, parting=parting_of(problem, begin))
     routes = tuple(route.visits for route in begin.routes)
-    lane = new_lane(field, seed=params.seed, room=_room(problem, routes))
-    stops, length = plan_rows(problem, routes, room=lane.best.shape[1])
-    if not load_plan(field, lane, stops, length):
-        stops, length = plan_rows(problem, _begun(problem, routes), room=lane.best.shape[1])
-        if not load_plan(field, lane, stops, length):
+    room = _room(problem, routes)
+    lanes = tuple(new_lane(field, seed=(params.seed, lane), room=room) for lane in range(LANES))
+    stops, length = plan_rows(problem, routes, room=room)
+    if not load_plan(field, lanes[0], stops, length):
+        stops, length = plan_rows(problem, _begun(problem, routes), room=room)
+        if not load_plan(field, lanes[0], stops, length):
             return 0
-    keep_best(lane, count_promised(field, lane))
-    scale = _mean_leg(problem, int(lane.reg[REG_COST]), int((length - 1)[length > 2].sum()))
-    done, told = 0, 0
-    improved = int(lane.reg[REG_IMPROVED])
-    while not watch.over(done):
-        hot = scale * HOT * (COLD / HOT) ** watch.share(done)
-        anneal(field, lane, BLOCK, hot, hot)
-        done += BLOCK
-        if lane.reg[REG_IMPROVED] > improved and done - told >= done // 8:
-            improved, told = int(lane.reg[REG_IMPROVED]), done
-            on_routes(_best_routes(lane), done)
-    on_routes(_best_routes(lane), done)
-    return done
+    for lane in lanes:
+        load_plan(field, lane, stops, length)
+        keep_best(lane, count_promised(field, lane))
+    scale = _mean_leg(problem, int(lanes[0].reg[REG_COST]), int((length - 1)[length > 2].sum()))
+    with _threads(params.threads) as pool:
+        return _Run(field, lanes, scale, watch, on_routes, pool).to_the_end()
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[Executor]:
+    with ThreadPoolExecutor(max_workers=count, thread_name_prefix="search") as pool:
+        yield pool
+
+
+@dataclass
+class _Run:
+    """One search under way."""
+
+    field: Field
+    lanes: tuple[Lane, ...]
+    scale: float
+    watch: Watch
+    on_routes: OnRoutes
+    pool: Executor
+    steps: int = 0
+    told_at: int = 0
+    told: tuple[int, ...] = ()
+    exchanged: int = 0
+
+    def to_the_end(self) -> int:
+        """Run block after block until the watch is over; return the iterations made."""
+        while not self.watch.over(self.steps):
+            share = self.watch.share(self.steps)
+            self._exchange(share)
+            self._block(self.scale * HOT * (COLD / HOT) ** share)
+            self._tell(at_once=False)
+        self._tell(at_once=True)
+        return self.steps
+
+    def _block(self, heat: float) -> None:
+        waiting = [self.pool.submit(anneal, self.field, lane, BLOCK, heat, heat) for lane in self.lanes]
+        for lane in waiting:
+            lane.result()
+        self.steps += BLOCK * len(self.lanes)
+
+    def _exchange(self, share: float) -> None:
+        due = int(share * EXCHANGES)
+        if share >= EXCHANGES_FROM and due > self.exchanged:
+            self.exchanged = due
+            first, second = sorted(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE]))
+            copy_plan(self.field, first, second)
+
+    def _tell(self, *, at_once: bool) -> None:
+        """Hand over the best plan when it is new and some time has passed since the last."""
+        best = min(self.lanes, key=_quality)
+        if _quality(best) != self.told and (at_once or self.steps - self.told_at >= self.steps // 8):
+            self.told, self.told_at = _quality(best), self.steps
+            self.on_routes(_best_routes(best), self.steps)
+
+
+def _quality(lane: Lane) -> tuple[int, ...]:
+    return tuple(lane.reg[[REG_BEST_PROMISED, REG_BEST_LEFT, REG_BEST_COST]].tolist())
 
 
 def _mean_leg(problem: Problem, cost: int, legs: int) -> float:
@@ -63,6 +132,7 @@ def _mean_leg(problem: Problem, cost: int, legs: int) -> float:
 
 
 def _room(problem: Problem, begin: Routes) -> int:
+    """Positions per row: twice the longest route and eight times the mean one, as far as they can be needed."""
     longest = max((len(route) for route in begin), default=0)
     usual = 8 * 2 * problem.n_requests // max(1, problem.n_vehicles)
     return min(max(2 * longest, usual, 64), 2 * problem.n_requests, NO_POSITION - 4) + 3

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solver.kernels.dice import below, roll, unit
 from solver.kernels.field import FIGURE_LINKS, NODE_MANDATORY, NODE_OUTBOUND, NODE_WEIGHT, Field
-from solver.kernels.jit import kernel
+from solver.kernels.jit import bare_kernel, kernel
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
     FLEET_ROW,
@@ -50,7 +50,7 @@ def anneal(field: Field, lane: Lane, iterations: int, hot: float, cold: float) -
         step(field, lane, heat)
 
 
-@kernel
+@bare_kernel
 def step(field: Field, lane: Lane, heat: float) -> None:
     """One iteration."""
     reg = lane.reg
@@ -76,7 +76,7 @@ def step(field: Field, lane: Lane, heat: float) -> None:
         forget(lane)
 
 
-@kernel
+@bare_kernel
 def sort_queue(field: Field, lane: Lane) -> None:
     """Put the queue in one of seven orders; a return never stands before its outbound."""
     reg, queue = lane.reg, lane.queue
@@ -96,7 +96,7 @@ def sort_queue(field: Field, lane: Lane) -> None:
         _outbounds_first(field, lane)
 
 
-@kernel
+@bare_kernel
 def _outbounds_first(field: Field, lane: Lane) -> None:
     queue, n = lane.queue, lane.reg[REG_QUEUE]
     at = 0
@@ -111,7 +111,7 @@ def _outbounds_first(field: Field, lane: Lane) -> None:
             at += 1
 
 
-@kernel
+@bare_kernel
 def forget(lane: Lane) -> None:
     """Drop the plan under trial."""
     reg = lane.reg
@@ -122,7 +122,7 @@ def forget(lane: Lane) -> None:
         lane.gone[request] = lane.where[request] < 0
 
 
-@kernel
+@bare_kernel
 def accept(field: Field, lane: Lane) -> None:
     """Make the plan under trial the present one, and the best one if it is."""
     reg = lane.reg
@@ -146,7 +146,7 @@ def accept(field: Field, lane: Lane) -> None:
         keep_best(lane, promised)
 
 
-@kernel
+@bare_kernel
 def better(lane: Lane, promised: int) -> bool:
     """Whether the present plan beats the best: promised requests left out, then all, then score."""
     reg = lane.reg
@@ -156,7 +156,7 @@ def better(lane: Lane, promised: int) -> bool:
     return is_better
 
 
-@kernel
+@bare_kernel
 def keep_best(lane: Lane, promised: int) -> None:
     reg = lane.reg
     reg[REG_BEST_PROMISED], reg[REG_BEST_LEFT], reg[REG_BEST_COST] = promised, reg[REG_BANK], reg[REG_SCORE]
@@ -199,6 +199,25 @@ def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArra
 
 
 @kernel
+def copy_plan(field: Field, source: Lane, target: Lane) -> None:
+    """Make the present plan of ``source`` the present plan of ``target``."""
+    reg, requests = target.reg, field.near.shape[0]
+    for v in range(field.vehicle.shape[0]):
+        old, new = 2 * v + source.fleet[v, FLEET_ROW], 2 * v + target.fleet[v, FLEET_ROW]
+        n = source.head[old, HEAD_LENGTH]
+        for i in range(n):
+            target.tour[new, i, NODE] = source.tour[old, i, NODE]
+        label(field, target, v, new, n)
+    for request in range(requests):
+        target.where[request] = source.where[request]
+        target.gone[request] = source.gone[request]
+        target.bank[request] = source.bank[request]
+    reg[REG_COST], reg[REG_SCORE], reg[REG_BANK] = source.reg[REG_COST], source.reg[REG_SCORE], source.reg[REG_BANK]
+    if better(target, count_promised(field, target)):
+        keep_best(target, count_promised(field, target))
+
+
+@bare_kernel
 def count_promised(field: Field, lane: Lane) -> int:
     """Promised requests that the present plan leaves out."""
     promised = 0

@@ -69,19 +69,36 @@ def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
 
     No fast mathematics: the same input gives the same bits on one machine and version.
     """
-    return _compiled(function, inline="never")
+    return _compiled(function, inline="never", counted=True)
 
 
 def inlined(function: Callable[Params, Result]) -> Callable[Params, Result]:
     """As `kernel`, for small parts: the code is copied into its callers, so that no arrays are passed."""
-    return _compiled(function, inline="always")
+    return _compiled(function, inline="always", counted=True)
 
 
-def _compiled(function: Callable[Params, Result], *, inline: Literal["never", "always"]) -> Callable[Params, Result]:
+def bare_kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """As `kernel`, for what runs in the loop of another kernel: references to arrays are not counted in it.
+
+    Counting at every call took more than half of the time of a search over many arrays. The price: nothing may
+    be allocated inside, not even the result of an expression over whole arrays.
+    """
+    return _compiled(function, inline="never", counted=False)
+
+
+def bare_inlined(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """As `inlined`, with the rule of `bare_kernel`."""
+    return _compiled(function, inline="always", counted=False)
+
+
+def _compiled(
+    function: Callable[Params, Result], *, inline: Literal["never", "always"], counted: bool
+) -> Callable[Params, Result]:
     settings = vars(config)
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = _CACHE
     try:
-        return cast("Callable[Params, Result]", numba.njit(nogil=True, cache=True, inline=inline)(function))
+        decorator = cast("Callable[..., Callable[[Callable[Params, Result]], Callable[Params, Result]]]", numba.njit)
+        return decorator(nogil=True, cache=True, inline=inline, _nrt=counted)(function)
     finally:
         settings["CACHE_DIR"] = before

@@ -25,7 +25,7 @@ from solver.kernels.field import (
     VEHICLE_GENERAL,
     Field,
 )
-from solver.kernels.jit import kernel
+from solver.kernels.jit import bare_kernel
 from solver.kernels.lane import (
     HEAD_COST,
     HEAD_HASH,
@@ -50,7 +50,7 @@ HASH_PRIME = 0x9E3779B97F4A7C15 - (1 << 64)
 """Odd, from the golden ratio, as a signed word (Knuth, The Art of Computer Programming 3, 6.4)."""
 
 
-@kernel
+@bare_kernel
 def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
     """Fill row ``row`` for the ``n`` nodes that stand in it; whether windows, rides and duration allow the route."""
     tour = lane.tour[row]
@@ -63,7 +63,7 @@ def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
     return True
 
 
-@kernel
+@bare_kernel
 def stands(field: Field, lane: Lane, v: int, row: int) -> bool:
     """Whether the labelled route keeps the rules that its labels do not know: breaks and idling."""
     if field.vehicle[v, VEHICLE_GENERAL] == 0:
@@ -78,7 +78,7 @@ def stands(field: Field, lane: Lane, v: int, row: int) -> bool:
     return feasible(field.packed, n, lane.ask, nodes)
 
 
-@kernel
+@bare_kernel
 def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: int, n: int) -> None:
     node, arc, service = field.node, field.arc, field.service[field.vehicle[v, VEHICLE_CLASS]]
     places, requests = field.figure[FIGURE_PLACES], field.near.shape[0]
@@ -112,7 +112,7 @@ def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: 
     head[HEAD_COST] = cost + field.vehicle[v, VEHICLE_COST] if n > 2 else 0
 
 
-@kernel
+@bare_kernel
 def settle_least(tour: NDArray[np.int64], n: int, duration: int) -> bool:
     """Column X becomes the least fixed point; False when there is none.
 
@@ -139,7 +139,7 @@ def settle_least(tour: NDArray[np.int64], n: int, duration: int) -> bool:
     return False
 
 
-@kernel
+@bare_kernel
 def settle_greatest(tour: NDArray[np.int64], n: int, duration: int) -> None:
     """Column Y becomes the greatest fixed point of a route that has a least one."""
     for i in range(n):

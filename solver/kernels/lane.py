@@ -108,7 +108,7 @@ class Lane(NamedTuple):
     ask: NDArray[np.int64]  # (ASK_SIZE,)
 
 
-def new_lane(field: Field, *, seed: int, room: int) -> Lane:
+def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
     """An empty lane with rows of ``room`` positions."""
     vehicles, requests = len(field.vehicle), len(field.near)
     reg = np.zeros(REGS, dtype=np.int64)

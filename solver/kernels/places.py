@@ -28,7 +28,7 @@ from solver.kernels.field import (
     VEHICLE_LOCKED,
     Field,
 )
-from solver.kernels.jit import kernel
+from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.labels import settle_least
 from solver.kernels.lane import (
     CACHE_BITS,
@@ -58,7 +58,7 @@ from solver.kernels.lane import (
 from solver.kernels.timing import feasible
 
 
-@kernel
+@bare_inlined
 def cache_key(field: Field, lane: Lane, request: int, row: int) -> int:
     """What stands for the request and the route in ``row`` in the cache."""
     key: int = lane.head[row, HEAD_HASH] ^ field.node[request, NODE_HASH]
@@ -67,14 +67,14 @@ def cache_key(field: Field, lane: Lane, request: int, row: int) -> int:
     return key
 
 
-@kernel
+@bare_inlined
 def slot_of(key: int) -> int:
     """Where the answer for ``key`` would stand in the cache."""
     slot: int = 2 * ((key >> 20) & ((1 << CACHE_BITS) - 1))
     return slot
 
 
-@kernel
+@bare_inlined
 def recall(lane: Lane, slot: int, bound: int) -> bool:
     """Read the answer at ``slot`` into the registers; False when it says too little about places below ``bound``."""
     answer = lane.cache[slot + 1]
@@ -85,13 +85,13 @@ def recall(lane: Lane, slot: int, bound: int) -> bool:
     return known
 
 
-@kernel
+@bare_inlined
 def remember(lane: Lane, slot: int, key: int) -> None:
     lane.cache[slot] = key
     lane.cache[slot + 1] = (lane.reg[REG_DELTA] << 20) | (lane.reg[REG_PICK] << 10) | lane.reg[REG_DROP]
 
 
-@kernel
+@bare_kernel
 def best_place(field: Field, lane: Lane, bound: int) -> None:
     """The cheapest place of REG_REQUEST in the route of REG_VEHICLE in row REG_ROW, if it costs less than ``bound``.
 
@@ -125,7 +125,7 @@ def best_place(field: Field, lane: Lane, bound: int) -> None:
         apart(field, lane, i, picked, detour)
 
 
-@kernel
+@bare_inlined
 def room(field: Field, v: int, load: int) -> bool:
     """Whether the load word fits a layout of the vehicle."""
     guard = field.figure[FIGURE_GUARD]
@@ -135,7 +135,7 @@ def room(field: Field, v: int, load: int) -> bool:
     return fits
 
 
-@kernel
+@bare_inlined
 def beside(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
     """Try the drop directly after the pick-up."""
     request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
@@ -154,14 +154,14 @@ def beside(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
         _keep(lane.reg, delta, i, i)
 
 
-@kernel
+@bare_inlined
 def _keep(reg: NDArray[np.int64], delta: int, i: int, j: int) -> None:
     reg[REG_DELTA] = delta
     reg[REG_PICK] = i
     reg[REG_DROP] = j
 
 
-@kernel
+@bare_inlined
 def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
     """Try every drop with at least one position between it and the pick-up."""
     request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
@@ -203,7 +203,7 @@ def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
         driven += step
 
 
-@kernel
+@bare_inlined
 def holds(field: Field, lane: Lane, i: int, j: int, picked: int, dropped: int) -> bool:
     """Whether the route has a schedule with the request at (i, j), picked and dropped as early as X allows."""
     verdict = pushed_through(field, lane, i, j, picked, dropped)
@@ -214,7 +214,7 @@ def holds(field: Field, lane: Lane, i: int, j: int, picked: int, dropped: int) -
     return field.vehicle[lane.reg[REG_VEHICLE], VEHICLE_GENERAL] == 0 or _holds_in_general(field, lane, i, j)
 
 
-@kernel
+@bare_inlined
 def pushed_through(field: Field, lane: Lane, i: int, j: int, picked: int, dropped: int) -> int:
     """Push the least times along the change: 1 = they are a schedule, -1 = there is none, 0 = not known."""
     request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
@@ -248,7 +248,7 @@ def pushed_through(field: Field, lane: Lane, i: int, j: int, picked: int, droppe
     return verdict if clock - field.vehicle[v, VEHICLE_DURATION] <= tour[0, X] else 0
 
 
-@kernel
+@bare_kernel
 def _settles(field: Field, lane: Lane, i: int, j: int) -> bool:
     """The full fixed point of the route with the request at (i, j)."""
     request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
@@ -273,7 +273,7 @@ def _settles(field: Field, lane: Lane, i: int, j: int) -> bool:
     return settle_least(trial, n + 2, field.vehicle[v, VEHICLE_DURATION])
 
 
-@kernel
+@bare_kernel
 def _place(field: Field, trial: NDArray[np.int64], at: int, visit: int, service: int) -> None:
     trial[at, PLACE] = field.node[visit, NODE_PLACE]
     trial[at, LOW] = field.node[visit, NODE_EARLIEST]
@@ -281,7 +281,7 @@ def _place(field: Field, trial: NDArray[np.int64], at: int, visit: int, service:
     trial[at, SERVICE] = service
 
 
-@kernel
+@bare_kernel
 def _holds_in_general(field: Field, lane: Lane, i: int, j: int) -> bool:
     """The exact test for every rule: breaks and idling too."""
     request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]

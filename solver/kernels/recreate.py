@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from solver.kernels.dice import unit
 from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, NODE_WEIGHT, VEHICLE_KIND, Field
-from solver.kernels.jit import kernel
+from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.labels import label
 from solver.kernels.lane import (
     FLEET_CLOSED,
@@ -37,7 +37,7 @@ from solver.kernels.lane import (
 from solver.kernels.places import best_place, cache_key, recall, remember, slot_of
 
 
-@kernel
+@bare_kernel
 def recreate(field: Field, lane: Lane, blink: float, most: float) -> bool:
     """Insert the queue in its order; False as soon as the plan costs more than ``most``, and then it is unfinished."""
     reg, queue = lane.reg, lane.queue
@@ -61,21 +61,21 @@ def recreate(field: Field, lane: Lane, blink: float, most: float) -> bool:
     return cheap
 
 
-@kernel
+@bare_kernel
 def outbound_out(field: Field, lane: Lane, request: int) -> bool:
     outbound = field.node[request, NODE_OUTBOUND]
     out: bool = outbound >= 0 and lane.gone[outbound] == 1
     return out
 
 
-@kernel
+@bare_inlined
 def row_of(lane: Lane, v: int) -> int:
     """The row of the route of ``v`` in the plan under trial."""
     row: int = 2 * v + (lane.fleet[v, FLEET_ROW] ^ lane.fleet[v, FLEET_TRIED])
     return row
 
 
-@kernel
+@bare_kernel
 def choose(field: Field, lane: Lane, blink: float) -> int:
     """The vehicle with the cheapest place for REG_REQUEST, -1 = none; the place stands in the registers.
 
@@ -117,7 +117,7 @@ def choose(field: Field, lane: Lane, blink: float) -> int:
     return chosen
 
 
-@kernel
+@bare_kernel
 def insert(field: Field, lane: Lane, v: int, request: int) -> None:
     """Insert at (REG_PICK, REG_DROP) into the route of ``v`` under trial, and label it."""
     reg, i, j = lane.reg, lane.reg[REG_PICK], lane.reg[REG_DROP]

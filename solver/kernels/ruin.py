@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from solver.kernels.dice import below, unit
 from solver.kernels.field import FIGURE_LINKS, NODE_BACK, NODE_FIXED, Field
-from solver.kernels.jit import kernel
+from solver.kernels.jit import bare_kernel
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
     FLEET_ROW,
@@ -30,7 +30,7 @@ SPLIT_CHANCE = 0.5
 FEWEST_RELATED, MOST_RELATED = 3, 12
 
 
-@kernel
+@bare_kernel
 def take_out(field: Field, lane: Lane, request: int) -> bool:
     """Mark a served request as gone and queue it; a return leaves with its outbound. False when it stays."""
     if lane.gone[request] or field.node[request, NODE_FIXED]:
@@ -49,7 +49,7 @@ def take_out(field: Field, lane: Lane, request: int) -> bool:
     return True
 
 
-@kernel
+@bare_kernel
 def rebuild(field: Field, lane: Lane) -> bool:
     """Lay out every touched route without the requests that are gone; False when one cannot stand.
 
@@ -73,7 +73,7 @@ def rebuild(field: Field, lane: Lane) -> bool:
     return True
 
 
-@kernel
+@bare_kernel
 def _without_gone(field: Field, lane: Lane, v: int) -> int:
     requests, n = field.near.shape[0], 0
     old = 2 * v + lane.fleet[v, FLEET_ROW]
@@ -85,7 +85,7 @@ def _without_gone(field: Field, lane: Lane, v: int) -> int:
     return n
 
 
-@kernel
+@bare_kernel
 def _thin_out(field: Field, lane: Lane, row: int) -> bool:
     """Take one more request out of the route in ``row``, by lot; False when all of them have to stay."""
     requests, n, movable = field.near.shape[0], lane.head[row, HEAD_LENGTH], 0
@@ -104,7 +104,7 @@ def _thin_out(field: Field, lane: Lane, row: int) -> bool:
     return False
 
 
-@kernel
+@bare_kernel
 def ruin_related(field: Field, lane: Lane, most: int) -> None:
     """Requests near one already out, the nearer the likelier (rank = u^7 of the list)."""
     reg, requests, listed = lane.reg, field.near.shape[0], field.near.shape[1]
@@ -125,7 +125,7 @@ def ruin_related(field: Field, lane: Lane, most: int) -> None:
             at += 1
 
 
-@kernel
+@bare_kernel
 def ruin_strings(field: Field, lane: Lane, most: int) -> None:
     """Strings of requests from routes near a random request."""
     reg, requests = lane.reg, field.near.shape[0]
@@ -149,7 +149,7 @@ def ruin_strings(field: Field, lane: Lane, most: int) -> None:
         strings -= 1
 
 
-@kernel
+@bare_kernel
 def take_string(field: Field, lane: Lane, centre: int, length: int) -> None:
     """Take out ``length`` requests met along the route around ``centre``, some of those met being spared."""
     reg, v, requests = lane.reg, lane.where[centre], field.near.shape[0]

@@ -37,7 +37,7 @@ def _by_ranking(problem: Problem, solution: Solution, request: int) -> list[int 
 
 def _by_search(problem: Problem, solution: Solution, request: int) -> list[int | None]:
     field = search_field(problem, parting=parting_of(problem, solution))
-    lane = new_lane(field, seed=0, room=2 * problem.n_requests + 4)
+    lane = new_lane(field, seed=(0, 0), room=2 * problem.n_requests + 4)
     stops, length = plan_rows(problem, tuple(route.visits for route in solution.routes), room=lane.best.shape[1])
     assert load_plan(field, lane, stops, length)
     least: list[int | None] = []
