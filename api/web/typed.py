@@ -61,7 +61,7 @@ class PlaceBook:
     def label_of(self, spot: Spot) -> str:
         """What to type for a spot: its label, or the coordinates of a bare point."""
         if spot.kind is SpotKind.POINT:
-            return spot.id
+            return spot.coordinates()
         return next((one.label for one in self.choices if (one.ref.kind, one.ref.id) == (spot.kind, spot.id)), "")
 
     def find(self, typed: str) -> SpotRef:

@@ -110,6 +110,7 @@ def _replaced(workplace: Workplace, offer: Offer) -> Iterator[Reservation]:
 def _reservation(offer: Offer, request: Request, workday: Workday, replaced: tuple[Reservation, ...]) -> Reservation:
     """The reservation without its number. A change keeps what it was linked with."""
     wish, rules = request.wish, workday.state.rules
+    origin, destination = wish.origin.owned_by(f"{request.id}-from"), wish.destination.owned_by(f"{request.id}-to")
     return Reservation(
         id=NO_ID,
         service_id=wish.service_id,
@@ -117,10 +118,10 @@ def _reservation(offer: Offer, request: Request, workday: Workday, replaced: tup
         request_id=request.id,
         rider_id=wish.rider_id,
         party=wish.party,
-        origin=wish.origin,
-        destination=wish.destination,
-        wished_origin=wish.origin,
-        wished_destination=wish.destination,
+        origin=origin,
+        destination=destination,
+        wished_origin=origin,
+        wished_destination=destination,
         promise=offer.promise,
         promise_state=PromiseState.OPEN,
         state=ReservationState.BOOKED,

@@ -30,7 +30,7 @@ def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
     _check_rider(form, store, rules)
     _check_link(form, store)
     origin, destination = _spot(form.origin, form, store), _spot(form.destination, form, store)
-    if origin.key == destination.key or origin.at == destination.at:
+    if origin.at == destination.at:
         raise InvalidInput("same_place")
     return Wish(
         service_id=form.service_id,
@@ -98,5 +98,4 @@ def _public(service_id: str, place_id: str, store: Store) -> Spot:
 def _point(at: LatLon) -> Spot:
     if not (abs(at.lat) <= 90 and abs(at.lon) <= 180):
         raise InvalidInput("bad_point")
-    rounded = LatLon(round(at.lat, 5), round(at.lon, 5))
-    return Spot(kind=SpotKind.POINT, id=f"{rounded.lat:.5f},{rounded.lon:.5f}", at=rounded)
+    return Spot(kind=SpotKind.POINT, id="", at=LatLon(round(at.lat, 5), round(at.lon, 5)))

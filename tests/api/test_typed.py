@@ -117,6 +117,6 @@ def test_home_comes_first() -> None:
 def test_a_spot_has_the_label_it_is_found_by() -> None:
     """What a reservation holds can be typed again: a home by its label, a point by its coordinates."""
     home = Spot(kind=SpotKind.RIDER_PLACE, id="H1", at=LatLon(36.4, 139.8))
-    point = Spot(kind=SpotKind.POINT, id="36.39000,139.85000", at=LatLon(36.39, 139.85))
+    point = Spot(kind=SpotKind.POINT, id="12-to", at=LatLon(36.39, 139.85))
     assert BOOK.find(BOOK.label_of(home)).id == "H1"
     assert BOOK.find(BOOK.label_of(point)).at == point.at

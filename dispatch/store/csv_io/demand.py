@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from dispatch.model.columns import ColumnFault, Fault
 from dispatch.model.demand import COLUMNS, Fate, HistoricalRequest, format_historical, parse_historical
 from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import local_date, to_second
 from dispatch.model.wish import NO_ID, Request
 from dispatch.store.csv_io.exchange import csv_text
@@ -94,9 +95,9 @@ def _historical(request: Request, *, first_day: date, fate: Fate, linked_no: int
         channel=wish.channel,
         rider_id=wish.rider_id,
         origin_kind=wish.origin.kind,
-        origin_id=wish.origin.id,
+        origin_id=_named(wish.origin),
         destination_kind=wish.destination.kind,
-        destination_id=wish.destination.id,
+        destination_id=_named(wish.destination),
         time_kind=wish.time_kind,
         time_s=wish.time_s,
         party=wish.party,
@@ -104,3 +105,7 @@ def _historical(request: Request, *, first_day: date, fate: Fate, linked_no: int
         linked_no=linked_no,
         fate=fate,
     )
+
+
+def _named(spot: Spot) -> str:
+    return spot.coordinates() if spot.kind is SpotKind.POINT else spot.id

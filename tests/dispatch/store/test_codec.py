@@ -33,7 +33,7 @@ seconds = st.integers(0, 108_000)
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 moments = st.integers(0, 10**15).map(lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=n))
 points = st.builds(LatLon, st.floats(-90, 90), st.floats(-180, 180))
-spots = st.builds(Spot, kind=st.sampled_from(SpotKind), id=texts, at=points)
+spots = st.builds(Spot, kind=st.sampled_from(SpotKind), id=texts, at=points, erased=st.booleans())
 actors = st.builds(Actor, id=texts, role=st.sampled_from(Role), on_behalf_of=texts)
 passengers = st.builds(
     Passenger, fare_class=st.sampled_from(FareClass), aid=st.sampled_from(Aid), companion_of=st.integers(-1, 3)

@@ -16,6 +16,7 @@ from dispatch.model.columns import Fault
 from dispatch.model.demand import Fate
 from dispatch.model.errors import ImportInvalid
 from dispatch.model.reservation import ReservationState
+from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.wish import Outcome
 from dispatch.model.wording import Lang
 from dispatch.store.csv_io import (
@@ -32,6 +33,7 @@ from dispatch.store.csv_io import (
 )
 from dispatch.store.memory import MemoryStore
 from dispatch.store.protocol import Store
+from maps.geo import LatLon
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
 
 PLACES = "id,name,lat,lon,assumed\nP1,中央医院,36.38,139.84,false\nP2,髙﨑商店,36.39,139.85,true\n"
@@ -210,6 +212,15 @@ def test_stored_requests_become_a_history_that_reads_back(store: Store, example:
     ]
     assert {(h.day_offset, h.asked_day_offset, h.asked_time_s) for h in history} == {(2, 1, 34_200)}
     assert read_requests(write_requests(history).encode(), skip_bad=False).requests == history
+
+
+def test_a_bare_point_is_written_as_its_coordinates(store: Store, example: Example) -> None:
+    """Its key says nothing of where it is; a history for studies has to."""
+    field = Spot(kind=SpotKind.POINT, id="", at=LatLon(36.391234, 139.85))
+    with store.writing() as work:
+        work.add_request(replace(example.wish(), origin=field), asked_at=example.moment, outcome=Outcome.REFUSED)
+    (asked,) = stored_requests(store, CITY, first_day=TUESDAY, last_day=TUESDAY)
+    assert (asked.origin_kind, asked.origin_id) == (SpotKind.POINT, "36.39123,139.85000")
 
 
 def test_a_return_needs_its_outbound_in_the_file(store: Store, example: Example) -> None:
