@@ -93,12 +93,11 @@ def _is_page(path: str) -> bool:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Make every error of the application leave in this shape."""
+    """Make every foreseen error leave in this shape; `api.guard` answers the others with `unexpected`."""
     app.add_exception_handler(errors.OdekakeError, _known)
     app.add_exception_handler(MapsError, _maps)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def _known(request: Request, error: Exception) -> Response:
@@ -137,9 +136,10 @@ def _code_of(request: Request, error: HTTPException) -> tuple[str, Mapping[str, 
     return "unexpected", {}
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
+def unexpected(connection: HTTPConnection, error: Exception) -> Response:
+    """The answer to an error nobody foresaw; the log has its type and place only."""
     log.error("unexpected %s at %s", type(error).__name__, where(error))
-    return answer(request, problem("unexpected", lang=lang_of(request), values={}), UNEXPECTED)
+    return answer(connection, problem("unexpected", lang=lang_of(connection), values={}), UNEXPECTED)
 
 
 def where(error: BaseException) -> str:

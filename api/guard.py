@@ -3,7 +3,7 @@
 Until access control is configured the desk answers on this machine only. A browser on this machine also visits other
 sites, so three things are refused here: calls addressed to another host name (a foreign name that resolves to
 127.0.0.1), writing calls that a page of another site sent, and pages that load anything from elsewhere (Content
-Security Policy).
+Security Policy). It is also the last stop of errors nobody foresaw.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import STATUS_BY_CODE, answer, problem
+from api.errors import STATUS_BY_CODE, answer, problem, unexpected
 from api.language import lang_of
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -48,7 +48,23 @@ class Guard:
             body = problem(code, lang=lang_of(connection), values={})
             await answer(connection, body, STATUS_BY_CODE[code])(scope, receive, _with_headers(send))
             return
-        await self._app(scope, receive, _with_headers(send))
+        await self._foreseen(scope, receive, _with_headers(send))
+
+    async def _foreseen(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application. An unforeseen error ends here: further out, its message would be written to a log."""
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            response = unexpected(HTTPConnection(scope), error)
+            if not started:
+                await response(scope, receive, send)
 
     def _objection(self, scope: Scope) -> str:
         """The code of the error that keeps this call out; empty when it may come in."""
@@ -77,7 +93,7 @@ def _same_origin(headers: Headers) -> bool:
     if site:
         return site in ("same-origin", "none")
     origin = headers.get("origin", "")
-    return not origin or urlsplit(origin).netloc == headers.get("host", "")
+    return not origin or origin.partition("://")[2] == headers.get("host", "")
 
 
 def _with_headers(send: Send) -> Send:

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api.routes.booking import reservation_of
+from api.routes.booking import DatabaseId, reservation_of
 from api.schemas.wishes import DATABASE_ID_MAX
-from api.web.forms import WishFields, fields_for, fields_for_change, fields_for_return
+from api.web.forms import WishFields, fields_for, fields_for_change, fields_for_return, with_guest
 from api.web.frame import DeskCall, DeskCallDep
 from api.web.typed import PlaceBook
-from api.web.views import book_for, rider_card, trip_line
+from api.web.views import TripLine, book_for, rider_card, trip_line
 from dispatch.model.party import Aid, FareClass
 from dispatch.model.wish import NO_ID, NO_RIDER
 
@@ -47,23 +47,36 @@ def open_rider(
     if change != NO_ID:
         fields = fields_for_change(reservation_of(call, change), book)
     card = rider_card(call, rider, day=desk_call.day)
-    return desk_call.show("rider.html", {"card": card, **form_values(desk_call, fields, book, changing=change)})
+    return desk_call.show(
+        "rider.html", {"card": card, "trips": card.trips, **form_values(desk_call, fields, book, changing=change)}
+    )
 
 
 @router.get("/guest")
 def open_guest(desk_call: DeskCallDep, return_of: ReservationId = NO_ID, change: ReservationId = NO_ID) -> HTMLResponse:
-    """The form for somebody who is not registered."""
+    """The form for somebody who is not registered: for a new trip, the way back of one, or a change of one."""
     call, book = desk_call.call, book_for(desk_call.call, ())
     fields = WishFields(rider_id=NO_RIDER)
-    if return_of != NO_ID:
-        fields = fields_for_return(reservation_of(call, return_of), book)
-    if change != NO_ID:
-        fields = fields_for_change(reservation_of(call, change), book)
-    return desk_call.show("guest.html", form_values(desk_call, fields, book, changing=change))
+    trips: tuple[TripLine, ...] = ()
+    if return_of != NO_ID or change != NO_ID:
+        trip = reservation_of(call, change if change != NO_ID else return_of)
+        fill = fields_for_change if change != NO_ID else fields_for_return
+        fields = with_guest(fill(trip, book), call.desk.store.guest(trip.request_id))
+        trips = (trip_line(call, trip),)
+    return desk_call.show("guest.html", {"trips": trips, **form_values(desk_call, fields, book, changing=change)})
+
+
+@router.get("/reservations/{reservation_id}/caller")
+def open_caller(desk_call: DeskCallDep, reservation_id: DatabaseId) -> HTMLResponse:
+    """Whoever booked a trip on the board: a rider's card, or a guest's trip to be changed or cancelled."""
+    trip = reservation_of(desk_call.call, reservation_id)
+    if trip.rider_id == NO_RIDER:
+        return open_guest(desk_call, change=trip.id)
+    return open_rider(desk_call, trip.rider_id)
 
 
 @router.get("/reservations/{reservation_id}")
-def open_reservation(desk_call: DeskCallDep, reservation_id: int) -> HTMLResponse:
+def open_reservation(desk_call: DeskCallDep, reservation_id: DatabaseId) -> HTMLResponse:
     """Ask before a reservation is cancelled."""
     trip = reservation_of(desk_call.call, reservation_id)
     return desk_call.show("cancel.html", {"trip": trip_line(desk_call.call, trip)})

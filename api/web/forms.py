@@ -109,6 +109,11 @@ def fields_for_change(trip: Reservation, book: PlaceBook) -> WishFields:
     return _fields_of(trip, book)
 
 
+def with_guest(fields: WishFields, guest: Guest) -> WishFields:
+    """The same form in the name of a guest."""
+    return fields.model_copy(update={"guest_name": guest.name, "guest_kana": guest.kana, "guest_phone": guest.phone})
+
+
 def _fields_of(trip: Reservation, book: PlaceBook) -> WishFields:
     first, *others = trip.party.passengers
     kinds = [passenger.fare_class for passenger in others]

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.responses import HTMLResponse
 
 from api.context import Call, CallDep
@@ -47,8 +47,3 @@ def _desk_call(call: CallDep, day: DayPath) -> DeskCall:
 
 
 DeskCallDep = Annotated[DeskCall, Depends(_desk_call)]
-
-
-def is_fragment(request: Request) -> bool:
-    """Whether a part of a page was asked for (by htmx) and not a whole page."""
-    return request.headers.get("hx-request", "") == "true"

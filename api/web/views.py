@@ -41,7 +41,6 @@ class RiderCard:
     rider: Rider
     age: int
     vouchers: int
-    own: tuple[RiderPlace, ...]
     trips: tuple[TripLine, ...]
 
 
@@ -96,7 +95,6 @@ def rider_card(call: Call, rider: Rider, *, day: date) -> RiderCard:
         rider=rider,
         age=day.year - rider.birth_year,
         vouchers=store.voucher_balance(call.service, rider.id),
-        own=tuple(store.rider_places(call.service, rider.id)),
         trips=tuple(
             trip_line(call, trip)
             for when in _days_ahead(call, day)

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 
 
 class Client:
-    """A program that calls the application in this process; an unexpected error is an answer, not an exception."""
+    """A program that calls the application in this process. An exception that leaves the application fails the test."""
 
     def __init__(self, app: FastAPI, portal: BlockingPortal) -> None:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app)
         self._http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
         self._portal = portal
 

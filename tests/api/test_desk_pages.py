@@ -185,6 +185,28 @@ def test_a_guest_is_booked_by_name_and_phone(client: Client) -> None:
     assert "見本花子 様" in client.get(f"{DAY}/board", headers=PART).text
 
 
+def test_a_guest_is_opened_from_the_board_and_changed(client: Client) -> None:
+    """The name on the board leads to the guest's trip, with the guest's name in the form; a change keeps the guest."""
+    book(client, WISH | {"rider_id": "", "origin": "station", "guest_name": "見本花子", "guest_phone": "0285009999"})
+    board = client.get(f"{DAY}/board", headers=PART).text
+    assert f'hx-get="{DAY}/reservations/1/caller"' in board
+    form = client.get(f"{DAY}/reservations/1/caller", headers=PART).text
+    assert f'hx-post="{DAY}/reservations/1/offers"' in form
+    fields = dict(re.findall(r'name="(guest_\w+)"[^>]*? value="([^"]*)"', form))
+    assert (fields["guest_name"], fields["guest_phone"]) == ("見本花子", "0285009999")
+    moved = WISH | fields | {"rider_id": "", "origin": "station", "time": "1500"}
+    send(client, "/reservations", {"offer_id": first_offer(client, moved, path="/reservations/1/offers")})
+    assert "見本花子 様" in client.get(f"{DAY}/board", headers=PART).text
+
+
+def test_a_rider_is_opened_from_the_board(client: Client) -> None:
+    """The name on the board leads to the rider's card with the trip on it."""
+    book(client, WISH)
+    card = client.get(f"{DAY}/reservations/1/caller", headers=PART).text
+    assert "乗客1" in card
+    assert f'hx-get="{DAY}/reservations/1"' in card
+
+
 def test_replanning_says_what_came_of_it(client: Client) -> None:
     """The button brings back the board with one sentence, whether or not anything was better."""
     book(client, WISH)

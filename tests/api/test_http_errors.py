@@ -145,9 +145,8 @@ def test_the_unexpected_says_nothing_personal(app: FastAPI, client: Client, capl
     with caplog.at_level(logging.ERROR):
         answer = client.get("/breaks")
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
-    ours = [record.getMessage() for record in caplog.records if record.name.startswith("odekake")]
-    assert [message for message in ours if "RuntimeError" in message]
-    assert "見本花子" not in answer.text + "".join(ours)
+    assert "RuntimeError" in caplog.text
+    assert "見本花子" not in answer.text + caplog.text
 
 
 def test_calls_to_another_host_are_not_taken(client: Client) -> None:
@@ -163,6 +162,7 @@ def test_calls_to_another_host_are_not_taken(client: Client) -> None:
         ({"origin": "http://127.0.0.1"}, True),
         ({"origin": "http://evil.example"}, False),
         ({"origin": "null"}, False),
+        ({"origin": "http://["}, False),
         ({"sec-fetch-site": "same-origin"}, True),
         ({"sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "same-site"}, False),

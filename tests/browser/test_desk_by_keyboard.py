@@ -17,8 +17,10 @@ from api.server import listen
 from dispatch.store.engine import open_engine
 from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
-from tests.browser.conftest import Watch
+from tests.browser.conftest import PATIENCE_MS, Watch
 from tests.scenarios.town import OPERATOR, SERVICE, Town, open_town, party_of, town_rules
+
+expect.set_options(timeout=PATIENCE_MS)
 
 DAY = "desk/town/2026-11-24"
 STRICT = {"search_earlier_min": 0, "search_later_min": 0}

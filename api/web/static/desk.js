@@ -81,8 +81,13 @@
     if (event.target.id === "wish") find("#answer").replaceChildren();
   });
 
+  let chosen = -1; // place in the list that had the focus when a newer list came
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    chosen = event.detail.target.id === "results" ? results().indexOf(document.activeElement) : -1;
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => {
-    const wanted = find("[data-focus]", event.detail.target);
+    const wanted = find("[data-focus]", event.detail.target) || results()[chosen];
     if (!wanted) return;
     wanted.focus();
     wanted.scrollIntoView({ block: "nearest" });
