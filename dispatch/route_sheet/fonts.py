@@ -36,14 +36,15 @@ def japanese_font() -> Font:
         ``font_missing`` when the package is not installed or holds no readable font.
     """
     try:
-        loaded = TTFont(FONT_NAME, str(_font_file()))
+        loaded = TTFont(FONT_NAME, str(font_file()))
     except (TTFError, OSError) as error:
         raise SetupError("font_missing") from error
     pdfmetrics.registerFont(loaded)
     return Font(name=FONT_NAME, characters=frozenset(loaded.face.charToGlyph))
 
 
-def _font_file() -> Path:
+def font_file() -> Path:
+    """Where the font lies. Raises SetupError ``font_missing`` when the package is not installed."""
     package = find_spec(PACKAGE)
     folders = package.submodule_search_locations if package is not None else None
     found = [path for folder in folders or () for path in Path(folder).rglob(FILE)]
