@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from api.commands import days, printing, rules, serve, storage, tables
+from api.commands import days, fleet, printing, rules, serve, storage, tables
 from api.commands.frame import EXIT_UNEXPECTED, ending_well
 from api.commands.speech import both, show_error
 
@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "export": tables.export,
     "backup": storage.backup,
     "restore": storage.restore,
+    "erase": privacy.erase,
+    "fleet": fleet.fleet,
 }
 for name, command in COMMANDS.items():
     app.command(name, help=both(f"help.{name}"))(ending_well(command))

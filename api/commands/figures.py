@@ -15,7 +15,7 @@ from api.commands.speech import tell
 
 Figure = str | int | float | bool
 Row = Mapping[str, Figure]
-Content = Sequence[Row] | Mapping[str, Figure | Sequence[Row]]
+Content = Sequence[Mapping[str, Figure | Sequence[Row]]] | Mapping[str, Figure | Sequence[Row]]
 
 
 def show_rows(rows: Sequence[Row], *, title: str, as_json: bool) -> None:
@@ -27,7 +27,7 @@ def show_rows(rows: Sequence[Row], *, title: str, as_json: bool) -> None:
     columns = list(rows[0]) if rows else []
     for column in columns:
         numeric = not isinstance(rows[0][column], str)
-        table.add_column(tell(f"column.{column}"), justify="right" if numeric else "left")
+        table.add_column(tell(f"column.{column}"), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     Console().print(table)
@@ -59,7 +59,7 @@ def show_json(content: Content) -> None:
 def _cell(value: Figure) -> str:
     if isinstance(value, bool):
         return tell("yes") if value else tell("no")
-    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+    return f"{value:,g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
@@ -75,6 +76,14 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InvalidInput("bad_date", given=text) from error
+
+
+def read_file(file: Path) -> bytes:
+    """The bytes of a file named on the command line. Raises InvalidInput ``file_missing``."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInput("file_missing", path=str(file)) from error
 
 
 def service_of(desk: Desk, asked: str) -> str:

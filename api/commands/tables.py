@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.figures import Row, show_json
-from api.commands.frame import JsonOption, ServiceOption, day_of, open_desk, service_of, settings
+from api.commands.frame import JsonOption, ServiceOption, day_of, open_desk, read_file, service_of, settings
 from api.commands.speech import both, tell, terminal_lang
 from dispatch.model.errors import InvalidInput
 
@@ -46,7 +46,7 @@ def import_(
 ) -> None:
     from dispatch.store.csv_io import BadRows
 
-    data = _read(file)
+    data = read_file(file)
     try:
         if kind is Table.REQUESTS:
             _import_requests(data, file=file, skip_bad=skip_bad, date=date, service=service, as_json=as_json)
@@ -119,13 +119,6 @@ def _show_bad(bad_rows: tuple[BadRow, ...]) -> None:
 
     for bad in bad_rows:
         typer.echo(f"  {bad_row_text(bad, terminal_lang())}", err=True)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InvalidInput("file_missing", path=str(file)) from error
 
 
 def _needed_day(text: str) -> dt.date:

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from api.commands.fleet import sizes_of
 from api.commands.frame import EXIT_FINDING, EXIT_WRONG
 from api.commands.speech import terminal_lang
 from api.server import listen, port_from
@@ -175,6 +176,26 @@ def test_requests_of_strangers_are_refused_whole(terminal: Terminal) -> None:
     assert terminal.town.store.requests(SERVICE, terminal.day) == ()
     taken = json.loads(terminal.run(*arguments, "--skip-bad", "--json").stdout)
     assert (taken["booked"], taken["unknown"]) == (1, 1)
+
+
+def test_fleets_are_compared(terminal: Terminal) -> None:
+    """Two wishes replayed with one and with two vehicles: figures for each, a table and a picture, the same again."""
+    file = terminal.file("demand.csv", HEADER + OUT + BACK)
+    arguments = ("fleet", "--demand", file, "--vehicles", "1-2", "--days", "1", "--out", str(terminal.folder / "study"))
+    first, second = (json.loads(terminal.run(*arguments, "--json").stdout) for _ in range(2))
+    assert [(one["vehicles"], one["requests"], one["served_share"]) for one in first] == [(1, 2, 1.0), (2, 2, 1.0)]
+    assert first == second
+    assert {path.suffix for path in (terminal.folder / "study").iterdir()} == {".csv", ".png"}
+    assert "割合" in terminal.run(*arguments).stdout
+
+
+@pytest.mark.parametrize("text", ["0-3", "6-2", "two", "1-100", "", "-3", "２-３"])
+def test_a_range_of_fleets_goes_up_within_bounds(text: str) -> None:
+    """From 1 to 99, the smaller first; a single number is a range of one."""
+    with pytest.raises(InvalidInput, match="bad_vehicle_range"):
+        sizes_of(text)
+    assert sizes_of("2-4") == (2, 3, 4)
+    assert sizes_of(" 5 ") == (5,)
 
 
 def test_a_backup_brings_back_what_was_there(terminal: Terminal) -> None:
