@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks.commands import gap, generate, peers, solve
+from benchmarks.commands import gap, generate, insert, offers, peers, plan, solve
 from benchmarks.errors import BenchmarkError
 from benchmarks.files import one_line
 from solver.errors import SolverError
 
-COMMANDS = (solve, gap, peers, generate)
+COMMANDS = (solve, gap, peers, insert, plan, offers, generate)
 FAILED, INTERRUPTED = 2, 130
 
 
