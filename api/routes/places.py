@@ -14,7 +14,7 @@ from dispatch.model.errors import Conflict
 
 router = APIRouter(tags=["places"])
 
-PlaceId = Annotated[str, Path(min_length=1, max_length=40, examples=["P001"])]
+PlaceId = Annotated[str, Path(min_length=1, max_length=40, examples=["CL02"])]
 
 
 def _public(place: Place) -> PlacePublic:

@@ -25,7 +25,7 @@ router = APIRouter(tags=["riders"])
 
 SEARCH_MAX = 1000
 RiderId = Annotated[str, Path(min_length=1, max_length=40, examples=["R0001"])]
-RiderPlaceId = Annotated[str, Path(min_length=1, max_length=40, examples=["R0001-home"])]
+RiderPlaceId = Annotated[str, Path(min_length=1, max_length=40, examples=["H0001"])]
 
 
 def _public(rider: Rider) -> RiderPublic:

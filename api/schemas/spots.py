@@ -20,7 +20,7 @@ class PlaceRef(_Strict):
     """A place of the public list."""
 
     kind: Literal["place"]
-    id: str = Field(min_length=1, max_length=ID_MAX, examples=["P001"])
+    id: str = Field(min_length=1, max_length=ID_MAX, examples=["CL02"])
 
     def to_ref(self) -> SpotRef:
         return SpotRef(kind=SpotKind.PLACE, id=self.id)
@@ -30,7 +30,7 @@ class RiderPlaceRef(_Strict):
     """The rider's home or another place of their own."""
 
     kind: Literal["rider_place"]
-    id: str = Field(min_length=1, max_length=ID_MAX, examples=["R0001-home"])
+    id: str = Field(min_length=1, max_length=ID_MAX, examples=["H0001"])
 
     def to_ref(self) -> SpotRef:
         return SpotRef(kind=SpotKind.RIDER_PLACE, id=self.id)

@@ -20,8 +20,8 @@ DATABASE_ID_MAX = 2**63 - 1
 EXAMPLE: JsonDict = {
     "rider_id": "R0001",
     "party": [{"fare_class": "adult", "aid": "walker"}],
-    "origin": {"kind": "rider_place", "id": "R0001-home"},
-    "destination": {"kind": "place", "id": "P001"},
+    "origin": {"kind": "rider_place", "id": "H0001"},
+    "destination": {"kind": "place", "id": "CL02"},
     "depart_after": "2026-11-24T09:15:00+09:00",
     "purpose": "medical",
 }
@@ -29,7 +29,7 @@ GUEST_EXAMPLE: JsonDict = {
     "guest": {"name": "見本 花子", "kana": "みほん はなこ", "phone": "0285000000"},
     "party": [{"fare_class": "adult"}, {"fare_class": "infant", "companion_of": 0}],
     "origin": {"kind": "point", "lat": 36.387, "lon": 139.842},
-    "destination": {"kind": "place", "id": "P001"},
+    "destination": {"kind": "place", "id": "CL02"},
     "arrive_by": "2026-11-24T11:00:00+09:00",
 }
 
