@@ -7,7 +7,7 @@ place and their time. A vehicle that stands idle after its last one can only lea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,10 +87,17 @@ def under_way(
     watch = _Watch(trips=trips, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s)
     return UnderWay(
         vehicles=tuple(
-            watch.followed(shift, routes[shift.shift_id]) if shift.shift_id in routes else watch.at_rest(shift)
+            watch.followed(shift, _of_trips(routes[shift.shift_id], trips))
+            if shift.shift_id in routes
+            else watch.at_rest(shift)
             for shift in state.shifts
         )
     )
+
+
+def _of_trips(route: Route, trips: dict[int, Reservation]) -> Route:
+    """The route without visits that belong to no trip of the day; a plan that is in order has none."""
+    return replace(route, visits=tuple(visit for visit in route.visits if visit.reservation_id in trips))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
