@@ -17,7 +17,7 @@ class VisitOut(BaseModel):
 
     reservation_id: int
     task: Task
-    spot: str = Field(examples=["place:P001"])
+    spot: str = Field(examples=["place:CL02"])
     start: MomentOut
     service_s: int
 
