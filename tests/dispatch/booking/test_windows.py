@@ -1,0 +1,103 @@
+"""The promises around a wish: for all wishes and rules, what is promised can be kept by driving directly."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import hypothesis.strategies as st
+from hypothesis import given
+
+from dispatch.booking.trip import TimeBounds, Trip
+from dispatch.booking.windows import choices, ideal_start_s, moved
+from dispatch.model.actor import SYSTEM_ACTOR, Channel
+from dispatch.model.rules import ServiceRules
+from dispatch.model.spot import Spot, SpotKind
+from dispatch.model.times import parse_clock
+from dispatch.model.wish import TimeKind, Wish
+from maps.geo import LatLon
+from tests.scenarios.town import ONE_ADULT, town_rules
+
+HERE = Spot(kind=SpotKind.PLACE, id="here", at=LatLon(36.38, 139.84))
+THERE = Spot(kind=SpotKind.PLACE, id="there", at=LatLon(36.40, 139.84))
+
+RULES = st.builds(
+    lambda width, step, earlier, later: town_rules(
+        promise={
+            "pickup_window_min": width,
+            "rounding_min": step,
+            "search_earlier_min": earlier,
+            "search_later_min": later,
+        }
+    ),
+    st.integers(1, 40),
+    st.sampled_from([1, 5, 10, 15]),
+    st.integers(0, 90),
+    st.integers(0, 90),
+)
+
+
+def trip(kind: TimeKind, time_s: int, direct_s: int, from_s: int, until_s: int) -> Trip:
+    wish = Wish(
+        service_id="town",
+        date=date(2026, 11, 24),
+        rider_id="R1",
+        origin=HERE,
+        destination=THERE,
+        time_kind=kind,
+        time_s=time_s,
+        party=ONE_ADULT,
+        channel=Channel.PHONE,
+        actor=SYSTEM_ACTOR,
+    )
+    bounds = TimeBounds(bookable_from_s=from_s, outbound_ends_s=from_s, pickup_from_s=from_s, arrival_until_s=until_s)
+    return Trip(
+        wish=wish,
+        boarding_s=60,
+        alighting_s=30,
+        direct_s=direct_s,
+        ride_max_s=direct_s + 600,
+        bounds=bounds,
+        rules_digest="r",
+        travel_digest="t",
+    )
+
+
+TRIPS = st.builds(
+    trip,
+    st.sampled_from(TimeKind),
+    st.integers(parse_clock("8:00"), parse_clock("17:00")),
+    st.integers(60, 2400),
+    st.integers(parse_clock("6:00"), parse_clock("12:00")),
+    st.integers(parse_clock("12:00"), parse_clock("17:00")),
+)
+
+
+@given(asked=TRIPS, rules=RULES)
+def test_every_choice_is_a_promise_that_can_be_kept(asked: Trip, rules: ServiceRules) -> None:
+    """Inside the bounds, on a multiple, as wide as the rules say, and reachable from the latest pick-up."""
+    for choice in choices(asked, rules):
+        promise = choice.promise
+        assert promise.pickup_earliest_s % (rules.promise.rounding_min * 60) == 0
+        assert promise.pickup_latest_s - promise.pickup_earliest_s == rules.promise.pickup_window_min * 60
+        assert promise.pickup_earliest_s >= asked.bounds.pickup_from_s
+        assert promise.arrival_latest_s <= asked.bounds.arrival_until_s
+        assert promise.pickup_latest_s + asked.boarding_s + asked.direct_s <= promise.arrival_latest_s
+
+
+@given(asked=TRIPS, rules=RULES)
+def test_choices_come_closest_first_and_say_whether_they_are_as_wished(asked: Trip, rules: ServiceRules) -> None:
+    """As wished: not before "depart after", arrived by "arrive by". The order is that of the distance."""
+    found = choices(asked, rules)
+    assert [choice.distance_s for choice in found] == sorted(choice.distance_s for choice in found)
+    for choice in found:
+        if asked.wish.time_kind is TimeKind.DEPART_AFTER:
+            assert choice.as_wished == (choice.promise.pickup_earliest_s >= asked.wish.time_s)
+        elif choice.as_wished:
+            assert choice.promise.arrival_latest_s <= asked.wish.time_s
+
+
+@given(asked=TRIPS, rules=RULES, steps=st.integers(-12, 12))
+def test_asking_later_moves_the_ideal_window_by_as_much(asked: Trip, rules: ServiceRules, steps: int) -> None:
+    """A wish moved by whole steps of the rounding moves its best window by the same: a relief means what it says."""
+    by_s = steps * rules.promise.rounding_min * 60
+    assert ideal_start_s(moved(asked, by_s=by_s), rules) == ideal_start_s(asked, rules) + by_s
