@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from api.commands import days, fleet, printing, rules, serve, storage, tables
+from api.commands import days, fleet, printing, privacy, rules, serve, storage, tables
 from api.commands.frame import EXIT_UNEXPECTED, ending_well
 from api.commands.speech import both, show_error
 

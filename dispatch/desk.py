@@ -32,6 +32,7 @@ from dispatch.model.wish import Request, WishForm
 from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
+from dispatch.privacy import Erased, erase_expired
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.protocol import Store
 from maps.travel_times.protocol import TravelTimes
@@ -79,6 +80,10 @@ class Desk:
     def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
         """Look for a better plan under all promises and publish it when it is better."""
         return replan(self.workplace, service_id=service_id, day=day, actor=actor, effort=effort)
+
+    def erase_expired(self, *, service_id: str, actor: Actor) -> Erased:
+        """Erase the personal data whose retention is over. Raises NotFound, Conflict."""
+        return erase_expired(self.workplace, service_id=service_id, actor=actor)
 
     def plan(self, *, service_id: str, day: date) -> Plan:
         return self.day_state(service_id=service_id, day=day).plan

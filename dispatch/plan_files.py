@@ -8,7 +8,10 @@ sees its version number has the sheets of that version. Sheets of vehicles no lo
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from collections.abc import Container
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -25,6 +28,7 @@ from maps.travel_times.protocol import TravelTimes
 PLAN_FILE, MAP_FILE = "plan.json", "map.html"
 SHEET_SUFFIXES = (".pdf", ".html")
 STAGING_PREFIX = ".writing-"
+DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def write_day_files(
@@ -48,6 +52,30 @@ def write_day_files(
     except OSError as error:
         raise SetupError("out_not_writable", folder=str(out_dir), reason=error.strerror or str(error)) from error
     return tuple(folder / name for name in contents)
+
+
+def remove_day_files(out_dir: Path, *, before: date) -> tuple[date, ...]:
+    """Remove the folders of days earlier than ``before``, whose sheets hold names; returns these days in order.
+
+    Anything in ``out_dir`` that is not the folder of a date is left alone.
+
+    Raises
+    ------
+    SetupError
+        ``out_not_writable``.
+    """
+    found = sorted(out_dir.iterdir()) if out_dir.is_dir() else []
+    expired = [folder for folder in found if folder.is_dir() and not folder.is_symlink() and _is_day(folder, before)]
+    try:
+        for folder in expired:
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise SetupError("out_not_writable", folder=str(out_dir), reason=error.strerror or str(error)) from error
+    return tuple(date.fromisoformat(folder.name) for folder in expired)
+
+
+def _is_day(folder: Path, before: date) -> bool:
+    return DAY_FOLDER.fullmatch(folder.name) is not None and folder.name < before.isoformat()
 
 
 def _contents(store: Store, state: DayState, travel: TravelTimes, *, lang: Lang) -> dict[str, bytes]:

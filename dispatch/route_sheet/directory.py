@@ -50,6 +50,9 @@ class Directory:
         spot = self.spots[spot_key]
         if spot.kind is SpotKind.PLACE:
             return self._public(spot.id)
+        if spot.erased:
+            known = "own_erased" if spot.kind is SpotKind.RIDER_PLACE else "point"
+            return SheetPlace(name=say(f"sheet.place.{known}", self.lang), details=())
         if spot.kind is SpotKind.RIDER_PLACE:
             return self._own(spot)
         return SheetPlace(name=say("sheet.place.point", self.lang), details=(self._coordinates(spot),))

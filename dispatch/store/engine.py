@@ -35,6 +35,7 @@ _PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    "secure_delete = ON",  # what is erased is overwritten, not only unlinked
 )
 
 HUNG_TIMEOUT_MS = 60_000

@@ -21,7 +21,7 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
-from dispatch.model.wish import Guest, Request
+from dispatch.model.wish import NO_RIDER, Guest, Request
 from dispatch.store.assemble import ACTIVE_STATES, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.memory_tables import UNTOUCHED, Table, Tables
@@ -88,6 +88,14 @@ class MemoryStore:
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
         return self._ordered(self._tables.requests, (service_id, day))
+
+    def days_asked_for(self, service_id: str, *, before: date) -> tuple[date, ...]:
+        days = {request.wish.date for request in self._asked(service_id)}
+        return tuple(sorted(day for day in days if day < before))
+
+    def riders_since(self, service_id: str, day: date) -> frozenset[str]:
+        asked = {request.wish.rider_id for request in self._asked(service_id) if request.wish.date >= day}
+        return frozenset(asked) - {NO_RIDER}
 
     def guest(self, request_id: int) -> Guest:
         try:
@@ -183,6 +191,10 @@ class MemoryStore:
 
     def shifts(self, service_id: str) -> tuple[Shift, ...]:
         return self._all(self._tables.shifts, service_id)
+
+    def _asked(self, service_id: str) -> list[Request]:
+        with self._applying:
+            return [one for one in self._tables.requests.all() if one.wish.service_id == service_id]
 
     def _assemble(self, service_id: str, day: date, *, version: int) -> DayState:
         shifts = [shift for shift in self._tables.shifts.group(service_id) if runs_on(shift, day)]

@@ -55,6 +55,10 @@ class Table(Generic[KeyT, RowT]):
         """The rows applied in a group, in the order of their keys' first appearance."""
         return list(self._groups.get(group, {}).values())
 
+    def all(self) -> list[RowT]:
+        """Every row applied."""
+        return list(self._rows.values())
+
     def staged_group(self, group: Hashable) -> list[RowT]:
         """The rows of a group as this unit of work sees them."""
         applied = {key: row for key, row in self._groups.get(group, {}).items() if key not in self._dropped}

@@ -99,6 +99,18 @@ class MemoryUnitOfWork:
         self._request(request_id)
         self._tables.guests.put(request_id, guest)
 
+    def forget_guest(self, request_id: int) -> bool:
+        try:
+            self._tables.guests.staged(request_id)
+        except KeyError:
+            return False
+        self._tables.guests.drop(request_id)
+        return True
+
+    def replace_request(self, request: Request) -> None:
+        stored = self._request(request.id)
+        self._tables.requests.put(request.id, replace(stored, wish=request.wish, outcome_code=request.outcome_code))
+
     def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
         if change < 0:
             left = sum(move.change for move in self._tables.vouchers.staged_group((service_id, rider_id)))

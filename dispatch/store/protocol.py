@@ -98,6 +98,20 @@ class UnitOfWork(Protocol):
         """Keep a guest's name and phone apart from the request, so that they can be erased."""
         ...
 
+    def forget_guest(self, request_id: int) -> bool:
+        """Erase the contact of the guest who made a request; whether there was one."""
+        ...
+
+    def replace_request(self, request: Request) -> None:
+        """Overwrite the wish and the outcome's code of the request of the same id; outcome and times stay.
+
+        Raises
+        ------
+        NotFound
+            ``unknown_request``.
+        """
+        ...
+
     def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
         """Append to the voucher ledger (negative = used).
 
@@ -163,6 +177,14 @@ class Store(Protocol):
     def request(self, request_id: int) -> Request: ...
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]: ...
+
+    def days_asked_for(self, service_id: str, *, before: date) -> tuple[date, ...]:
+        """The days earlier than ``before`` for which anybody has ever asked for a trip, in order."""
+        ...
+
+    def riders_since(self, service_id: str, day: date) -> frozenset[str]:
+        """Ids of the riders who asked for a trip on ``day`` or a later one."""
+        ...
 
     def guest(self, request_id: int) -> Guest:
         """The guest who made the request. Raises NotFound ``unknown_guest`` (also after erasure)."""

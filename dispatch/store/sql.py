@@ -19,7 +19,7 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
-from dispatch.model.wish import Guest, Outcome, Request
+from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store import codec, rows
 from dispatch.store.assemble import ACTIVE_STATES, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
@@ -94,6 +94,18 @@ class SqlStore:
         asked = select(table).where(table.service_id == service_id, table.day == day).order_by(col(table.id))
         with self._reading() as session:
             return tuple(_request(row) for row in session.exec(asked))
+
+    def days_asked_for(self, service_id: str, *, before: date) -> tuple[date, ...]:
+        table = rows.RequestRow
+        asked = select(col(table.day)).where(table.service_id == service_id, table.day < before).distinct()
+        with self._reading() as session:
+            return tuple(session.exec(asked.order_by(col(table.day))))
+
+    def riders_since(self, service_id: str, day: date) -> frozenset[str]:
+        table = rows.RequestRow
+        asked = select(table.rider_id).where(table.service_id == service_id, table.day >= day).distinct()
+        with self._reading() as session:
+            return frozenset(session.exec(asked)) - {NO_RIDER}
 
     def guest(self, request_id: int) -> Guest:
         with self._reading() as session:

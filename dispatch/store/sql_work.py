@@ -160,6 +160,14 @@ class SqlUnitOfWork:
         self._session.merge(row)
         self._session.flush()
 
+    def forget_guest(self, request_id: int) -> bool:
+        return self._changed(delete(rows.GuestRow).where(col(rows.GuestRow.request_id) == request_id)) > 0
+
+    def replace_request(self, request: Request) -> None:
+        statement = update(rows.RequestRow).where(col(rows.RequestRow.id) == request.id)
+        if not self._changed(statement.values(outcome_code=request.outcome_code, body=codec.WISH.write(request.wish))):
+            raise NotFound("unknown_request", request_id=request.id)
+
     def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
         if change < 0:
             left = voucher_balance(self._session, service_id, rider_id)

@@ -11,7 +11,7 @@ from dispatch.model.errors import Conflict, NotFound, PlanRejected
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import ReservationState
-from dispatch.model.wish import Guest, Outcome
+from dispatch.model.wish import NO_RIDER, Guest, Outcome
 from dispatch.store.journal import entry_of, verify_chain
 from dispatch.store.protocol import Store, UnitOfWork
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
@@ -242,6 +242,42 @@ def test_a_guest_is_kept_apart_from_the_request(store: Store, example: Example) 
     with pytest.raises(NotFound) as caught:
         store.guest(other.id)
     assert caught.value.code == "unknown_guest"
+
+
+def test_what_a_request_says_can_be_erased(store: Store, example: Example) -> None:
+    """Wish and code are overwritten, the guest is forgotten once; all else stays, and so do other requests."""
+    with store.writing() as work:
+        asked, other = (
+            work.add_request(example.wish(), asked_at=example.moment, outcome=Outcome.BOOKED, code="入院のため")
+            for _ in range(2)
+        )
+        for request in (asked, other):
+            work.save_guest(request.id, Guest(name="客", kana="きゃく", phone="090"))
+    with store.writing() as work:
+        work.replace_request(replace(asked, wish=replace(asked.wish, call_id="gone"), outcome_code=""))
+        assert [work.forget_guest(asked.id) for _ in range(2)] == [True, False]
+    assert store.request(asked.id) == replace(asked, wish=replace(asked.wish, call_id="gone"), outcome_code="")
+    assert (store.request(other.id), store.guest(other.id).phone) == (other, "090")
+    with pytest.raises(NotFound) as caught:
+        store.guest(asked.id)
+    assert caught.value.code == "unknown_guest"
+    with pytest.raises(NotFound) as caught, store.writing() as work:
+        work.replace_request(replace(asked, id=99_999))
+    assert caught.value.code == "unknown_request"
+
+
+def test_days_and_riders_are_found_by_what_was_asked(store: Store, example: Example) -> None:
+    """Days before a date in order, each once; riders from a date on, without guests; nothing of other services."""
+    monday, wednesday = TUESDAY - timedelta(days=1), TUESDAY + timedelta(days=1)
+    asked = ((wednesday, "R3"), (monday, "R1"), (TUESDAY, "R2"), (TUESDAY, "R2"), (TUESDAY, NO_RIDER))
+    with store.writing() as work:
+        for day, rider_id in asked:
+            wish = replace(example.wish(), date=day, rider_id=rider_id)
+            work.add_request(wish, asked_at=example.moment, outcome=Outcome.REFUSED)
+    assert store.days_asked_for(CITY, before=wednesday) == (monday, TUESDAY)
+    assert store.days_asked_for(CITY, before=monday) == store.days_asked_for("elsewhere", before=wednesday) == ()
+    assert store.riders_since(CITY, TUESDAY) == {"R2", "R3"}
+    assert store.riders_since("elsewhere", monday) == frozenset()
 
 
 def test_vouchers_are_a_ledger(store: Store, example: Example) -> None:
