@@ -7,15 +7,18 @@ happens depends on the seed and on how much of the limit is used up, never on wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
+from solver.fleet import FleetReduction
 from solver.kernels.anneal import anneal, copy_plan, count_promised, keep_best, load_plan
-from solver.kernels.field import Field
+from solver.kernels.field import VEHICLE_COST, Field
 from solver.kernels.lane import (
+    FLEET_ROW,
+    HEAD_LENGTH,
     NO_POSITION,
     REG_BEST_COST,
     REG_BEST_LEFT,
@@ -42,6 +45,12 @@ BLOCK = 1000
 HOT, COLD = 1.7, 0.17
 """First and last temperature in mean costs of a leg."""
 
+FLEET_UNTIL = 0.4
+"""The share of the run after which nobody tries to save a vehicle any more."""
+
+FLEET_HEAT = 0.5
+"""Temperature while vehicles are saved, in mean costs of a leg."""
+
 EXCHANGES_FROM, EXCHANGES = 0.3, 20
 """From this share of the run on, so many times in the whole run, the better present plan replaces the worse."""
 
@@ -62,12 +71,15 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
         stops, length = plan_rows(problem, _begun(problem, routes), room=room)
         if not load_plan(field, lanes[0], stops, length):
             return 0
-    for lane in lanes:
+    base = new_lane(field, seed=(params.seed, LANES), room=room)
+    for lane in (*lanes, base):
         load_plan(field, lane, stops, length)
         keep_best(lane, count_promised(field, lane))
-    scale = _mean_leg(problem, int(lanes[0].reg[REG_COST]), int((length - 1)[length > 2].sum()))
+    scale = _mean_leg(problem, field, lanes[0])
     with _threads(params.threads) as pool:
-        return _Run(field, lanes, scale, watch, on_routes, pool).to_the_end()
+        run = _Run(field, lanes, scale, watch, on_routes, pool)
+        run.reduce_fleet(FleetReduction(field, lanes, base, seed=params.seed))
+        return run.to_the_end()
 
 
 @contextmanager
@@ -87,14 +99,28 @@ class _Run:
     on_routes: OnRoutes
     pool: Executor
     steps: int = 0
+    began: float = 0.0
     told_at: int = 0
     told: tuple[int, ...] = ()
     exchanged: int = 0
 
+    def reduce_fleet(self, reduction: FleetReduction) -> None:
+        """Close vehicles as long as that is worth while and its share of the run lasts."""
+        while reduction.possible() and not self._over_at(FLEET_UNTIL):
+            reduction.prepare()
+            heat = self.scale * FLEET_HEAT
+            self._wait([self.pool.submit(reduction.block, lane, BLOCK, heat) for lane in range(len(self.lanes))])
+            self._tell(at_once=False)
+        reduction.finish()
+        self.began = self.watch.share(self.steps)
+
+    def _over_at(self, share: float) -> bool:
+        return self.watch.over(self.steps) or self.watch.share(self.steps) >= share
+
     def to_the_end(self) -> int:
         """Run block after block until the watch is over; return the iterations made."""
         while not self.watch.over(self.steps):
-            share = self.watch.share(self.steps)
+            share = (self.watch.share(self.steps) - self.began) / (1.0 - self.began)
             self._exchange(share)
             self._block(self.scale * HOT * (COLD / HOT) ** share)
             self._tell(at_once=False)
@@ -102,9 +128,11 @@ class _Run:
         return self.steps
 
     def _block(self, heat: float) -> None:
-        waiting = [self.pool.submit(anneal, self.field, lane, BLOCK, heat, heat) for lane in self.lanes]
-        for lane in waiting:
-            lane.result()
+        self._wait([self.pool.submit(anneal, self.field, lane, BLOCK, heat, heat) for lane in self.lanes])
+
+    def _wait(self, blocks: list[Future[None]]) -> None:
+        for block in blocks:
+            block.result()
         self.steps += BLOCK * len(self.lanes)
 
     def _exchange(self, share: float) -> None:
@@ -126,9 +154,14 @@ def _quality(lane: Lane) -> tuple[int, ...]:
     return tuple(lane.reg[[REG_BEST_PROMISED, REG_BEST_LEFT, REG_BEST_COST]].tolist())
 
 
-def _mean_leg(problem: Problem, cost: int, legs: int) -> float:
-    """Mean cost of a leg: of the plan, or of the matrix when nothing is driven; at least 1."""
-    return max(1.0, cost / legs if legs else float(problem.cost.mean()))
+def _mean_leg(problem: Problem, field: Field, lane: Lane) -> float:
+    """Mean cost of a leg: of the present plan, or of the matrix when nothing is driven; at least 1."""
+    rows = 2 * np.arange(problem.n_vehicles) + lane.fleet[:, FLEET_ROW]
+    length = lane.head[rows, HEAD_LENGTH]
+    used = length > 2
+    driving = int(lane.reg[REG_COST]) - int(field.vehicle[used, VEHICLE_COST].sum())
+    legs = int((length[used] - 1).sum())
+    return max(1.0, driving / legs if legs else float(problem.cost.mean()))
 
 
 def _room(problem: Problem, begin: Routes) -> int:

@@ -278,6 +278,7 @@ def _figures(problem: Problem, guard: int) -> Int64:
     if problem.cost.shape[0] <= MOST_PLACES_FOR_CLOSURE:
         figure[columns.FIGURE_SLACK] = int((problem.cost - closure(problem.cost)).max(initial=0))
     figure[columns.FIGURE_LINKS] = bool((problem.linked_to >= 0).any())
+    figure[columns.FIGURE_FEWER] = problem.n_vehicles > 1 and problem.vehicle_cost.min() > 2 * problem.cost.max()
     return figure
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.dice import below, roll, unit
-from solver.kernels.field import FIGURE_LINKS, NODE_MANDATORY, NODE_OUTBOUND, NODE_WEIGHT, Field
+from solver.kernels.field import FIGURE_LINKS, NODE_MANDATORY, NODE_OUTBOUND, Field
 from solver.kernels.jit import bare_kernel, kernel
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
@@ -194,7 +194,7 @@ def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArra
             lane.gone[request] = 1
             lane.bank[reg[REG_BANK]] = request
             reg[REG_BANK] += 1
-            reg[REG_SCORE] += field.node[request, NODE_WEIGHT]
+            reg[REG_SCORE] += lane.weight[request]
     return True
 
 

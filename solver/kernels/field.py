@@ -40,7 +40,8 @@ FIGURE_PLACES = 0
 FIGURE_GUARD = 1  # the top bit of each field of a load word
 FIGURE_SLACK = 2  # a detour saves at most so many cost units (0 under the triangle inequality)
 FIGURE_LINKS = 3  # 1 when some request is linked
-FIGURES = 4
+FIGURE_FEWER = 4  # 1 when a vehicle costs so much that fewer of them come first
+FIGURES = 5
 
 ORDERS = 6
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernels.field import Field
+from solver.kernels.field import NODE_WEIGHT, Field
 from solver.kernels.tour import (
     ASK_NOT_AFTER,
     ASK_NOT_BEFORE,
@@ -54,8 +54,9 @@ FLEETS = 4
 # Columns of Lane.queue.
 QUEUE_REQUEST = 0
 QUEUE_KEY = 1
-QUEUE_VEHICLE = 2  # where it went, -1 = nowhere
+QUEUE_VEHICLE = 2  # where it went, -1 = nowhere, UNTRIED = its turn did not come
 QUEUES = 4
+UNTRIED = -2
 
 # Entries of Lane.reg.
 REG_DICE = 0
@@ -77,6 +78,7 @@ REG_REQUEST = 15  # what a search for a place is about
 REG_VEHICLE = 16
 REG_ROW = 17
 REG_NEW_WEIGHT = 18  # weights of the requests left out of the plan under trial
+REG_PRESS = 19  # what one more absence adds to the weight of a request; 0 outside fleet reduction
 REGS = 24
 
 CACHE_BITS = 18
@@ -96,6 +98,7 @@ class Lane(NamedTuple):
     tried: NDArray[np.int64]  # (V,) vehicles with a changed route
     queue: NDArray[np.int64]  # (R, QUEUES)
     where: NDArray[np.int64]  # (R,) vehicle in the present plan, -1 = left out
+    weight: NDArray[np.int64]  # (R,) what leaving the request out counts now
     gone: NDArray[np.int64]  # (R,) 1 while the request is out of the plan under trial
     bank: NDArray[np.int64]  # (R,) the requests left out of the present plan
     best: NDArray[np.int64]  # (V, L) nodes of the best plan
@@ -124,6 +127,7 @@ def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
         tried=np.zeros(vehicles, dtype=np.int64),
         queue=np.zeros((requests, QUEUES), dtype=np.int64),
         where=np.full(requests, -1, dtype=np.int64),
+        weight=field.node[:requests, NODE_WEIGHT].copy(),
         gone=np.zeros(requests, dtype=np.int64),
         bank=np.zeros(requests, dtype=np.int64),
         best=np.zeros((vehicles, room), dtype=np.int64),

@@ -7,7 +7,7 @@ algorithm 3; a blink skips a whole route.
 from __future__ import annotations
 
 from solver.kernels.dice import unit
-from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, NODE_WEIGHT, VEHICLE_KIND, Field
+from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, VEHICLE_KIND, Field
 from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.labels import label
 from solver.kernels.lane import (
@@ -32,6 +32,7 @@ from solver.kernels.lane import (
     REG_TRIED,
     REG_VEHICLE,
     UNBOUNDED,
+    UNTRIED,
     Lane,
 )
 from solver.kernels.places import best_place, cache_key, recall, remember, slot_of
@@ -42,17 +43,19 @@ def recreate(field: Field, lane: Lane, blink: float, most: float) -> bool:
     """Insert the queue in its order; False as soon as the plan costs more than ``most``, and then it is unfinished."""
     reg, queue = lane.reg, lane.queue
     for at in range(reg[REG_QUEUE]):
+        queue[at, QUEUE_VEHICLE] = UNTRIED
+    for at in range(reg[REG_QUEUE]):
         if reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT] > most:
             return False
         request = queue[at, QUEUE_REQUEST]
         queue[at, QUEUE_VEHICLE] = -1
         if field.figure[FIGURE_LINKS] and outbound_out(field, lane, request):
-            reg[REG_NEW_WEIGHT] += field.node[request, NODE_WEIGHT]
+            reg[REG_NEW_WEIGHT] += lane.weight[request]
             continue
         reg[REG_REQUEST] = request
         v = choose(field, lane, blink)
         if v < 0:
-            reg[REG_NEW_WEIGHT] += field.node[request, NODE_WEIGHT]
+            reg[REG_NEW_WEIGHT] += lane.weight[request]
             continue
         insert(field, lane, v, request)
         queue[at, QUEUE_VEHICLE] = v

@@ -17,8 +17,10 @@ from solver.kernels.lane import (
     HEAD_LENGTH,
     NODE,
     QUEUE_REQUEST,
+    REG_BANK,
     REG_DICE,
     REG_NEW_COST,
+    REG_PRESS,
     REG_QUEUE,
     REG_TRIED,
     Lane,
@@ -129,7 +131,10 @@ def ruin_related(field: Field, lane: Lane, most: int) -> None:
 def ruin_strings(field: Field, lane: Lane, most: int) -> None:
     """Strings of requests from routes near a random request."""
     reg, requests = lane.reg, field.near.shape[0]
-    seed = below(reg, REG_DICE, requests)
+    if reg[REG_PRESS] > 0 and below(reg, REG_DICE, 2) == 0:
+        seed = lane.bank[below(reg, REG_DICE, reg[REG_BANK])]
+    else:
+        seed = below(reg, REG_DICE, requests)
     served = max(1, most)
     routes = 0
     for v in range(field.vehicle.shape[0]):

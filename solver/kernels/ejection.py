@@ -1,0 +1,86 @@
+"""Serve everybody with fewer vehicles: a closed vehicle's requests are pressed into the other routes.
+
+What an absent request weighs grows every time it is left out, so that the plan gives way where it is hardest:
+the absence counters of Christiaens & Vanden Berghe (2020), https://doi.org/10.1287/trsc.2019.0914, section 5.4.
+"""
+
+from __future__ import annotations
+
+from solver.kernels.anneal import step
+from solver.kernels.field import NODE_WEIGHT, Field
+from solver.kernels.jit import bare_kernel, kernel
+from solver.kernels.labels import label
+from solver.kernels.lane import (
+    FLEET_CLOSED,
+    FLEET_ROW,
+    HEAD_COST,
+    HEAD_LENGTH,
+    NODE,
+    QUEUE_REQUEST,
+    QUEUE_VEHICLE,
+    REG_BANK,
+    REG_COST,
+    REG_PRESS,
+    REG_QUEUE,
+    REG_SCORE,
+    Lane,
+)
+
+
+@kernel
+def close_vehicle(field: Field, lane: Lane, closed: int, unit: int) -> None:
+    """Close vehicle ``closed`` and every empty one; its requests are left out, each absence weighs ``unit``.
+
+    ``unit`` has to be more than any change of the driving cost.
+    """
+    reg, requests = lane.reg, field.near.shape[0]
+    for request in range(requests):
+        lane.weight[request] = unit
+    for v in range(field.vehicle.shape[0]):
+        lane.fleet[v, FLEET_CLOSED] = v == closed or lane.head[2 * v + lane.fleet[v, FLEET_ROW], HEAD_LENGTH] == 2
+    row = 2 * closed + lane.fleet[closed, FLEET_ROW]
+    for i in range(1, lane.head[row, HEAD_LENGTH] - 1):
+        request = lane.tour[row, i, NODE]
+        if request < requests:
+            lane.where[request] = -1
+            lane.gone[request] = 1
+            lane.bank[reg[REG_BANK]] = request
+            reg[REG_BANK] += 1
+    lane.tour[row, 1, NODE] = lane.tour[row, lane.head[row, HEAD_LENGTH] - 1, NODE]
+    reg[REG_COST] -= lane.head[row, HEAD_COST]
+    label(field, lane, closed, row, 2)
+    reg[REG_PRESS] = unit
+    _weigh(lane)
+
+
+@kernel
+def open_vehicles(field: Field, lane: Lane) -> None:
+    """Open every vehicle, and let absences weigh what the problem says."""
+    for v in range(field.vehicle.shape[0]):
+        lane.fleet[v, FLEET_CLOSED] = 0
+    for request in range(field.near.shape[0]):
+        lane.weight[request] = field.node[request, NODE_WEIGHT]
+    lane.reg[REG_PRESS] = 0
+    _weigh(lane)
+
+
+@kernel
+def eject(field: Field, lane: Lane, iterations: int, heat: float) -> None:
+    """Run up to ``iterations``, until nobody is left out."""
+    reg, queue = lane.reg, lane.queue
+    for _ in range(iterations):
+        if reg[REG_BANK] == 0:
+            return
+        step(field, lane, heat)
+        for at in range(reg[REG_QUEUE]):
+            if queue[at, QUEUE_VEHICLE] == -1:
+                lane.weight[queue[at, QUEUE_REQUEST]] += reg[REG_PRESS]
+        _weigh(lane)
+
+
+@bare_kernel
+def _weigh(lane: Lane) -> None:
+    reg = lane.reg
+    reg[REG_SCORE] = reg[REG_COST]
+    for k in range(reg[REG_BANK]):
+        reg[REG_SCORE] += lane.weight[lane.bank[k]]
