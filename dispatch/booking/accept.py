@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dispatch.booking.closing import is_stale
+from dispatch.booking.closing import expire_stale
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.release import check_changeable, without
 from dispatch.booking.retry import on_the_day_as_it_is
@@ -65,12 +65,14 @@ class _Acceptance:
 
 def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _Acceptance:
     offer = workplace.store.offer(offer_id)
-    request = workplace.store.request(offer.request_id)
+    wish = workplace.store.request(offer.request_id).wish
+    today = workplace.workday(wish.service_id, wish.date)
+    request = workplace.store.request(offer.request_id)  # read after the day: a later change moves its version on
     _check_open(workplace, offer, request)
-    today = workplace.workday(request.wish.service_id, request.wish.date)
     if not overlap_confirmed:
         check_overlap(offer.promise, request.wish, store=workplace.store, changing=offer.change_of)
-    replaced = tuple(_replaced(workplace, offer))
+    changes = tuple(_replaced(workplace, offer))
+    replaced = tuple(old for old, _ in changes)
     workday = today.without(offer.change_of)
     reservation = _reservation(offer, request, workday, replaced)
     return _Acceptance(
@@ -79,32 +81,26 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
         reservation=reservation,
         draft=_draft(offer, request, reservation, workday),
         replaced=replaced,
-        elsewhere=tuple(
-            without(old, workplace.workday(old.service_id, old.date))
-            for old in replaced
-            if old.date != reservation.date
-        ),
+        elsewhere=tuple(without(old, workday) for old, workday in changes if old.date != reservation.date),
     )
 
 
 def _check_open(workplace: Workplace, offer: Offer, request: Request) -> None:
-    now = workplace.clock.now()
-    if is_stale(workplace.store, request, now=now):
-        with workplace.store.writing() as work:
-            work.set_outcome(request.id, outcome=Outcome.EXPIRED, at=now)
     if request.outcome is Outcome.BOOKED:
         raise Conflict("offer_taken", offer_id=offer.id)
-    if request.outcome is Outcome.EXPIRED or offer.expires_at < now:
+    if request.outcome is Outcome.EXPIRED or offer.expires_at < workplace.clock.now():
+        expire_stale(workplace, request.wish.service_id, request.wish.date)
         raise Conflict("offer_expired", offer_id=offer.id)
     if request.outcome is not Outcome.OPEN:
         raise Conflict("request_closed", request_id=request.id, outcome=request.outcome.value)
 
 
-def _replaced(workplace: Workplace, offer: Offer) -> Iterator[Reservation]:
+def _replaced(workplace: Workplace, offer: Offer) -> Iterator[tuple[Reservation, Workday]]:
+    """The reservation that the offer changes, if any, with its day."""
     if offer.change_of != NO_ID:
-        old = workplace.store.reservation(offer.change_of)
-        check_changeable(old, workplace.workday(old.service_id, old.date))
-        yield old
+        old, workday = workplace.reserved(offer.change_of)
+        check_changeable(old, workday)
+        yield old, workday
 
 
 def _reservation(offer: Offer, request: Request, workday: Workday, replaced: tuple[Reservation, ...]) -> Reservation:

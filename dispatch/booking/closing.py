@@ -1,11 +1,16 @@
-"""Requests of which nothing came: the caller wanted none of the offers, or let them all expire."""
+"""Requests of which nothing came: the caller wanted none of the offers, or let them all expire.
+
+Closing claims the day like a booking does, so that a request that is just being accepted is never closed over it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from dispatch.model.actor import Actor
+from dispatch.booking.retry import on_the_day_as_it_is
+from dispatch.model.actor import SYSTEM_ACTOR, Actor
 from dispatch.model.errors import Conflict
 from dispatch.model.journal import JournalEntry
 from dispatch.model.wish import Outcome, Request
@@ -21,44 +26,57 @@ def abandon(workplace: Workplace, *, request_id: int, actor: Actor) -> Request:
     NotFound
         ``unknown_request``.
     Conflict
-        ``request_closed`` with the outcome it already has.
+        ``request_closed`` with the outcome it already has; ``day_busy``.
     """
-    request = workplace.store.request(request_id)
+    return on_the_day_as_it_is(lambda: _abandoned(workplace, request_id, actor))
+
+
+def _abandoned(workplace: Workplace, request_id: int, actor: Actor) -> Request:
+    wish = workplace.store.request(request_id).wish
+    version = workplace.store.day_version(wish.service_id, wish.date)
+    request = workplace.store.request(request_id)  # read after the version: a later change moves the version on
     if request.outcome is Outcome.ABANDONED:
         return request
     if request.outcome is not Outcome.OPEN:
         raise Conflict("request_closed", request_id=request_id, outcome=request.outcome.value)
-    wish, now = request.wish, workplace.clock.now()
-    version = workplace.store.day_version(wish.service_id, wish.date)
-    with workplace.store.writing() as work:
-        work.set_outcome(request_id, outcome=Outcome.ABANDONED, at=now)
-        work.journal(
-            JournalEntry(
-                service_id=wish.service_id,
-                date=wish.date,
-                version=version,
-                actor=actor,
-                kind="abandoned",
-                at=now,
-                ids=(("request", request_id),),
-            )
-        )
+    _close(workplace, (request,), Outcome.ABANDONED, version=version, actor=actor)
     return replace(request, outcome=Outcome.ABANDONED)
 
 
 def expire_stale(workplace: Workplace, service_id: str, day: date) -> int:
     """Close the open requests of a day whose offers have all expired; the number of them."""
-    now = workplace.clock.now()
-    stale = [one for one in workplace.store.requests(service_id, day) if is_stale(workplace.store, one, now=now)]
+    return on_the_day_as_it_is(lambda: _expired(workplace, service_id, day))
+
+
+def _expired(workplace: Workplace, service_id: str, day: date) -> int:
+    version, now = workplace.store.day_version(service_id, day), workplace.clock.now()
+    stale = [one for one in workplace.store.requests(service_id, day) if _is_stale(workplace.store, one, now)]
     if stale:
-        with workplace.store.writing() as work:
-            for request in stale:
-                work.set_outcome(request.id, outcome=Outcome.EXPIRED, at=now)
+        _close(workplace, stale, Outcome.EXPIRED, version=version, actor=SYSTEM_ACTOR)
     return len(stale)
 
 
-def is_stale(store: Store, request: Request, *, now: datetime) -> bool:
+def _is_stale(store: Store, request: Request, now: datetime) -> bool:
     """Whether an open request has no offer left that holds."""
     if request.outcome is not Outcome.OPEN:
         return False
     return all(offer.expires_at < now for offer in store.offers(request.id))
+
+
+def _close(workplace: Workplace, requests: Sequence[Request], outcome: Outcome, *, version: int, actor: Actor) -> None:
+    wish, now = requests[0].wish, workplace.clock.now()
+    with workplace.store.writing() as work:
+        claimed = work.claim_day(wish.service_id, wish.date, expected_version=version)
+        for request in requests:
+            work.set_outcome(request.id, outcome=outcome, at=now)
+            work.journal(
+                JournalEntry(
+                    service_id=wish.service_id,
+                    date=wish.date,
+                    version=claimed,
+                    actor=actor,
+                    kind=outcome.value,
+                    at=now,
+                    ids=(("request", request.id),),
+                )
+            )

@@ -48,10 +48,10 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
         As `propose`; ``unknown_reservation``; ``already_cancelled``; ``trip_under_way``;
         ``change_of_rider`` when the form is another rider's.
     """
-    reservation = workplace.store.reservation(reservation_id)
+    reservation, workday = workplace.reserved(reservation_id)
     if (reservation.service_id, reservation.rider_id) != (form.service_id, form.rider_id):
         raise InvalidInput("change_of_rider", reservation_id=reservation_id)
-    check_changeable(reservation, workplace.workday(reservation.service_id, reservation.date))
+    check_changeable(reservation, workday)
     return _answer(workplace, form, changing=reservation.id, freed_vouchers=reservation.vouchers)
 
 

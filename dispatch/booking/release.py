@@ -33,8 +33,7 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
 
 
 def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: str) -> Reservation:
-    reservation = workplace.store.reservation(reservation_id)
-    workday = workplace.workday(reservation.service_id, reservation.date)
+    reservation, workday = workplace.reserved(reservation_id)
     check_changeable(reservation, workday)
     draft = without(reservation, workday)
     released = replace(reservation, state=ReservationState.CANCELLED, promise_state=PromiseState.RELEASED)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dispatch.model.day_state import DayState
-from dispatch.model.errors import PlanRejected
+from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.plan import PlanReason
+from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
 from dispatch.model.times import Clock, to_second
@@ -100,6 +101,25 @@ class Workplace:
         """The day as it is now."""
         state = self.store.day_state(service_id, day)
         return Workday(state=state, book=self.book(service_id, state.rules), now=self.clock.now())
+
+    def reserved(self, reservation_id: int) -> tuple[Reservation, Workday]:
+        """A reservation and its day.
+
+        The reservation is read after the day, so that any later change of it moves the day's version on.
+
+        Raises
+        ------
+        NotFound
+            ``unknown_reservation``.
+        Conflict
+            ``day_changed`` when it moves to another day meanwhile.
+        """
+        before = self.store.reservation(reservation_id)
+        workday = self.workday(before.service_id, before.date)
+        reservation = self.store.reservation(reservation_id)
+        if reservation.date != before.date:
+            raise Conflict("day_changed", service_id=before.service_id, date=before.date.isoformat())
+        return reservation, workday
 
     def book(self, service_id: str, rules: ServiceRules) -> TravelBook:
         """The travel times under ``rules``, the places and homes of the service known beforehand."""

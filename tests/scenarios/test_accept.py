@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -79,6 +80,8 @@ def test_an_abandoned_request_is_closed(town: Town) -> None:
     booked = town.book(town.wish("R2", origin="home", destination="clinic", after="9:00"))
     with pytest.raises(Conflict, match="request_closed"):
         town.desk.abandon(request_id=booked.request_id, actor=OPERATOR)
+    entries = [json.loads(record.body) for record in town.store.journal(SERVICE, TUESDAY).records]
+    assert [entry["kind"] for entry in entries] == ["abandoned", "accepted"]
 
 
 def test_a_promise_that_can_no_longer_be_kept_is_not_given() -> None:
