@@ -27,12 +27,14 @@ from dispatch.model.catalog import (
 from dispatch.model.day_state import DayState
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
+from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock
 from dispatch.model.wish import Request, WishForm
 from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
 from dispatch.privacy import Erased, erase_expired
+from dispatch.rulebook import RulesLoaded, put_in_force
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.protocol import Store
 from maps.travel_times.protocol import TravelTimes
@@ -84,6 +86,10 @@ class Desk:
     def erase_expired(self, *, service_id: str, actor: Actor) -> Erased:
         """Erase the personal data whose retention is over. Raises NotFound, Conflict."""
         return erase_expired(self.workplace, service_id=service_id, actor=actor)
+
+    def load_rules(self, *, service_id: str, rules: ServiceRules, actor: Actor) -> RulesLoaded:
+        """Put service rules in force. Raises NotFound, RuleRefused, Conflict."""
+        return put_in_force(self.workplace, service_id=service_id, rules=rules, actor=actor)
 
     def plan(self, *, service_id: str, day: date) -> Plan:
         return self.day_state(service_id=service_id, day=day).plan
