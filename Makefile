@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 ONCE ?=
 
-.PHONY: run test check fix pins wheel clean help
+.PHONY: run test check fix pins screenshots wheel clean help
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
@@ -45,6 +45,10 @@ pins:
 	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-annotate --no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse \
 	  --quiet --output-file constraints.txt
+
+# The pictures of the README, from the desk that `make run` serves.
+screenshots: $(READY)
+	@$(BIN)/python docs/screenshots/take.py http://127.0.0.1:$${ODEKAKE_PORT:-8000}/
 
 wheel: $(READY)
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
