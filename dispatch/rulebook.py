@@ -62,6 +62,9 @@ def put_in_force(workplace: Workplace, *, service_id: str, rules: ServiceRules, 
     with store.writing() as work:
         for draft in drafts:
             _publish(work, draft, actor)
+        for state in states:
+            if not state.reservations:  # who is just accepting an offer under the old rules looks again
+                work.claim_day(service_id, state.date, expected_version=state.version)
         work.save_rules(service_id, rules)
     return RulesLoaded(changes=changes, days=tuple(draft.state.date for draft in drafts))
 

@@ -139,7 +139,8 @@ class Store(Protocol):
     """Reading, and opening a unit of work.
 
     Each call reads one consistent, committed state; the writes of a unit of work still open are not seen, also not
-    by who makes them. Something named that does not exist raises NotFound ``unknown_<noun>``.
+    by who makes them. Something named that does not exist raises NotFound ``unknown_<noun>``; a database server that
+    cannot be reached, SetupError ``database_unreachable``.
     """
 
     def writing(self) -> AbstractContextManager[UnitOfWork]:

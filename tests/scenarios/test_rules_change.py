@@ -108,6 +108,15 @@ def test_rules_in_force_later_keep_their_days(booked: Town) -> None:
     assert booked.store.rules(SERVICE, WEDNESDAY).booking.horizon_days == 3
 
 
+def test_a_day_without_trips_moves_too(town: Town) -> None:
+    """An offer for Wednesday stands open: its day gets a new version, so that an acceptance under way looks again."""
+    offered = town.offered(town.wish("R1", origin="home", destination="clinic", after="9:00", day=WEDNESDAY))
+    assert load(town, rules_from(WEDNESDAY, booking={"horizon_days": 3})).days == ()
+    assert town.store.day_version(SERVICE, WEDNESDAY) == 1
+    given = town.desk.accept(offer_id=offered.offers[0].id, actor=OPERATOR)
+    assert given.promise == offered.offers[0].promise
+
+
 def test_the_first_rules_of_a_service_are_all_new() -> None:
     """Before any rules were loaded, every key is told as new; an unknown service is named."""
     town = open_town(MemoryStore(), rules=rules_from(WEDNESDAY))
