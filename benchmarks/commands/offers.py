@@ -63,11 +63,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Take the calls of the demo day ``rounds`` times, each on a fresh store."""
+    """Take the calls of the demo day ``rounds`` times, each on a fresh store.
+
+    The first call of a round also pays for the table of travel times between all places, so it is shown by itself.
+    """
     warm_up()
     desks = [_booked_day(options.store) for _ in range(options.rounds)]
     latencies = {
-        "propose": Latency.of([ms for desk in desks for ms in desk.proposing.measured_ms]),
+        "first propose": Latency.of([desk.proposing.measured_ms[0] for desk in desks]),
+        "propose": Latency.of([ms for desk in desks for ms in desk.proposing.measured_ms[1:]]),
         "accept": Latency.of([ms for desk in desks for ms in desk.accepting.measured_ms]),
     }
     figures: dict[str, Json] = {name: latency.as_json() for name, latency in latencies.items()}

@@ -74,7 +74,8 @@ def _greedy(problem: Problem) -> Planned:
 
 def _searched(problem: Problem, engine: Engine, options: argparse.Namespace) -> Planned:
     params = SolveParams(engine=engine, seed=options.seed, reasons_max=0)
-    solve(problem, params=params, stop=Stop(limits=(StepLimit(1),)))  # compiles or loads what the engine needs
+    if engine is Engine.LNS:  # its kernels are compiled or loaded first
+        solve(problem, params=params, stop=Stop(limits=(StepLimit(1),)))
     began = time.perf_counter()
     result = solve(problem, params=params, stop=Stop(limits=(TimeLimit(options.seconds),)))
     wall_s, first_s = time.perf_counter() - began, result.first.seconds
