@@ -11,15 +11,18 @@ from pathlib import Path
 
 from benchmarks.commands.gap import STATE
 from benchmarks.engines.engine import Engine, Task
-from benchmarks.engines.registry import OWN, installed_peers
+from benchmarks.engines.registry import DEFAULT, OWN, installed_peers
 from benchmarks.files import Json, pages
-from benchmarks.instances import Instance, read_instance
+from benchmarks.instances import Instance, Objective, read_instance
 from benchmarks.measure.cells import CellBook, Result, as_json
 from benchmarks.measure.gaps import median_run
 from benchmarks.measure.sweep import Cell, sweep
 from benchmarks.options import Files, add_json, count, positive_seconds, seeds
 from benchmarks.table import markdown
 from solver.stop import TimeLimit
+
+TIE = 1e-6
+"""Costs closer than this share of each other are equal."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,6 +48,16 @@ class Contest:
     def medians(self) -> tuple[Result, ...]:
         """The median run of each engine."""
         return tuple(median_run(self.instance, results) for results in self.runs)
+
+    def behind(self, engine: int) -> tuple[int, ...]:
+        """Indices of the engines whose median run is better than that of ``engine`` by more than `TIE`."""
+        own, by_fleet = self.medians[engine], self.instance.objective is Objective.FLEET_THEN_DISTANCE
+
+        def worth(result: Result) -> tuple[bool, int, float]:
+            return (not result.feasible, result.vehicles if by_fleet else 0, result.cost * (1 + TIE))
+
+        limit = (not own.feasible, own.vehicles if by_fleet else 0, own.cost)
+        return tuple(at for at, other in enumerate(self.medians) if at != engine and worth(other) < limit)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,6 +88,7 @@ def _json(contests: Sequence[Contest], engines: Sequence[Engine], absent: Sequen
     rows: list[Json] = [
         {
             "instance": contest.instance.name,
+            "ahead_of_ours": [engines[at].name for at in contest.behind(_ours(engines))],
             "runs": {
                 engine.name: [as_json(result) for result in results]
                 for engine, results in zip(engines, contest.runs, strict=True)
@@ -89,8 +103,14 @@ def _json(contests: Sequence[Contest], engines: Sequence[Engine], absent: Sequen
 def _text(contests: Sequence[Contest], engines: Sequence[Engine], absent: Sequence[str]) -> str:
     columns = ["instance (vehicles / cost, CPU s)", *(engine.name for engine in engines)]
     rows = [[contest.instance.name, *(_cell(result) for result in contest.medians)] for contest in contests]
+    behind = sum(bool(contest.behind(_ours(engines))) for contest in contests)
+    verdict = f"{DEFAULT} is behind another engine on {behind} of {len(contests)} instances.\n"
     missing = f"Not installed here: {', '.join(absent)}.\n" if absent else ""
-    return markdown(columns, [*rows, ["CPU s, mean", *_cpu(contests)]]) + missing
+    return markdown(columns, [*rows, ["CPU s, mean", *_cpu(contests)]]) + verdict + missing
+
+
+def _ours(engines: Sequence[Engine]) -> int:
+    return [engine.name for engine in engines].index(DEFAULT)
 
 
 def _cell(result: Result) -> str:

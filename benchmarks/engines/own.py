@@ -30,7 +30,7 @@ NOT_FOUND = "No place was found for it."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnEngine:
-    """An engine of `solver.solve`. It runs on one thread whatever the task says."""
+    """An engine of `solver.solve`. RoutingModel runs on one thread whatever the task says."""
 
     kind: Engine
 
@@ -44,7 +44,7 @@ class OwnEngine:
 
     def run(self, instance: Instance, task: Task) -> Run:
         _warm(self.kind)
-        return _run(instance, task, SolveParams(engine=self.kind, seed=task.seed, reasons_max=0))
+        return _run(instance, task, SolveParams(engine=self.kind, threads=task.threads, seed=task.seed, reasons_max=0))
 
 
 @cache
