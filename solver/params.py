@@ -39,7 +39,7 @@ class SolveParams:
         A value is out of bounds.
     """
 
-    engine: Engine = Engine.ROUTING
+    engine: Engine = Engine.LNS
     threads: int = 2
     seed: int = 0
     guidance: float = 0.1

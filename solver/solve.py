@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from solver.canonical import Canonical, canonical
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.incumbent import Improvement, Incumbent
@@ -52,23 +53,39 @@ def solve(
         ``start`` is not of this problem, or the locked visits of a vehicle cannot be driven.
     """
     watch = stop.begin()
+    view = canonical(problem)
     incumbent = Incumbent(problem, watch, on_improvement)
-    incumbent.offer(construct(problem), steps=0)
+    incumbent.offer(view.restored(_first_plan(problem, view)), steps=0)
     if start is not None:
-        incumbent.offer(settle(problem, _routes_of(problem, start), fallback=incumbent.best.solution), steps=0)
-    steps = _improved(problem, params, watch, incumbent)
+        _routes_of(problem, start)
+        _offer_settled(view, incumbent, _routes_of(view.problem, view.carried(start)), steps=0)
+    steps = _improved(view, params, watch, incumbent)
     return _result(problem, params, watch, incumbent, steps)
 
 
-def _improved(problem: Problem, params: SolveParams, watch: Watch, incumbent: Incumbent) -> int:
+def _first_plan(problem: Problem, view: Canonical) -> Solution:
+    try:
+        return construct(view.problem)
+    except SolverInputError:
+        construct(problem)  # says the same in the caller's numbers
+        raise
+
+
+def _offer_settled(view: Canonical, incumbent: Incumbent, routes: Routes, *, steps: int) -> None:
+    settled = settle(view.problem, routes, fallback=view.carried(incumbent.best.solution))
+    incumbent.offer(view.restored(settled), steps=steps)
+
+
+def _improved(view: Canonical, params: SolveParams, watch: Watch, incumbent: Incumbent) -> int:
     """Run the engine on the best plan; return the steps made."""
+    problem = view.problem
     if problem.n_requests == 0 or problem.n_vehicles == 0 or watch.over(0):
         return 0
 
     def consider(routes: Routes, steps: int) -> None:
-        incumbent.offer(settle(problem, routes, fallback=incumbent.best.solution), steps=steps)
+        _offer_settled(view, incumbent, routes, steps=steps)
 
-    begin = incumbent.best.solution
+    begin = view.carried(incumbent.best.solution)
     if params.engine is Engine.LNS:
         return search(problem, begin, params=params, watch=watch, on_routes=consider)
     return improve(problem, _routes_of(problem, begin), params=params, watch=watch, on_routes=consider)

@@ -68,7 +68,8 @@ def test_routes_need_no_mending(seed: int) -> None:
 
 def test_same_steps_and_seed_give_the_same_routes() -> None:
     """Two runs tell of the same routes, on one thread or two."""
-    problem = _day(np.random.default_rng(5), requests=25, vehicles=3)
+    crowded = Size(requests=60, vehicles=5, breaks=5, span=900)
+    problem = frozen(random_problem(np.random.default_rng(8), crowded))
     runs = [_searched(problem, 20_000, threads) for threads in (1, 2, 2)]
     assert len(runs[0]) > 1
     assert runs[0] == runs[1] == runs[2]

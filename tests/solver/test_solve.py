@@ -14,7 +14,7 @@ from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.incumbent import Improvement, Quality, quality_of
 from solver.objective import driving_cost
-from solver.params import SolveParams
+from solver.params import Engine, SolveParams
 from solver.problem import Problem, frozen
 from solver.result import Outcome, SolveResult
 from solver.rules import Rule
@@ -24,9 +24,11 @@ from solver.solve import solve
 from solver.stop import Interrupt, Limit, StepLimit, Stop
 from tests.solver.solver_cases import Size, line_problem, random_problem
 
+ROUTING = SolveParams(engine=Engine.ROUTING)
+
 
 def _solved(problem: Problem, *limits: Limit, start: Solution | None = None) -> SolveResult:
-    return solve(problem, params=SolveParams(), stop=Stop(limits or (StepLimit(30_000),)), start=start)
+    return solve(problem, params=ROUTING, stop=Stop(limits or (StepLimit(30_000),)), start=start)
 
 
 def _faults(problem: Problem, solution: Solution) -> list[Rule]:
@@ -109,7 +111,7 @@ def test_plans_only_get_better_and_all_are_lawful() -> None:
     """Every plan told on the way passes the checker and is strictly better than the one before."""
     problem = _day(np.random.default_rng(8), requests=30, vehicles=3)
     told: list[Improvement] = []
-    result = solve(problem, params=SolveParams(), stop=Stop((StepLimit(400_000),)), on_improvement=told.append)
+    result = solve(problem, params=ROUTING, stop=Stop((StepLimit(400_000),)), on_improvement=told.append)
     assert len(told) >= 2
     assert all(later.quality < earlier.quality for earlier, later in pairwise(told))
     assert [_faults(problem, found.solution) for found in told] == [[]] * len(told)

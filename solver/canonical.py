@@ -1,0 +1,150 @@
+"""One order of requests and vehicles for every order of the input rows, so that the same day gets the same plan.
+
+Rows are sorted by what they say, never by where they stand; rows that say the same are interchangeable. The
+places are told apart by their distances to all others, not by their numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.problem import Int32, Int64, Problem, frozen
+from solver.solution import Solution, TimedRoute
+
+BY_REQUEST = ("max_ride", "load", "mandatory", "penalty", "exclusive", "link_stay")
+BY_VISIT = ("place_of_visit", "earliest", "latest")
+BY_VEHICLE = (
+    "class_of_vehicle", "capacity", "start_place", "end_place", "shift_earliest", "shift_latest", "max_duration",
+    "vehicle_cost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canonical:
+    """A problem in canonical order, and the way back.
+
+    Attributes
+    ----------
+    requests, vehicles
+        Row of the canonical problem -> row of the problem given.
+    """
+
+    problem: Problem
+    requests: Int64
+    vehicles: Int64
+
+    def carried(self, solution: Solution) -> Solution:
+        """A plan of the problem given, in canonical numbers."""
+        return _renumbered(solution, requests=_inverse(self.requests), vehicles=self.vehicles)
+
+    def restored(self, solution: Solution) -> Solution:
+        """A plan of the canonical problem, in the numbers of the problem given."""
+        return _renumbered(solution, requests=self.requests, vehicles=_inverse(self.vehicles))
+
+
+def canonical(problem: Problem) -> Canonical:
+    """Return ``problem`` with its requests and vehicles in canonical order."""
+    requests = _sorted_rows(_request_keys(problem))
+    vehicles = _sorted_rows(_vehicle_keys(problem))
+    visits = np.concatenate([requests, requests + problem.n_requests])
+    request_at, vehicle_at = _inverse(requests), _inverse(vehicles)
+    rows = dict.fromkeys(BY_REQUEST, requests) | dict.fromkeys(BY_VISIT, visits) | dict.fromkeys(BY_VEHICLE, vehicles)
+    changed = {name: getattr(problem, name)[order] for name, order in rows.items()}
+    prefixes = [_mapped_visits(problem, problem.prefix_of(v), request_at) for v in vehicles.tolist()]
+    return Canonical(
+        problem=frozen(
+            problem._replace(
+                **changed,
+                service=problem.service[:, visits],
+                compatible=problem.compatible[requests][:, vehicles],
+                locked_vehicle=_mapped(problem.locked_vehicle[requests], vehicle_at),
+                linked_to=_mapped(problem.linked_to[requests], request_at),
+                break_vehicle=_mapped(problem.break_vehicle, vehicle_at),
+                prefix_start=np.cumsum([0, *(len(prefix) for prefix in prefixes)], dtype=np.int32),
+                prefix_visit=np.array([visit for prefix in prefixes for visit in prefix], dtype=np.int32),
+            )
+        ),
+        requests=requests,
+        vehicles=vehicles,
+    )
+
+
+def _request_keys(problem: Problem) -> Int64:
+    n = problem.n_requests
+    pick, drop = problem.place_of_visit[:n], problem.place_of_visit[n:]
+    direct = problem.travel[:, pick, drop]
+    locked = np.where(problem.locked_vehicle >= 0, 1, 0)
+    linked = np.where(problem.linked_to >= 0, 1, 0)
+    columns = [
+        problem.earliest[:n], problem.latest[:n], problem.earliest[n:], problem.latest[n:], *problem.service[:, :n],
+        *problem.service[:, n:], problem.max_ride, *problem.load.T, problem.mandatory, problem.penalty,
+        problem.exclusive, problem.compatible.sum(axis=1), problem.link_stay, locked, linked, *direct,
+        problem.cost[pick, drop], *_distances(problem)[:, pick], *_distances(problem)[:, drop],
+    ]  # fmt: skip
+    return _stacked(columns)
+
+
+def _vehicle_keys(problem: Problem) -> Int64:
+    v = problem.n_vehicles
+    away = _distances(problem)
+    columns = [
+        problem.class_of_vehicle, *problem.capacity.reshape(v, -1).T, problem.shift_earliest, problem.shift_latest,
+        problem.max_duration, problem.vehicle_cost, *away[:, problem.start_place], *away[:, problem.end_place],
+        problem.compatible.sum(axis=0), np.diff(problem.prefix_start), np.bincount(problem.break_vehicle, minlength=v),
+    ]  # fmt: skip
+    return _stacked(columns)
+
+
+def _distances(problem: Problem) -> Int64:
+    """Four sums that tell places apart: travel and cost, to and from all places that visits use."""
+    used = problem.place_of_visit
+    travel = problem.travel[0]
+    return np.stack(
+        [
+            travel[:, used].sum(axis=1),
+            travel[used].sum(axis=0),
+            problem.cost[:, used].sum(axis=1),
+            problem.cost[used].sum(axis=0),
+        ]
+    )
+
+
+def _stacked(columns: list[NDArray[np.generic]]) -> Int64:
+    return np.stack([np.asarray(column, dtype=np.int64) for column in columns])
+
+
+def _sorted_rows(keys: Int64) -> Int64:
+    """Order of the columns of ``keys`` by their first entry, then the second, and so on."""
+    return np.lexsort(keys[::-1]).astype(np.int64)
+
+
+def _inverse(order: Int64) -> Int64:
+    at = np.empty_like(order)
+    at[order] = np.arange(len(order))
+    return at
+
+
+def _mapped(rows: Int32, at: Int64) -> Int32:
+    """``rows`` in new numbers; -1 stays."""
+    return np.append(at, -1).astype(np.int32)[rows]
+
+
+def _mapped_visits(problem: Problem, visits: tuple[int, ...], request_at: Int64) -> list[int]:
+    n = problem.n_requests
+    return [int(request_at[visit % n]) + visit // n * n for visit in visits]
+
+
+def _renumbered(solution: Solution, *, requests: Int64, vehicles: Int64) -> Solution:
+    """``requests`` maps old to new numbers; the route at ``vehicles[v]`` becomes that of ``v``."""
+    n = len(requests)
+
+    def visits(route: TimedRoute) -> tuple[int, ...]:
+        return tuple(int(requests[visit % n]) + visit // n * n for visit in route.visits)
+
+    return Solution(
+        routes=tuple(replace(solution.routes[v], visits=visits(solution.routes[v])) for v in vehicles.tolist()),
+        unserved=tuple(sorted(int(requests[request]) for request in solution.unserved)),
+    )
