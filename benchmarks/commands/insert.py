@@ -14,6 +14,9 @@ from benchmarks.running_day import running_day
 from benchmarks.table import markdown
 from solver.insertion import rank, warm_up
 
+PLACED, REFUSED = "placed", "refused"
+"""Callers with a place at least, and those without any, for whom reasons and remedies are searched."""
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
@@ -27,18 +30,27 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Rank every asking request once, the kernels being warm."""
+    """Rank every asking request once, the kernels being warm; in JSON, figures of all stand at the top level."""
     rng = np.random.default_rng(options.seed)
     day = running_day(trips=options.trips, vehicles=options.vehicles, asking=options.asking, rng=rng)
     warm_up()
-    watch, placed = Stopwatch(), 0
+    everybody, groups = Stopwatch(), {PLACED: Stopwatch(), REFUSED: Stopwatch()}
     for request in day.asking:
-        with watch.lap():
+        with everybody.lap():
             ranking = rank(day.problem, day.solution, request)
-        placed += bool(ranking.candidates)
-    latency = Latency.of(watch.measured_ms)
-    summary: dict[str, Json] = {"trips": options.trips, "vehicles": options.vehicles, "placed": placed}
-    title = f"{options.trips} trips / {options.vehicles} vehicles"
-    text = markdown(["day", *COLUMNS, "placed"], [[title, *latency.cells(), str(placed)]])
-    sys.stdout.write(one_line({**summary, **latency.as_json()}) + "\n" if options.json else text)
+        groups[PLACED if ranking.candidates else REFUSED].measured_ms.append(everybody.measured_ms[-1])
+    shown = {"all": everybody, **{name: watch for name, watch in groups.items() if watch.measured_ms}}
+    latencies = {name: Latency.of(watch.measured_ms) for name, watch in shown.items()}
+    sys.stdout.write(_json(options, latencies) if options.json else _text(options, latencies))
     return 0
+
+
+def _json(options: argparse.Namespace, latencies: dict[str, Latency]) -> str:
+    figures: dict[str, Json] = {name: latency.as_json() for name, latency in latencies.items() if name != "all"}
+    day: dict[str, Json] = {"trips": options.trips, "vehicles": options.vehicles}
+    return one_line({**day, **latencies["all"].as_json(), **figures}) + "\n"
+
+
+def _text(options: argparse.Namespace, latencies: dict[str, Latency]) -> str:
+    title = f"{options.trips} trips / {options.vehicles} vehicles"
+    return markdown([title, *COLUMNS], [[name, *latency.cells()] for name, latency in latencies.items()])

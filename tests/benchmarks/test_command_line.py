@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import main
+from benchmarks.__main__ import COMMANDS, main
 from benchmarks.instances import read_instance
 from benchmarks.score import judge
+
+README = Path(__file__).resolve().parents[2] / "benchmarks" / "README.md"
+
+
+def test_the_page_names_every_command() -> None:
+    """The first table of the page has one row per command, and no other."""
+    rows = re.findall(r"^\| `(\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(command.__name__.rsplit(".", 1)[-1] for command in COMMANDS)
 
 
 @pytest.fixture
@@ -98,13 +107,13 @@ def test_gap_resumes_and_compares(generated: Path, tmp_path: Path, capsys: pytes
     assert len((tmp_path / "state" / "cells.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
-@pytest.mark.parametrize("words", [["insert", "--trips", "6", "--vehicles", "2", "--asking", "3"]])
-def test_figures_come_as_json(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A latency is told with its count and three ascending figures."""
-    assert main([*words, "--json"]) == 0
+def test_every_caller_is_counted_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Callers with and without a place add up to all; each group has ascending figures."""
+    assert main(["insert", "--trips", "6", "--vehicles", "1", "--asking", "8", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["count"] == 3
-    assert 0 < told["p50_ms"] <= told["p99_ms"] <= told["max_ms"]
+    groups = [told[name] for name in ("placed", "refused") if name in told]
+    assert told["count"] == 8 == sum(group["count"] for group in groups)
+    assert all(0 < group["p50_ms"] <= group["p99_ms"] <= group["max_ms"] for group in [told, *groups])
 
 
 def test_offers_are_measured_on_the_sample_day(capsys: pytest.CaptureFixture[str]) -> None:
