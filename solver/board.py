@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from solver.kernels import insertion as places_kernel
 from solver.kernels import tour as rows
 from solver.kernels.packed import EARLIEST, LATEST, PAUSE_EARLIEST, PAUSE_LENGTH, Packed, pack, read_only
+from solver.kernels.timing import departure
 from solver.problem import Problem
 from solver.solution import TimedRoute
 
@@ -93,9 +94,9 @@ class Board:
         return TimedRoute(
             visits=tuple(trial[rows.NODE, 1:last].tolist()),
             starts=tuple(starts),
-            depart=starts[0] - int(trial[rows.LAG, 1]),
+            depart=int(departure(self.packed, trial)),
             arrive=int(trial[rows.X, last]),
-            break_starts=_break_starts(self.packed, trial[:, : last + 1]),
+            break_starts=_break_starts(self.packed, trial[:, : last + 2]),
         )
 
     def insert(self, request: int, vehicle: int, route: TimedRoute) -> None:
@@ -168,9 +169,9 @@ class Board:
 def _break_starts(packed: Packed, trial: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:
     """Starts of the breaks as early as their gaps allow, in index order."""
     found = []
-    for i in np.flatnonzero(trial[rows.PAUSE_A] < trial[rows.PAUSE_B]).tolist():
-        clock = int(trial[rows.LOW, 0]) if i == 0 else int(trial[rows.X, i] + trial[rows.SERVICE, i])
-        for b in range(int(trial[rows.PAUSE_A, i]), int(trial[rows.PAUSE_B, i])):
+    for gap in np.flatnonzero(trial[rows.PAUSE_A] < trial[rows.PAUSE_B]).tolist():
+        clock = int(trial[rows.LOW, 0]) if gap == 0 else int(trial[rows.X, gap - 1] + trial[rows.SERVICE, gap - 1])
+        for b in range(int(trial[rows.PAUSE_A, gap]), int(trial[rows.PAUSE_B, gap])):
             start = max(clock, int(packed.pause[b, PAUSE_EARLIEST]))
             found.append((int(packed.pause_index[b]), start))
             clock = start + int(packed.pause[b, PAUSE_LENGTH])

@@ -130,7 +130,7 @@ def _links(problem: Problem, solution: Solution) -> Iterator[Violation]:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A span in which a break may lie; ``leg`` is the visit position it follows (-1: outside the drive)."""
+    """A span in which a break may lie; leg 0 is the one to the first visit (-1: before departure, after arrival)."""
 
     leg: int
     first: int
@@ -224,7 +224,7 @@ class _RouteJudge:
         visits = [*route.visits, None]
         paused = self._paused()
         for leg, visit in enumerate(visits):
-            arrival = leave[leg] + self._travel(stops[leg], stops[leg + 1], leave[leg]) + paused.get(leg - 1, 0)
+            arrival = leave[leg] + self._travel(stops[leg], stops[leg + 1], leave[leg]) + paused.get(leg, 0)
             if reach[leg] < arrival:
                 text = f"Leg {leg} needs until {arrival}, the plan says {reach[leg]}."
                 yield self._fault(Rule.TRAVEL, text, visit=visit, amount=arrival - reach[leg])
@@ -256,14 +256,11 @@ class _RouteJudge:
 
     def _slots(self) -> list[_Slot]:
         problem, route = self.problem, self.route
-        gaps = [
-            _Slot(leg, self.ends[leg], route.starts[leg + 1])
-            for leg in range(len(route.visits) - 1)
-            if not self.aboard[leg]
-        ]
+        leave, reach, riders = [route.depart, *self.ends], [*route.starts, route.arrive], [[], *self.aboard]
+        legs = [_Slot(leg, leave[leg], reach[leg]) for leg in range(len(reach)) if not riders[leg]]
         before = _Slot(-1, int(problem.shift_earliest[self.vehicle]), route.depart)
         after = _Slot(-1, route.arrive, int(problem.shift_latest[self.vehicle]))
-        return [before, *gaps, after]
+        return [before, *legs, after]
 
     def _outside(self, slot: _Slot, *, index: int, start: int) -> int:
         """Ticks of a break that lie outside ``slot``, counted from both ends."""
@@ -271,7 +268,7 @@ class _RouteJudge:
         return max(0, slot.first - start) + max(0, end - slot.last)
 
     def _paused(self) -> dict[int, int]:
-        """Ticks of break taken on the leg after each visit position."""
+        """Ticks of break taken on each leg."""
         paused: Counter[int] = Counter()
         for index, start in self.route.break_starts:
             fitting = [s for s in self._slots() if self._outside(s, index=index, start=start) == 0]

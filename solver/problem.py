@@ -37,10 +37,12 @@ class Problem(NamedTuple):
     * the vehicle leaves its start place at ``D >= shift_earliest`` and reaches its end place at
       ``E <= shift_latest`` with ``E - D <= max_duration``;
     * a vehicle with at least one visit takes each of its breaks while nobody is aboard: before it leaves its
-      start place, after it has reached its end place, or between two visits (the break may interrupt the
-      drive: ``B[v'] >= B[v] + service + travel + duration`` and the break lies between end of service
-      at ``v`` and ``B[v']``). A break starts inside ``[break_earliest, break_latest]``, within the shift;
-      the breaks of one vehicle are taken in index order and do not overlap;
+      start place, after it has reached its end place, or on any leg, those from the start place and to the
+      end place included (the break may interrupt the drive: ``B[v'] >= B[v] + service + travel + duration``
+      and the break lies between end of service at ``v`` and ``B[v']``; ``D`` and ``E`` stand for end of
+      service at the start place and for ``B`` at the end place). A break starts inside
+      ``[break_earliest, break_latest]``, within the shift; the breaks of one vehicle are taken in index
+      order and do not overlap;
     * linked requests: a served return ``r`` needs its outbound ``o = linked_to[r]`` served, and
       ``B[r] >= B[R + o] + service[class of o's vehicle, R + o] + link_stay[r]``;
       on one route the outbound's drop stands before the return's pick-up;

@@ -4,7 +4,8 @@ Windows, travel, ride limits, idle-aboard limit, duration and links within the r
 constraints ``x_j >= x_i + w``. They have a solution exactly when the least fixed point of pushing lower
 bounds along them stays within the windows; it is found by alternating a forward pass (travel, links) and a
 backward pass (ride, idle, duration) for at most one round per variable, as in Bellman-Ford. Breaks choose
-among the gaps with nobody aboard; every order-preserving choice is tried.
+among the gaps with nobody aboard; every order-preserving choice is tried. Gap 0 lies before departure, gap
+``i`` on the leg that reaches position ``i``, and the gap after the last position follows the arrival.
 
 Links to requests on *other* routes are not seen here. With ``K > 1`` periods each leg counts its slowest
 period for arriving in time and its fastest for idling: a schedule found is valid, one may be missed.
@@ -30,8 +31,8 @@ __all__ = ["Infeasible", "schedule"]
 def schedule(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> TimedRoute | Infeasible:
     """Earliest service starts of the route, leaving as late as they allow.
 
-    Among the places where its breaks fit, the one with the least sum of service starts is taken (the first
-    such, counting gaps from the start of the day).
+    Among the places where its breaks fit, the one with the least sum of service starts is taken, then the one
+    with the least time between departure and arrival (the first such, counting gaps from the start of the day).
 
     Returns
     -------
@@ -57,7 +58,7 @@ def schedule(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> TimedRo
     return TimedRoute(
         visits=visits,
         starts=starts,
-        depart=starts[0] - case.lag[1],
+        depart=times.depart,
         arrive=times.x[-1],
         break_starts=tuple(zip(problem.breaks_of(vehicle), times.breaks, strict=True)),
     )
@@ -89,7 +90,7 @@ class _Case:
     idles: list[_Pull]
     duration: int
     links: dict[int, tuple[int, int]]  # position of a return: (position of its outbound's drop, ticks)
-    gaps: list[int]  # positions after which a break may follow: 0, those left empty, last
+    gaps: list[int]  # where a break may lie: 0 before departure, i on the leg to position i, last + 1 after arrival
     breaks: list[_Break]
 
 
@@ -108,6 +109,12 @@ _STRICT = _Ease(0, 0, 0, 0)
 class _Times(NamedTuple):
     x: list[int]
     breaks: list[int]
+    depart: int
+
+    @property
+    def merit(self) -> tuple[int, int]:
+        """The less, the better: sum of service starts, then ticks away from both places."""
+        return sum(self.x[1:-1]), self.x[-1] - self.depart
 
 
 def _case(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> _Case:
@@ -135,7 +142,7 @@ def _case(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> _Case:
             at[v]: (outbound, service[outbound] + int(problem.link_stay[v]))
             for v, outbound in _links_within(problem, at)
         },
-        gaps=[0, *(i for i in range(1, last - 1) if not riders[i]), last],
+        gaps=[0, *(i for i in range(1, last + 1) if not riders[i - 1]), last + 1],
         breaks=[
             _Break(*(int(a[b]) for a in (problem.break_earliest, problem.break_latest, problem.break_duration)))
             for b in problem.breaks_of(vehicle)
@@ -152,20 +159,20 @@ def _links_within(problem: Problem, at: dict[int, int]) -> Iterator[tuple[int, i
 
 
 def _best_times(case: _Case, ease: _Ease) -> _Times | None:
-    """The schedule with the least sum of starts over all places of the breaks."""
+    """The schedule of the least merit over all places of the breaks."""
     breaks = [b._replace(duration=b.duration - ease.breaks) for b in case.breaks if _kept(b, ease)]
     free = _least(case, ease, {})
     if free is None or not breaks:
         return free
     best: _Times | None = None
     for gaps in combinations_with_replacement(case.gaps, len(breaks)):
-        if any(free.x[g] + case.end_lag[g] > b.latest for g, b in zip(gaps, breaks, strict=True) if g > 0):
+        if any(free.x[g - 1] + case.end_lag[g - 1] > b.latest for g, b in zip(gaps, breaks, strict=True) if g > 0):
             continue
         placed: dict[int, list[_Break]] = {}
         for gap, pause in zip(gaps, breaks, strict=True):
             placed.setdefault(gap, []).append(pause)
         times = _least(case, ease, placed)
-        if times is not None and (best is None or sum(times.x[1:-1]) < sum(best.x[1:-1])):
+        if times is not None and (best is None or times.merit < best.merit):
             best = times
     return best
 
@@ -182,8 +189,15 @@ def _least(case: _Case, ease: _Ease, placed: dict[int, list[_Break]]) -> _Times 
         if breaks is None:
             return None
         if not _pull_back(case, ease, x):
-            return _Times(x, breaks)
+            return _Times(x, breaks, _departure(case, placed, x, breaks))
     return None
+
+
+def _departure(case: _Case, placed: dict[int, list[_Break]], x: list[int], breaks: list[int]) -> int:
+    """The latest tick at which the vehicle may leave for these times."""
+    on_first_leg = placed.get(1, [])
+    latest = x[1] - case.lag[1] - sum(pause.duration for pause in on_first_leg)
+    return min(latest, breaks[len(placed.get(0, []))]) if on_first_leg else latest
 
 
 def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int]) -> list[int] | None:
@@ -193,7 +207,7 @@ def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int]) ->
     x[0] = max(x[0], _after_breaks(placed.get(0, []), case.low[0], starts))
     for i in range(last + 1):
         if i > 0:
-            pauses = placed.get(i - 1, []) if i > 1 else []
+            pauses = placed.get(i, [])
             free_at = _after_breaks(pauses, x[i - 1] + case.end_lag[i - 1], starts)
             x[i] = max(x[i], free_at, x[i - 1] + case.lag[i] + sum(b.duration for b in pauses))
         if i in case.links:
@@ -201,7 +215,7 @@ def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int]) ->
             x[i] = max(x[i], x[outbound] + stay)
         if x[i] > case.high[i]:
             return None
-    finished = _after_breaks(placed.get(last, []), x[last], starts)
+    finished = _after_breaks(placed.get(last + 1, []), x[last], starts)
     chosen = [b for gap in sorted(placed) for b in placed[gap]]
     too_late = any(start > b.latest for start, b in zip(starts, chosen, strict=True))
     return None if too_late or finished > case.high[last] else starts

@@ -67,30 +67,46 @@ def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
         return False
     for i in range(1, n):
         reached = tour[X, i - 1] + tour[LAG, i]
-        if i > 1 and tour[PAUSE_A, i - 1] < tour[PAUSE_B, i - 1]:
+        if tour[PAUSE_A, i] < tour[PAUSE_B, i]:
             ended = tour[X, i - 1] + tour[SERVICE, i - 1]
-            clock = _pauses(pack, tour, i - 1, ended)
+            clock = _pauses(pack, tour, i, ended)
             if clock < ended:
                 return False
-            for b in range(tour[PAUSE_A, i - 1], tour[PAUSE_B, i - 1]):
-                reached += pack.pause[b, PAUSE_LENGTH]
-            reached = max(reached, clock)
+            reached = max(reached + _rest(pack, tour, i), clock)
         if tour[LINK, i] > 0:
             reached = max(reached, tour[X, tour[LINK, i]] + tour[LINK_LAG, i])
         if reached > tour[X, i]:
             tour[X, i] = reached
         if tour[X, i] > tour[HIGH, i]:
             return False
-    clock = _pauses(pack, tour, n - 1, tour[X, n - 1])
+    clock = _pauses(pack, tour, n, tour[X, n - 1])
     in_time: bool = tour[X, n - 1] <= clock <= tour[HIGH, n - 1]
     return in_time
 
 
 @kernel
-def _pauses(pack: Packed, tour: NDArray[np.int64], i: int, clock: int) -> int:
-    """When the breaks after position ``i``, begun from ``clock`` on, have ended; ``clock - 1`` if one is too late."""
+def _rest(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
+    """Ticks of the breaks in ``gap``."""
+    ticks = 0
+    for b in range(tour[PAUSE_A, gap], tour[PAUSE_B, gap]):
+        ticks += pack.pause[b, PAUSE_LENGTH]
+    return ticks
+
+
+@kernel
+def departure(pack: Packed, tour: NDArray[np.int64]) -> int:
+    """The latest tick at which the vehicle may leave for the times in row X."""
+    latest: int = tour[X, 1] - tour[LAG, 1] - _rest(pack, tour, 1)
+    if tour[PAUSE_A, 1] < tour[PAUSE_B, 1]:
+        latest = min(latest, max(tour[X, 0], pack.pause[tour[PAUSE_A, 1], PAUSE_EARLIEST]))
+    return latest
+
+
+@kernel
+def _pauses(pack: Packed, tour: NDArray[np.int64], gap: int, clock: int) -> int:
+    """When the breaks in ``gap``, begun from ``clock`` on, have ended; ``clock - 1`` if one is too late."""
     free = clock
-    for b in range(tour[PAUSE_A, i], tour[PAUSE_B, i]):
+    for b in range(tour[PAUSE_A, gap], tour[PAUSE_B, gap]):
         start = max(free, pack.pause[b, PAUSE_EARLIEST])
         if start > pack.pause[b, PAUSE_LATEST]:
             return clock - 1
@@ -132,7 +148,7 @@ def feasible(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int6
 
 @kernel
 def best_schedule(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
-    """As `feasible`, but the breaks lie where the sum of times at the visits is least."""
+    """As `feasible`, but the breaks lie where the sum of times at the visits is least, then the time away."""
     return _scheduled(pack, n, ask, tour, True)
 
 
@@ -148,7 +164,7 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
     tour[FREE, :n] = tour[X, :n]
     gaps = _list_gaps(n, tour)
     tour[CHOICE, :pauses] = 0
-    least, found = 0, False
+    least, briefest, found = 0, 0, False
     while True:
         if _worth_trying(pack, n, ask, tour):
             _assign(pack, n, ask, tour)
@@ -156,8 +172,9 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
                 if not best:
                     return True
                 total = tour[X, 1 : n - 1].sum()
-                if not found or total < least:
-                    found, least = True, total
+                away = tour[X, n - 1] - departure(pack, tour)
+                if not found or total < least or (total == least and away < briefest):
+                    found, least, briefest = True, total, away
                     tour[BEST, :pauses] = tour[CHOICE, :pauses]
         if not _next_choice(gaps, pauses, tour):
             break
@@ -170,14 +187,14 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
 
 @kernel
 def _list_gaps(n: int, tour: NDArray[np.int64]) -> int:
-    """Row GAP: positions after which nobody is aboard, the two places included; how many there are."""
+    """Row GAP: the gaps with nobody aboard, coded as in row PAUSE_A; how many there are."""
     tour[GAP, 0] = 0
     count = 1
-    for i in range(1, n - 2):
-        if tour[RIDERS, i] == 0:
+    for i in range(1, n):
+        if tour[RIDERS, i - 1] == 0:
             tour[GAP, count] = i
             count += 1
-    tour[GAP, count] = n - 1
+    tour[GAP, count] = n
     return count + 1
 
 
@@ -199,17 +216,17 @@ def _worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np
     first = pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
     for b in range(first, pack.vehicle[ask[ASK_VEHICLE], BREAK_END]):
         g, length = tour[GAP, tour[CHOICE, b - first]], pack.pause[b, PAUSE_LENGTH]
-        ended = tour[LOW, 0] if g == 0 else tour[FREE, g] + tour[SERVICE, g]
+        ended = tour[LOW, 0] if g == 0 else tour[FREE, g - 1] + tour[SERVICE, g - 1]
         start = max(ended, pack.pause[b, PAUSE_EARLIEST])
         if start > pack.pause[b, PAUSE_LATEST]:
             return False
         if g == 0:
             latest = tour[Y, 0]
-        elif g == n - 1:
+        elif g == n:
             latest = tour[HIGH, n - 1]
         else:
-            latest = tour[Y, g + 1]
-            start = max(start, tour[FREE, g] + tour[LAG, g + 1])
+            latest = tour[Y, g]
+            start = max(start, tour[FREE, g - 1] + tour[LAG, g])
         if start + length > latest:
             return False
     return True
@@ -218,8 +235,8 @@ def _worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np
 @kernel
 def _assign(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
     """Rows PAUSE_A and PAUSE_B become what CHOICE says."""
-    tour[PAUSE_A, :n] = 0
-    tour[PAUSE_B, :n] = 0
+    tour[PAUSE_A, : n + 1] = 0
+    tour[PAUSE_B, : n + 1] = 0
     first = pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
     for b in range(first, pack.vehicle[ask[ASK_VEHICLE], BREAK_END]):
         g = tour[GAP, tour[CHOICE, b - first]]

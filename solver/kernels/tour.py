@@ -39,9 +39,9 @@ LINK = 10  # position of the outbound's drop; 0 = none
 LINK_LAG = 11
 X = 12  # least times
 Y = 13  # greatest times, windows and travel only
-PAUSE_A = 14  # breaks PAUSE_A .. PAUSE_B - 1 are taken after this position
-PAUSE_B = 15
-GAP = 16  # scratch of the break search: positions with nobody aboard
+PAUSE_A = 14  # breaks PAUSE_A .. PAUSE_B - 1 lie in this gap: 0 before departure, i on the leg to position i
+PAUSE_B = 15  # and n, one column beyond the n positions, after arrival
+GAP = 16  # scratch of the break search: gaps with nobody aboard
 CHOICE = 17  # scratch: for each break an index into GAP
 BEST = 18  # scratch: the best CHOICE so far
 FREE = 19  # least times without breaks, all other rules kept
@@ -91,8 +91,8 @@ class Work(NamedTuple):
 
 
 def work_for(pack: Packed, *, longest: int) -> Work:
-    """Memory for routes of up to ``longest`` positions (both places included), two more for a trial."""
-    room = longest + 2 + len(pack.pause)
+    """Memory for routes of up to ``longest`` positions (both places included), two more for a trial, one for a gap."""
+    room = longest + 3 + len(pack.pause)
     return Work(
         base=np.zeros((ROWS, room), dtype=np.int64),
         trial=np.zeros((ROWS, room), dtype=np.int64),
@@ -133,6 +133,8 @@ def lay_out(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64
             tour[LAG, i] = tour[SERVICE, i - 1] + pack.travel[0, before, here]
             tour[IDLE, i - 1] = tour[SERVICE, i - 1] + pack.travel[fastest, before, here] + idle
         before = here
+    tour[PAUSE_A, n] = 0
+    tour[PAUSE_B, n] = 0
     tour[LOW, 0] -= ask[ASK_SHIFT_EARLIER]
     tour[HIGH, n - 1] += ask[ASK_SHIFT_LATER]
     _apply_ask(n, requests, ask, tour)

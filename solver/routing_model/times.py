@@ -96,19 +96,6 @@ class TimeRules:
                 no_service = np.zeros(problem.n_vehicles, dtype=np.int64)
                 service = np.append(problem.service[problem.class_of_vehicle[vehicle]], no_service)
                 self._time.SetBreakIntervalsOfVehicle(breaks, vehicle, service.tolist())
-        if len(problem.break_vehicle):
-            self._keep_outer_legs_free()
-
-    def _keep_outer_legs_free(self) -> None:
-        """Leave no slack, so no break, between either end of the drive and the visit next to it.
-
-        Nothing is lost: a vehicle that would wait there can leave later, and arrive at its end as soon as it can.
-        """
-        for vehicle in range(self._problem.n_vehicles):
-            self._time.SlackVar(self._routing.Start(vehicle)).SetMax(0)
-        for index in self._visits[self._problem.n_requests :]:
-            is_last = self._solver.IsGreaterOrEqualCstVar(self._routing.NextVar(index), self._routing.Size())
-            self._solver.Add(self._time.SlackVar(index) <= (1 - is_last) * self._horizon)
 
     def _break(self, number: int) -> pywrapcp.IntervalVar:
         first, last = break_window(self._problem, number)

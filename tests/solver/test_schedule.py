@@ -29,9 +29,10 @@ def _alone(problem: Problem, vehicle: int, route: TimedRoute) -> Solution:
 @pytest.mark.parametrize(("breaks", "links"), [(0, False), (1, True), (2, True)])
 def test_schedule_agrees_with_bellman_ford_and_the_checker(breaks: int, links: bool) -> None:
     """On 1,200 random routes: a schedule exists exactly when Bellman-Ford finds one; its starts are the least
-    ones of the best break placing; the checker accepts it."""
+    ones of the best break placing; the checker accepts it. Both outer legs are interrupted more than ten times."""
     rng = np.random.default_rng(breaks)
     outcomes = {True: 0, False: 0}
+    on_first_leg, on_last_leg = 0, 0
     while sum(outcomes.values()) < 1200:
         problem = frozen(random_problem(rng, Size(requests=5, vehicles=1, breaks=breaks, links=links)))
         size = int(rng.integers(1, 6))
@@ -48,7 +49,10 @@ def test_schedule_agrees_with_bellman_ford_and_the_checker(breaks: int, links: b
             assert list(found.starts) in expected
             faults = [v for v in check(problem, _alone(problem, 0, found)) if v.rule is not Rule.LINK]
             assert faults == []
+            on_first_leg += any(found.depart <= at < found.starts[0] for _, at in found.break_starts)
+            on_last_leg += any(found.starts[-1] <= at < found.arrive for _, at in found.break_starts)
     assert min(outcomes.values()) > 200
+    assert breaks == 0 or min(on_first_leg, on_last_leg) > 10
 
 
 def test_amount_of_an_infeasible_route_is_the_least_that_helps() -> None:
@@ -99,13 +103,13 @@ def test_pickup_is_delayed_rather_than_the_ride_made_too_long() -> None:
 
 
 def test_break_waits_until_nobody_is_aboard() -> None:
-    """A break due between 15 and 60 is taken at 21, after the first drop, although it could interrupt the ride."""
+    """A break due between 15 and 25 is taken at 21, after the first drop, although it could interrupt the ride."""
     problem = line_problem(positions=[(10, 20), (30, 40)])
     problem = frozen(
         problem._replace(
             break_vehicle=np.array([0]),
             break_earliest=np.array([15]),
-            break_latest=np.array([60]),
+            break_latest=np.array([25]),
             break_duration=np.array([9]),
             latest=np.array([10, 60, 60, 70]),
         )
@@ -114,6 +118,49 @@ def test_break_waits_until_nobody_is_aboard() -> None:
     assert isinstance(route, TimedRoute)
     assert route.break_starts == ((0, 21),)
     assert route.starts == (10, 21, 40, 51)
+
+
+def _with_break(positions: tuple[int, int], *, window: tuple[int, int], duration: int) -> Problem:
+    """One request on the line, picked up at 100 or later and dropped by 200, and one break."""
+    return frozen(
+        line_problem(positions=[positions])._replace(
+            earliest=np.array([100, 0]),
+            latest=np.array([100, 200]),
+            break_vehicle=np.array([0]),
+            break_earliest=np.array([window[0]]),
+            break_latest=np.array([window[1]]),
+            break_duration=np.array([duration]),
+        )
+    )
+
+
+def test_break_may_interrupt_the_way_to_the_first_rider() -> None:
+    """50 to the pick-up at 100, a break of 9 due at 60 exactly: too late before leaving, so the vehicle leaves at
+    41 (50 + 9 before 100) and rests on the way."""
+    route = schedule(_with_break((50, 60), window=(60, 60), duration=9), 0, (0, 1))
+    assert route == TimedRoute(visits=(0, 1), starts=(100, 111), depart=41, arrive=171, break_starts=((0, 60),))
+
+
+def test_vehicle_leaves_before_the_break_it_takes_on_the_way_out() -> None:
+    """10 to the pick-up at 100, a break of 9 due at 85: there is time to rest from 85 to 94 and drive on; leaving
+    at 81 (10 + 9 before 100) is late enough."""
+    route = schedule(_with_break((10, 20), window=(85, 85), duration=9), 0, (0, 1))
+    assert route == TimedRoute(visits=(0, 1), starts=(100, 111), depart=81, arrive=131, break_starts=((0, 85),))
+    early = schedule(_with_break((10, 20), window=(82, 82), duration=9), 0, (0, 1))
+    assert early == TimedRoute(visits=(0, 1), starts=(100, 111), depart=81, arrive=131, break_starts=((0, 82),))
+
+
+def test_break_may_interrupt_the_way_home() -> None:
+    """Dropped at 111 with 20 to go, a break of 9 due at 120: before arrival at 131, which becomes 140."""
+    route = schedule(_with_break((10, 20), window=(120, 120), duration=9), 0, (0, 1))
+    assert route == TimedRoute(visits=(0, 1), starts=(100, 111), depart=90, arrive=140, break_starts=((0, 120),))
+
+
+@pytest.mark.parametrize(("due", "taken"), [((0, 90), 0), ((115, 300), 131)])
+def test_break_is_taken_at_home_where_it_costs_nobody_time(due: tuple[int, int], taken: int) -> None:
+    """A break of 9 that fits before leaving at 90, or after arriving at 131, interrupts no drive."""
+    route = schedule(_with_break((10, 20), window=due, duration=9), 0, (0, 1))
+    assert route == TimedRoute(visits=(0, 1), starts=(100, 111), depart=90, arrive=131, break_starts=((0, taken),))
 
 
 def test_rules_without_a_clock_are_named() -> None:

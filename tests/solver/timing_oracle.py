@@ -19,13 +19,13 @@ def earliest_times(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> l
     """Least service starts for every feasible placing of the breaks; empty when the route has no schedule."""
     n, last = problem.n_requests, len(visits) + 1
     breaks = [b for b in range(len(problem.break_vehicle)) if problem.break_vehicle[b] == vehicle]
-    aboard, empty_after = set[int](), []
+    aboard, empty_legs = set[int](), [1]
     for position, visit in enumerate(visits, start=1):
         aboard ^= {visit % n}
-        if not aboard and position < len(visits):
-            empty_after.append(position)
+        if not aboard:
+            empty_legs.append(position + 1)
     found = []
-    for gaps in combinations_with_replacement([0, *empty_after, last], len(breaks)):
+    for gaps in combinations_with_replacement([0, *empty_legs, last + 1], len(breaks)):
         edges = _route_edges(problem, vehicle, visits, dict(zip(breaks, gaps, strict=True)))
         times = _longest(last + 1 + len(breaks) + 1, edges)
         if times:
@@ -34,7 +34,10 @@ def earliest_times(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> l
 
 
 def _route_edges(problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int]) -> list[Edge]:
-    """``(i, j, w)``: x_j >= x_i + w. Nodes: 0 start, 1..m visits, m + 1 end, then breaks, then time zero."""
+    """``(i, j, w)``: x_j >= x_i + w. Nodes: 0 start, 1..m visits, m + 1 end, then breaks, then time zero.
+
+    Gap 0 comes before node 0, gap ``i`` lies between the nodes ``i - 1`` and ``i``, gap ``m + 2`` after node ``m + 1``.
+    """
     n, last, zero = problem.n_requests, len(visits) + 1, len(visits) + 2 + len(gap_of)
     service = [0, *problem.service[problem.class_of_vehicle[vehicle]][list(visits)].tolist(), 0]
     place = [problem.start_place[vehicle], *problem.place_of_visit[list(visits)], problem.end_place[vehicle]]
@@ -47,7 +50,7 @@ def _route_edges(problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of
     for i in range(last):
         riders += 0 if i == 0 else (1 if visits[i - 1] < n else -1)
         drive = service[i] + int(problem.travel[0, place[i], place[i + 1]])
-        pause = sum(int(problem.break_duration[b]) for b, gap in gap_of.items() if gap == i and i > 0)
+        pause = sum(int(problem.break_duration[b]) for b, gap in gap_of.items() if gap == i + 1)
         edges.append((i, i + 1, drive + pause))
         if riders:
             edges.append((i + 1, i, -drive - problem.idle_aboard_limit))
@@ -65,9 +68,9 @@ def _route_edges(problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of
         edges += [(zero, node, int(problem.break_earliest[b])), (node, zero, -int(problem.break_latest[b]))]
         edges += [(zero, node, shift[0]), (node, zero, length - shift[1])]
         if gap > 0:
-            edges.append((gap, node, service[gap]))
-        if gap < last:
-            edges.append((node, 0 if gap == 0 else gap + 1, length))
+            edges.append((gap - 1, node, service[gap - 1]))
+        if gap <= last:
+            edges.append((node, gap, length))
         if previous >= 0:
             edges.append((node_of[previous], node, int(problem.break_duration[previous])))
         previous = b
