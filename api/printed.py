@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from dispatch.plan_map import plan_map
-
 from dispatch.desk import Desk
 from dispatch.model.errors import NotFound
 from dispatch.model.wording import Lang
+from dispatch.plan_map import plan_map
 from dispatch.route_sheet import RouteSheet, route_sheets
 
 

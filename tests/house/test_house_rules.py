@@ -67,8 +67,6 @@ def _folded(name: str) -> str:
 def test_generated_output_is_not_committed() -> None:
     """The database, planned days and build products stay out of the repository."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode != 0:  # a source tree without its history (an unpacked archive) has nothing to list
-        tracked = set()
-    else:
-        tracked = set(listed.stdout.split())
+    # a source tree without its history (an unpacked archive) lists nothing
+    tracked = set(listed.stdout.split()) if listed.returncode == 0 else set()
     assert [name for name in tracked if re.match(r"(?:out|var|build|dist)/|.*\.(?:db|pdf|pyc)$", name)] == []
