@@ -30,6 +30,8 @@ from solver.kernels.lane import (
 )
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
+from solver.recombine import recombined
+from solver.route_pool import best_columns, demand_of, load_columns, pool_columns
 from solver.search_field import fits_search, parting_of, search_field
 from solver.solution import Solution
 from solver.stop import Watch
@@ -42,8 +44,11 @@ LANES = 2
 BLOCK = 1000
 """Iterations of a lane between two barriers."""
 
-HOT, COLD = 1.7, 0.17
+HOT, COLD = 1.4, 0.06
 """First and last temperature in mean costs of a leg."""
+
+RECOMBINE_AT = (0.5, 0.9)
+"""Shares of the run at which the routes seen so far are recombined."""
 
 FLEET_UNTIL = 0.4
 """The share of the run after which nobody tries to save a vehicle any more."""
@@ -77,7 +82,7 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
         keep_best(lane, count_promised(field, lane))
     scale = _mean_leg(problem, field, lanes[0])
     with _threads(params.threads) as pool:
-        run = _Run(field, lanes, scale, watch, on_routes, pool)
+        run = _Run(field, lanes, scale, watch, on_routes, pool, base)
         run.reduce_fleet(FleetReduction(field, lanes, base, seed=params.seed))
         return run.to_the_end()
 
@@ -98,18 +103,21 @@ class _Run:
     watch: Watch
     on_routes: OnRoutes
     pool: Executor
+    base: Lane
     steps: int = 0
     began: float = 0.0
     told_at: int = 0
     told: tuple[int, ...] = ()
     exchanged: int = 0
+    recombined: int = 0
 
     def reduce_fleet(self, reduction: FleetReduction) -> None:
         """Close vehicles as long as that is worth while and its share of the run lasts."""
         while reduction.possible() and not self._over_at(FLEET_UNTIL):
             reduction.prepare()
             heat = self.scale * FLEET_HEAT
-            self._wait([self.pool.submit(reduction.block, lane, BLOCK, heat) for lane in range(len(self.lanes))])
+            size = self._block_size()
+            self._wait([self.pool.submit(reduction.block, lane, size, heat) for lane in range(LANES)], size)
             self._tell(at_once=False)
         reduction.finish()
         self.began = self.watch.share(self.steps)
@@ -122,18 +130,24 @@ class _Run:
         while not self.watch.over(self.steps):
             share = (self.watch.share(self.steps) - self.began) / (1.0 - self.began)
             self._exchange(share)
+            self._recombine(share)
             self._block(self.scale * HOT * (COLD / HOT) ** share)
             self._tell(at_once=False)
         self._tell(at_once=True)
         return self.steps
 
     def _block(self, heat: float) -> None:
-        self._wait([self.pool.submit(anneal, self.field, lane, BLOCK, heat, heat) for lane in self.lanes])
+        size = self._block_size()
+        self._wait([self.pool.submit(anneal, self.field, lane, size, heat, heat) for lane in self.lanes], size)
 
-    def _wait(self, blocks: list[Future[None]]) -> None:
+    def _block_size(self) -> int:
+        """Iterations of each lane until the next barrier."""
+        return -(-self.watch.steps_left(self.steps, most=LANES * BLOCK) // LANES)
+
+    def _wait(self, blocks: list[Future[None]], size: int) -> None:
         for block in blocks:
             block.result()
-        self.steps += BLOCK * len(self.lanes)
+        self.steps += size * LANES
 
     def _exchange(self, share: float) -> None:
         due = int(share * EXCHANGES)
@@ -141,6 +155,17 @@ class _Run:
             self.exchanged = due
             first, second = sorted(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE]))
             copy_plan(self.field, first, second)
+
+    def _recombine(self, share: float) -> None:
+        """At its shares of the run: the best plan out of the routes of both lanes replaces the worse present one."""
+        if self.recombined == len(RECOMBINE_AT) or share < RECOMBINE_AT[self.recombined]:
+            return
+        self.recombined += 1
+        best = min(self.lanes, key=_quality)
+        present = best_columns(self.field, best)
+        chosen = recombined(demand_of(self.field), pool_columns(self.lanes), present)
+        if chosen != present and load_columns(self.field, self.base, chosen):
+            copy_plan(self.field, self.base, max(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE])))
 
     def _tell(self, *, at_once: bool) -> None:
         """Hand over the best plan when it is new and some time has passed since the last."""

@@ -114,6 +114,11 @@ class Watch:
         reached = Reached(seconds=self.seconds(), steps=steps)
         return any(limit.met(reached) for limit in self.stop.limits)
 
+    def steps_left(self, steps: int, *, most: int) -> int:
+        """Return the steps until the limit of steps, at least 1 and at most ``most``."""
+        left = [limit.steps - steps for limit in self.stop.limits if isinstance(limit, StepLimit)]
+        return max(1, min([most, *left]))
+
     def share(self, steps: int) -> float:
         """Return how much of the tightest limit of time or steps is used up, from 0 to 1."""
         shares = [0.0]

@@ -35,10 +35,14 @@ from solver.kernels.lane import (
     REG_TRIED,
     Lane,
 )
+from solver.kernels.pool import remember_routes
 from solver.kernels.recreate import recreate
 from solver.kernels.ruin import rebuild, ruin_related, ruin_strings
 
 BLINK = 0.01
+
+POOL_WITHIN = 0.97
+"""The routes of a plan are remembered when so much of its score is below the best."""
 
 
 @kernel
@@ -142,6 +146,8 @@ def accept(field: Field, lane: Lane) -> None:
     reg[REG_COST] = reg[REG_NEW_COST]
     reg[REG_SCORE] = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT]
     reg[REG_ACCEPTED] += 1
+    if reg[REG_SCORE] * POOL_WITHIN < reg[REG_BEST_COST]:
+        remember_routes(field, lane)
     if better(lane, promised):
         keep_best(lane, promised)
 

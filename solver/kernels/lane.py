@@ -58,6 +58,15 @@ QUEUE_VEHICLE = 2  # where it went, -1 = nowhere, UNTRIED = its turn did not com
 QUEUES = 4
 UNTRIED = -2
 
+# Columns of Lane.pool.
+POOL_KEY = 0
+POOL_KIND = 1
+POOL_COST = 2
+POOL_LENGTH = 3  # visits; 0 = nothing here
+POOL_VISITS = 4  # first of the visits
+
+POOL_BITS = 13
+
 # Entries of Lane.reg.
 REG_DICE = 0
 REG_COST = 1  # driving and vehicles of the present plan
@@ -107,6 +116,7 @@ class Lane(NamedTuple):
     scratch: NDArray[np.int64]  # (L, COLUMNS)
     todo: NDArray[np.int64]  # (V,) vehicles whose answer is not remembered
     cache: NDArray[np.int64]  # (2 << CACHE_BITS,) key and answer side by side
+    pool: NDArray[np.int64]  # (1 << POOL_BITS, POOL_VISITS + L) routes of good plans
     work: Work
     ask: NDArray[np.int64]  # (ASK_SIZE,)
 
@@ -136,6 +146,7 @@ def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
         scratch=np.zeros((room + 2, COLUMNS), dtype=np.int64),
         todo=np.zeros(vehicles, dtype=np.int64),
         cache=np.zeros(2 << CACHE_BITS, dtype=np.int64),
+        pool=np.zeros((1 << POOL_BITS, POOL_VISITS + room), dtype=np.int64),
         work=work_for(field.packed, longest=room),
         ask=ask,
     )

@@ -1,0 +1,82 @@
+"""Between the lanes of a search and the columns of a recombination."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from solver.kernels.anneal import load_plan
+from solver.kernels.field import (
+    FIGURE_PLACES,
+    NODE_OUTBOUND,
+    NODE_PLACE,
+    NODE_WEIGHT,
+    VEHICLE_COST,
+    VEHICLE_KIND,
+    VEHICLE_LOCKED,
+    Field,
+)
+from solver.kernels.lane import (
+    POOL_COST,
+    POOL_KIND,
+    POOL_LENGTH,
+    POOL_VISITS,
+    Lane,
+)
+from solver.recombine import Column, Demand
+
+
+def pool_columns(lanes: tuple[Lane, ...]) -> list[Column]:
+    """Every route that the lanes remember."""
+    found = []
+    for lane in lanes:
+        for row in lane.pool[lane.pool[:, POOL_LENGTH] > 0].tolist():
+            visits = tuple(row[POOL_VISITS : POOL_VISITS + row[POOL_LENGTH]])
+            found.append(Column(kind=row[POOL_KIND], cost=row[POOL_COST], visits=visits))
+    return found
+
+
+def best_columns(field: Field, lane: Lane) -> list[Column]:
+    """The used routes of the best plan of ``lane``."""
+    return [
+        Column(
+            kind=int(field.vehicle[v, VEHICLE_KIND]),
+            cost=_route_cost(field, v, row[:length]),
+            visits=tuple(row[1 : length - 1]),
+        )
+        for v, (row, length) in enumerate(zip(lane.best.tolist(), lane.best_length.tolist(), strict=True))
+        if length > 2
+    ]
+
+
+def _route_cost(field: Field, vehicle: int, nodes: list[int]) -> int:
+    places = field.node[nodes, NODE_PLACE]
+    legs = places[:-1] * field.figure[FIGURE_PLACES] + places[1:]
+    return int(field.arc[legs + 1].sum() + field.vehicle[vehicle, VEHICLE_COST])
+
+
+def demand_of(field: Field) -> Demand:
+    """What a recombination of routes on ``field`` has to meet."""
+    requests = len(field.near)
+    kinds = field.vehicle[:, VEHICLE_KIND].tolist()
+    return Demand(
+        requests=requests,
+        weight=field.node[:requests, NODE_WEIGHT],
+        outbound=field.node[:requests, NODE_OUTBOUND],
+        fleet=dict(Counter(kinds)),
+        bound=frozenset(kind for kind, locked in zip(kinds, field.vehicle[:, VEHICLE_LOCKED], strict=True) if locked),
+    )
+
+
+def load_columns(field: Field, lane: Lane, columns: list[Column]) -> bool:
+    """Make the columns the present plan of ``lane``; False when one breaks a rule of time."""
+    vehicles, first = len(field.vehicle), 2 * len(field.near)
+    stops, length = np.zeros(lane.best.shape, dtype=np.int64), np.full(vehicles, 2, dtype=np.int64)
+    stops[:, 0], stops[:, 1] = first + np.arange(vehicles), first + vehicles + np.arange(vehicles)
+    free = {kind: np.flatnonzero(field.vehicle[:, VEHICLE_KIND] == kind).tolist() for kind in {c.kind for c in columns}}
+    for column in columns:
+        v = free[column.kind].pop(0)
+        length[v] = len(column.visits) + 2
+        stops[v, 1 : length[v]] = [*column.visits, first + vehicles + v]
+    return load_plan(field, lane, stops, length)
