@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from api.context import Call, CallDep
+from api.lookup import DatabaseId, offer_of, request_of, reservation_of
 from api.routes.documented import problems
 from api.schemas.offers import OfferAccepted, OfferedOut, RefusalOut, RefusedOut
 from api.schemas.reservations import ReservationOut
-from api.schemas.wishes import DATABASE_ID_MAX, RequestOut, WishIn
+from api.schemas.wishes import RequestOut, WishIn
 from dispatch.booking.proposal import Proposal, Refused
-from dispatch.model.errors import Conflict, NotFound
-from dispatch.model.offer import Offer
+from dispatch.model.errors import Conflict
 from dispatch.model.reservation import Reservation
-from dispatch.model.wish import Request
 
 router = APIRouter(tags=["booking"])
 
-DatabaseId = Annotated[int, Path(ge=1, le=DATABASE_ID_MAX)]
-Reason = Annotated[str, Query(max_length=80, description="A code or a few words, nothing personal.")]
+Reason = Annotated[
+    str, Query(max_length=80, description="A code or a few words, nothing personal.", examples=["feeling_ill"])
+]
 REFUSED = {"model": RefusedOut, "description": "The service says no, and why. The request is stored as refused."}
 
 
@@ -38,30 +38,6 @@ def shown(proposal: Proposal, call: Call) -> OfferedOut | JSONResponse:
         body = RefusedOut(request_id=request.id, date=request.wish.date, refusal=refusal)
         return JSONResponse(body.model_dump(mode="json"), status_code=200)
     return OfferedOut.of(proposal.offers, request_id=request.id, day=request.wish.date, lang=call.lang)
-
-
-def reservation_of(call: Call, reservation_id: int) -> Reservation:
-    """The reservation, if it is one of the service called."""
-    reservation = call.desk.store.reservation(reservation_id)
-    if reservation.service_id != call.service:
-        raise NotFound("unknown_reservation", reservation_id=reservation_id)
-    return reservation
-
-
-def request_of(call: Call, request_id: int) -> Request:
-    """The request, if it was made to the service called."""
-    request = call.desk.store.request(request_id)
-    if request.wish.service_id != call.service:
-        raise NotFound("unknown_request", request_id=request_id)
-    return request
-
-
-def offer_of(call: Call, offer_id: int) -> Offer:
-    """The offer, if it is one of the service called."""
-    offer = call.desk.store.offer(offer_id)
-    if call.desk.store.request(offer.request_id).wish.service_id != call.service:
-        raise NotFound("unknown_offer", offer_id=offer_id)
-    return offer
 
 
 def _out(call: Call, reservation: Reservation) -> ReservationOut:

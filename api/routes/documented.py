@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from api.schemas.problem import Problem
 
-Responses: TypeAlias = dict[int | str, dict[str, Any]]  # the type FastAPI asks for; `dict` is invariant
+Responses: TypeAlias = dict[int | str, dict[str, object]]
 
 MEANING = {
     404: "Something named does not exist.",

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api.routes.booking import DatabaseId, reservation_of
+from api.lookup import DatabaseId, reservation_of
 from api.schemas.wishes import DATABASE_ID_MAX
 from api.web.forms import WishFields, fields_for, fields_for_change, fields_for_return, with_guest
 from api.web.frame import DeskCall, DeskCallDep

@@ -6,8 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from api.web import callers, day, reference, trips
 from dispatch.model.errors import SetupError
@@ -15,6 +16,16 @@ from dispatch.model.errors import SetupError
 STATIC = Path(__file__).parent / "static"
 HTMX = Path("static/django_htmx/htmx-2.min.js")
 KEPT_AN_HOUR = {"cache-control": "public, max-age=3600"}
+ASKED_AGAIN = "no-cache"  # kept by the browser, and used once the server says it is still the same
+
+
+class OwnFiles(StaticFiles):
+    """The style and script of the desk. A browser keeps them, and never shows those of an earlier version."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["cache-control"] = ASKED_AGAIN
+        return answer
 
 
 def add_pages(app: FastAPI) -> None:
@@ -31,7 +42,7 @@ def add_pages(app: FastAPI) -> None:
     async def vendored() -> FileResponse:
         return FileResponse(htmx, media_type="text/javascript", headers=KEPT_AN_HOUR)
 
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", OwnFiles(directory=STATIC))
     for part in (day, callers, trips, reference):
         app.include_router(part.router)
 

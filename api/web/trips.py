@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 
-from api.routes.booking import DatabaseId, offer_of, request_of, reservation_of
+from api.lookup import DatabaseId, offer_of, request_of, reservation_of
 from api.schemas.wishes import DATABASE_ID_MAX
 from api.speech import fare_text, offer_text, promise_text
 from api.web.forms import WishFields

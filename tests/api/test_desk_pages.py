@@ -60,6 +60,16 @@ def test_every_file_the_page_names_is_served(client: Client) -> None:
     assert [client.get(file).status_code for file in files] == [200] * 4
 
 
+def test_a_browser_keeps_the_files_and_no_page(client: Client) -> None:
+    """Style and script may be kept and are not sent again while they are the same; pages with names never are kept."""
+    assert client.get(DAY).headers["cache-control"] == "no-store"
+    for file in ("/static/desk.css", "/static/desk.js", "/static/icon.svg"):
+        sent = client.get(file)
+        assert sent.headers["cache-control"] == "no-cache"
+        assert client.get(file, headers={"if-none-match": sent.headers["etag"]}).status_code == 304
+    assert "max-age" in client.get("/static/vendor/htmx.min.js").headers["cache-control"]
+
+
 def test_riders_are_found_while_typing(client: Client) -> None:
     """A name brings its rider, an empty box brings nothing, a stranger brings a sentence."""
     found = client.get(f"{DAY}/riders", params={"q": "乗客3"}, headers=PART).text

@@ -30,6 +30,7 @@ NounT = TypeVar("NounT")
 texts = st.text(max_size=8)
 numbers = st.integers(-(2**40), 2**40)
 seconds = st.integers(0, 108_000)
+minutes = st.integers(0, 1800).map(lambda minute: minute * 60)
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 moments = st.integers(0, 10**15).map(lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=n))
 points = st.builds(LatLon, st.floats(-90, 90), st.floats(-180, 180))
@@ -40,7 +41,7 @@ passengers = st.builds(
 )
 parties = st.builds(Party, passengers=st.lists(passengers, min_size=1, max_size=4).map(tuple))
 promises = (
-    st.tuples(seconds, seconds, seconds)
+    st.tuples(minutes, minutes, minutes)
     .map(sorted)
     .flatmap(
         lambda s: st.builds(
@@ -209,7 +210,7 @@ def test_a_moment_given_in_tokyo_is_the_same_moment(example: Example) -> None:
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"id": "one"}', "\x00"])
 def test_what_is_no_noun_is_refused(text: str) -> None:
     """Any other text is a ValueError, never a half-read noun."""
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):  # noqa: PT011  # each text is wrong in its own way, so there is no one message to match
         codec.RESERVATION.read(text)
 
 
