@@ -13,8 +13,9 @@ before it has committed (a snapshot taken while waiting for the lock would not).
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -31,7 +32,6 @@ FOLDER_MODE = 0o700
 _WRITING = "odekake_writing"  # execution option of a connection opened for a unit of work
 
 _PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -82,6 +82,23 @@ def database_path(database_url: str) -> Path:
     if not url.database or url.database == ":memory:":
         raise SetupError("database_not_a_file")
     return Path(url.database)
+
+
+def keep_write_ahead_log(engine: Engine) -> None:
+    """Switch an SQLite file to WAL, which it then stays in. Writes to the file: only for one known to be ours.
+
+    Raises
+    ------
+    SetupError
+        ``database_busy_at_start``: others keep it occupied.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as connection:
+        try:
+            connection.cursor().execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            raise SetupError("database_busy_at_start") from error
 
 
 def for_writing(engine: Engine) -> Engine:

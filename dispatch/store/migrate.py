@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from dispatch.model.errors import SetupError
-from dispatch.store.engine import for_writing, is_away, is_busy, is_unreadable
+from dispatch.store.engine import for_writing, is_away, is_busy, is_unreadable, keep_write_ahead_log
 
 EMPTY = ""
 """The revision of a database without any table of ours."""
@@ -31,8 +31,9 @@ def upgrade(engine: Engine) -> None:
     try:
         with engine.connect() as connection:
             present = revision_of(connection)
+        _check_known(present)
+        keep_write_ahead_log(engine)
         if present != newest_revision():
-            _check_known(present)
             _run(for_writing(engine))
     except OperationalError as error:
         raise SetupError(_why(error)) from error
