@@ -19,7 +19,7 @@ from dispatch.model.party import Party
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import bookable_from, runs_on
 from dispatch.model.spot import Spot, SpotKind
-from dispatch.model.times import clock_text, to_second
+from dispatch.model.times import MINUTE_S, clock_text, round_up, to_second
 from dispatch.model.wish import TimeKind, Wish
 
 
@@ -91,15 +91,20 @@ def _too_soon(trip: Trip, rules: ServiceRules) -> Iterator[Objection]:
     bounds, asked_s = trip.bounds, trip.wish.time_s
     if trip.wish.time_kind is TimeKind.ARRIVE_BY:
         if not any(choice.as_wished for choice in choices(trip, rules)):
-            yield Objection(code="arrive_by_impossible", values=(("time", clock_text(_first_arrival_s(trip, rules))),))
+            first = _first_minute(_first_arrival_s(trip, rules))
+            yield Objection(code="arrive_by_impossible", values=(("time", first),))
     elif asked_s < bounds.bookable_from_s:
         yield Objection(code="after_cutoff", values=(("cutoff_min", str(rules.booking.cutoff_min)),))
     elif asked_s < bounds.outbound_ends_s:
-        yield Objection(code="return_before_outbound", values=(("time", clock_text(bounds.outbound_ends_s)),))
+        yield Objection(code="return_before_outbound", values=(("time", _first_minute(bounds.outbound_ends_s)),))
 
 
 def _first_arrival_s(trip: Trip, rules: ServiceRules) -> int:
     """The earliest arrival that could be promised: the first window that may start, driven directly from its end."""
-    step_s = rules.promise.rounding_min * 60
-    start_s = -(-trip.bounds.pickup_from_s // step_s) * step_s
+    start_s = round_up(trip.bounds.pickup_from_s, step_s=rules.promise.rounding_min * MINUTE_S)
     return start_s + rules.promise.pickup_window_min * 60 + trip.boarding_s + trip.direct_s
+
+
+def _first_minute(second_s: int) -> str:
+    """The first whole minute not before ``second_s``: whoever asks again with the time that was said is served."""
+    return clock_text(round_up(second_s, step_s=MINUTE_S))

@@ -1,8 +1,9 @@
-"""The promises that could be made around a wish, closest to the wish first.
+"""The promises that could be made around a wish: those that respect it first, then closest to it first.
 
-A promise is a pick-up window that starts on a multiple of ``rounding_min`` and is ``pickup_window_min`` wide; the
-latest arrival follows from the longest ride allowed, cut at the end of service and at the time to arrive by. Only
-promises that could be kept by driving directly from the latest pick-up are made at all.
+A promise is a pick-up window that starts on a multiple of ``rounding_min`` and is ``pickup_window_min`` wide. The
+latest arrival follows from the longest ride allowed, up to the next multiple of ``rounding_min``, so that it is said
+exactly as it is kept; it is cut, on a whole minute, at the end of service and at the time to arrive by. Only promises
+that could be kept by driving directly from the latest pick-up are made at all.
 """
 
 from __future__ import annotations
@@ -13,34 +14,35 @@ from dataclasses import dataclass, replace
 from dispatch.booking.trip import Trip
 from dispatch.model.promise import Promise
 from dispatch.model.rules import ServiceRules
+from dispatch.model.times import MINUTE_S, round_up
 from dispatch.model.wish import TimeKind
-
-AGAINST_THE_WISH = 2
-"""A minute earlier than "depart after", or later than "arrive by", counts like two minutes the other way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A promise and how far its window starts from the ideal one: ``off_s`` < 0 is earlier."""
+    """A promise and how far its window starts from the ideal one: ``off_s`` < 0 is earlier.
+
+    ``as_wished``: it does not start before "depart after", or has arrived by "arrive by".
+    """
 
     promise: Promise
     off_s: int
     as_wished: bool
 
     @property
-    def distance_s(self) -> int:
-        """How far from the wish, seconds; against the wish counts double."""
-        return abs(self.off_s) * (1 if self.as_wished else AGAINST_THE_WISH)
+    def rank(self) -> tuple[bool, int, int]:
+        """Sorts the best first: as wished, then closest to the ideal window, then earlier before later."""
+        return (not self.as_wished, abs(self.off_s), self.off_s)
 
 
 def choices(trip: Trip, rules: ServiceRules) -> tuple[Choice, ...]:
-    """All promises that the rules allow around the wish, closest first; earlier before later when equal."""
+    """All promises that the rules allow around the wish, the best first."""
     step_s = rules.promise.rounding_min * 60
     ideal_s = ideal_start_s(trip, rules)
     first_s = ideal_s - rules.promise.search_earlier_min * 60 // step_s * step_s
     last_s = max(ideal_s + rules.promise.search_later_min * 60, _last_in_time_s(trip, rules))
     found = [c for start_s in range(first_s, last_s + 1, step_s) for c in choice_at(trip, rules, start_s)]
-    return tuple(sorted(found, key=lambda choice: (choice.distance_s, choice.off_s)))
+    return tuple(sorted(found, key=lambda choice: choice.rank))
 
 
 def _last_in_time_s(trip: Trip, rules: ServiceRules) -> int:
@@ -57,10 +59,14 @@ def choice_at(trip: Trip, rules: ServiceRules, start_s: int) -> Iterator[Choice]
     window_end_s = start_s + rules.promise.pickup_window_min * 60
     soonest_s = window_end_s + trip.boarding_s + trip.direct_s
     arrive_by = trip.wish.time_kind is TimeKind.ARRIVE_BY
-    in_time = soonest_s <= trip.wish.time_s
-    latest_s = min(window_end_s + trip.boarding_s + trip.ride_max_s, trip.bounds.arrival_until_s)
+    in_time = soonest_s <= _to_the_minute_s(trip.wish.time_s)
+    longest_s = window_end_s + trip.boarding_s + trip.ride_max_s
+    latest_s = min(
+        round_up(longest_s, step_s=rules.promise.rounding_min * MINUTE_S),
+        _to_the_minute_s(trip.bounds.arrival_until_s),
+    )
     if arrive_by and in_time:
-        latest_s = min(latest_s, trip.wish.time_s)
+        latest_s = min(latest_s, _to_the_minute_s(trip.wish.time_s))
     if start_s >= trip.bounds.pickup_from_s and soonest_s <= latest_s:
         yield Choice(
             promise=Promise(
@@ -84,9 +90,14 @@ def ideal_start_s(trip: Trip, rules: ServiceRules) -> int:
     """
     step_s = rules.promise.rounding_min * 60
     if trip.wish.time_kind is TimeKind.DEPART_AFTER:
-        return -(-trip.wish.time_s // step_s) * step_s
+        return round_up(trip.wish.time_s, step_s=step_s)
     longest_s = rules.promise.pickup_window_min * 60 + trip.boarding_s + trip.ride_max_s
     return (trip.wish.time_s - longest_s) // step_s * step_s
+
+
+def _to_the_minute_s(second_s: int) -> int:
+    """The whole minute not after ``second_s``: what bounds an arrival can be said then, and is still met."""
+    return second_s // MINUTE_S * MINUTE_S
 
 
 def moved(trip: Trip, *, by_s: int) -> Trip:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+MINUTE_S = 60
 DAY_S = 86_400
 LAST_SECOND_S = 30 * 3600
 
@@ -73,6 +74,11 @@ def local_date(moment: datetime) -> date:
 def clock_text(second_s: int) -> str:
     """``9:05`` for 32,700 s; hours pass 24 for the small hours of the same service day."""
     return f"{second_s // 3600}:{second_s % 3600 // 60:02d}"
+
+
+def round_up(second_s: int, *, step_s: int) -> int:
+    """The first multiple of ``step_s`` not before ``second_s``."""
+    return -(-second_s // step_s) * step_s
 
 
 def parse_clock(text: str) -> int:

@@ -10,9 +10,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from dispatch.booking.proposal import Offered
 from dispatch.model.errors import PlanRejected, RuleRefused
-from dispatch.model.plan import Visit
+from dispatch.model.plan import Task, Visit
 from dispatch.model.promise import Promise
-from dispatch.model.times import clock_text, to_moment
+from dispatch.model.times import clock_text, parse_clock, to_moment
 from dispatch.model.wish import Outcome, WishForm
 from dispatch.planning.outcome import Iterations
 from dispatch.store.memory import MemoryStore
@@ -124,6 +124,15 @@ class Desk(RuleBasedStateMachine):
     def every_promise_stands(self) -> None:
         state = self.town.desk.day_state(service_id=SERVICE, day=TUESDAY)
         assert {trip.id: trip.promise for trip in state.reservations} == self.promises
+
+    @invariant()
+    def what_was_said_is_what_is_kept(self) -> None:
+        """Times are said without seconds: read back they are the promise, and the plan alights by then."""
+        state = self.town.desk.day_state(service_id=SERVICE, day=TUESDAY)
+        said = {trip.id: parse_clock(clock_text(trip.promise.arrival_latest_s)) for trip in state.reservations}
+        assert said == {number: promise.arrival_latest_s for number, promise in self.promises.items()}
+        alights = [v for route in state.plan.routes for v in route.visits if v.task is Task.ALIGHT]
+        assert all(visit.start_s <= said[visit.reservation_id] for visit in alights)
 
 
 TestDesk = Desk.TestCase

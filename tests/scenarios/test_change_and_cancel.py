@@ -126,7 +126,7 @@ def test_a_trip_is_changed_by_its_own_rider(town: Town) -> None:
 
 
 def test_a_return_is_promised_after_its_outbound(town: Town) -> None:
-    """The outbound of 9:00 has arrived by 9:41 at the latest and then takes 30 s to alight: no return before that.
+    """The outbound of 9:00 has arrived by 9:40 at the latest and then takes 30 s to alight: no return before that.
 
     Asked for 9:30 it is refused with the time from which it is possible; the first possible window starts later.
     """

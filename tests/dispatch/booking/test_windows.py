@@ -12,7 +12,7 @@ from dispatch.booking.windows import choices, ideal_start_s, moved
 from dispatch.model.actor import SYSTEM_ACTOR, Channel
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import Spot, SpotKind
-from dispatch.model.times import parse_clock
+from dispatch.model.times import LAST_SECOND_S, clock_text, parse_clock
 from dispatch.model.wish import TimeKind, Wish
 from maps.geo import LatLon
 from tests.scenarios.town import ONE_ADULT, town_rules
@@ -85,10 +85,26 @@ def test_every_choice_is_a_promise_that_can_be_kept(asked: Trip, rules: ServiceR
 
 
 @given(asked=TRIPS, rules=RULES)
-def test_choices_come_closest_first_and_say_whether_they_are_as_wished(asked: Trip, rules: ServiceRules) -> None:
-    """As wished: not before "depart after", arrived by "arrive by". The order is that of the distance."""
+def test_the_latest_arrival_is_a_time_that_can_be_said(asked: Trip, rules: ServiceRules) -> None:
+    """A multiple of the rounding that leaves room for the longest ride, or else the hard bound on a whole minute."""
+    for choice in choices(asked, rules):
+        latest_s = choice.promise.arrival_latest_s
+        longest_s = choice.promise.pickup_latest_s + asked.boarding_s + asked.ride_max_s
+        by_s = asked.wish.time_s if asked.wish.time_kind is TimeKind.ARRIVE_BY and choice.as_wished else LAST_SECOND_S
+        hard_s = min(asked.bounds.arrival_until_s, by_s)
+        round_time = latest_s % (rules.promise.rounding_min * 60) == 0 and latest_s >= longest_s
+        assert parse_clock(clock_text(latest_s)) == latest_s <= hard_s
+        assert round_time or hard_s - latest_s < 60
+
+
+@given(asked=TRIPS, rules=RULES)
+def test_choices_that_respect_the_wish_come_first_each_kind_closest_first(asked: Trip, rules: ServiceRules) -> None:
+    """As wished: not before "depart after", arrived by "arrive by". Nothing against the wish stands before one."""
     found = choices(asked, rules)
-    assert [choice.distance_s for choice in found] == sorted(choice.distance_s for choice in found)
+    assert [choice.as_wished for choice in found] == sorted((choice.as_wished for choice in found), reverse=True)
+    for as_wished in (True, False):
+        off_s = [abs(choice.off_s) for choice in found if choice.as_wished is as_wished]
+        assert off_s == sorted(off_s)
     for choice in found:
         if asked.wish.time_kind is TimeKind.DEPART_AFTER:
             assert choice.as_wished == (choice.promise.pickup_earliest_s >= asked.wish.time_s)
