@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from dispatch.model.actor import Actor, Channel, Role
 from dispatch.model.demand import Fate, HistoricalRequest
+from dispatch.model.past_wish import wish_form
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import bookable_from, next_service_day, runs_on
-from dispatch.model.spot import SpotRef
 from dispatch.model.times import Clock, local_date, to_moment
-from dispatch.model.wish import NO_GUEST, WishForm
+from dispatch.model.wish import WishForm
 from sample_data import tables
 from sample_data.tables import SERVICE_ID
 
@@ -56,21 +56,7 @@ def call_id(request_no: int) -> str:
 def _wish(request: HistoricalRequest, day: date, *, rules: ServiceRules, now: datetime) -> DemoWish:
     by_phone = request.channel is Channel.PHONE
     caller = DESK_ACTOR if by_phone else Actor(id=request.rider_id, role=Role.RIDER)
-    form = WishForm(
-        service_id=SERVICE_ID,
-        date=day,
-        rider_id=request.rider_id,
-        guest=NO_GUEST,
-        origin=SpotRef(kind=request.origin_kind, id=request.origin_id),
-        destination=SpotRef(kind=request.destination_kind, id=request.destination_id),
-        time_kind=request.time_kind,
-        time_s=request.time_s,
-        party=request.party,
-        channel=request.channel,
-        actor=caller,
-        purpose=request.purpose,
-        call_id=call_id(request.request_no),
-    )
+    form = wish_form(request, service_id=SERVICE_ID, day=day, actor=caller, call_id=call_id(request.request_no))
     return DemoWish(
         asked_at=max(min(_asked_at(request, day, rules=rules), now), bookable_from(rules, day).astimezone(UTC)),
         form=form,

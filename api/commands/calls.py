@@ -14,9 +14,9 @@ from dispatch.desk import Desk
 from dispatch.model.actor import Actor
 from dispatch.model.demand import HistoricalRequest
 from dispatch.model.errors import ImportInvalid, NotFound
-from dispatch.model.spot import NOWHERE, SpotKind, SpotRef
-from dispatch.model.wish import NO_GUEST, NO_ID, WishForm
-from maps.geo import LatLon
+from dispatch.model.past_wish import wish_form
+from dispatch.model.spot import SpotKind
+from dispatch.model.wish import NO_ID, WishForm
 
 
 @dataclass(slots=True)
@@ -103,27 +103,12 @@ class Calls:
         return self.first_day + timedelta(days=request.day_offset)
 
     def _form(self, request: HistoricalRequest, call_id: str) -> WishForm:
-        return WishForm(
+        linked_to = self._made.get(request.linked_no, NO_ID)
+        return wish_form(
+            request,
             service_id=self.service_id,
-            date=self._day(request),
-            rider_id=request.rider_id,
-            guest=NO_GUEST,
-            origin=_ref(request.origin_kind, request.origin_id),
-            destination=_ref(request.destination_kind, request.destination_id),
-            time_kind=request.time_kind,
-            time_s=request.time_s,
-            party=request.party,
-            channel=request.channel,
+            day=self._day(request),
             actor=self.actor,
-            purpose=request.purpose,
             call_id=call_id,
-            linked_to=self._made.get(request.linked_no, NO_ID),
-            overlap_confirmed=True,
+            linked_to=linked_to,
         )
-
-
-def _ref(kind: SpotKind, spot_id: str) -> SpotRef:
-    if kind is not SpotKind.POINT:
-        return SpotRef(kind=kind, id=spot_id, at=NOWHERE)
-    lat, lon = spot_id.split(",")
-    return SpotRef(kind=kind, at=LatLon(float(lat), float(lon)))

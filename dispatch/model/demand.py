@@ -44,6 +44,8 @@ FURTHEST_DAY = 36_600
 
 _NUMBER_INSTEAD = 10**9  # stands in for an unreadable number; above any that can be read, so it equals no other
 
+_POINT = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,3}(\.[0-9]{1,15})?")
+
 
 class Fate(StrEnum):
     """What became of a request that was accepted."""
@@ -63,7 +65,7 @@ class HistoricalRequest:
     Raises
     ------
     RowInvalid
-        When numbers are out of bounds, or the call comes after the day of the ride.
+        When numbers are out of bounds, a bare point is not ``lat,lon``, or the call comes after the day of the ride.
     """
 
     request_no: int
@@ -91,6 +93,8 @@ class HistoricalRequest:
             ("asked_day_offset", self.asked_day_offset <= self.day_offset, Fault.ORDER),
             ("asked_time", 0 <= self.asked_time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS),
             ("time", 0 <= self.time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS),
+            ("origin_id", _names(self.origin_kind, self.origin_id), Fault.BAD_FORMAT),
+            ("destination_id", _names(self.destination_kind, self.destination_id), Fault.BAD_FORMAT),
             ("linked_no", self.linked_no == NO_ID or 0 < self.linked_no != self.request_no, Fault.OUT_OF_BOUNDS),
         )
         faults = [ColumnFault(column=column, fault=fault) for column, holds, fault in tests if not holds]
@@ -222,6 +226,11 @@ def one_of(words: type[WordT]) -> Callable[[str], WordT]:
             raise CellInvalid(Fault.UNKNOWN_WORD) from error
 
     return read
+
+
+def _names(kind: SpotKind, spot_id: str) -> bool:
+    """Whether the id is one a spot of this kind can have; a missing one is another fault."""
+    return kind is not SpotKind.POINT or not spot_id or _POINT.fullmatch(spot_id) is not None
 
 
 def _optional_number(text: str) -> int:

@@ -18,15 +18,15 @@ from dispatch.model.actor import Actor, Role
 from dispatch.model.demand import Fate, HistoricalRequest
 from dispatch.model.errors import OdekakeError
 from dispatch.model.offer import Refusal
-from dispatch.model.spot import SpotKind, SpotRef
+from dispatch.model.past_wish import wish_form
 from dispatch.model.times import ManualClock, to_moment
-from dispatch.model.wish import NO_GUEST, NO_ID, WishForm
+from dispatch.model.wish import NO_ID, NO_RIDER, Guest, WishForm
 from dispatch.planning.outcome import Iterations
 from dispatch.report import Ride, day_summary
 from dispatch.study.city import DAY_ZERO
-from maps.geo import LatLon
 
 STUDY = Actor(id="study", role=Role.SYSTEM)
+NAMELESS = Guest(name="-", kana="", phone="-")
 OUTBOUND_REFUSED = "outbound_refused"
 """Reason of a return that nobody asks for, because its outbound was refused."""
 
@@ -95,23 +95,10 @@ class Replay:
                 self._desk.cancel(reservation_id=booked[request.request_no], actor=STUDY, reason="")
 
     def _form(self, request: HistoricalRequest, *, linked_to: int) -> WishForm:
-        """The wish of a historical request. A second trip of the same rider was meant then, so it is confirmed."""
-        return WishForm(
-            service_id=self._service_id,
-            date=DAY_ZERO + timedelta(days=request.day_offset),
-            rider_id=request.rider_id,
-            guest=NO_GUEST if request.rider_id else replace(NO_GUEST, name="-", phone="-"),
-            origin=spot_ref(request.origin_kind, request.origin_id),
-            destination=spot_ref(request.destination_kind, request.destination_id),
-            time_kind=request.time_kind,
-            time_s=request.time_s,
-            party=request.party,
-            channel=request.channel,
-            actor=STUDY,
-            purpose=request.purpose,
-            linked_to=linked_to,
-            overlap_confirmed=True,
-        )
+        """The wish of a historical request; a guest gets a contact that says nothing."""
+        day = DAY_ZERO + timedelta(days=request.day_offset)
+        form = wish_form(request, service_id=self._service_id, day=day, actor=STUDY, linked_to=linked_to)
+        return form if request.rider_id != NO_RIDER else replace(form, guest=NAMELESS)
 
     def _figures(self, day: date, requests: int, reasons: list[str]) -> DayFigures:
         state = self._desk.day_state(service_id=self._service_id, day=day)
@@ -137,11 +124,3 @@ def reason_of(refusal: Refusal) -> str:
     if not rules:
         return refusal.code
     return min(set(rules), key=lambda rule: (-rules.count(rule), rule))
-
-
-def spot_ref(kind: SpotKind, spot_id: str) -> SpotRef:
-    """A spot of a history; the id of a bare point is ``lat,lon``."""
-    if kind is not SpotKind.POINT:
-        return SpotRef(kind=kind, id=spot_id)
-    lat, lon = (float(part) for part in spot_id.split(","))
-    return SpotRef(kind=kind, at=LatLon(lat, lon))

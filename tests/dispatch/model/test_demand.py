@@ -10,8 +10,10 @@ from dispatch.model.actor import Channel
 from dispatch.model.columns import ColumnFault, Fault, RowInvalid
 from dispatch.model.demand import COLUMNS, Fate, HistoricalRequest, format_historical, parse_historical
 from dispatch.model.party import Aid, FareClass, Party, Passenger
+from dispatch.model.past_wish import spot_ref
 from dispatch.model.spot import SpotKind
 from dispatch.model.wish import TimeKind
+from maps.geo import LatLon
 
 ONE_LINE = {
     "request_no": "7", "day_offset": "3", "asked_day_offset": "-1", "asked_time": "8:05", "channel": "phone",
@@ -33,6 +35,8 @@ def histories(draw: st.DrawFn) -> HistoricalRequest:
     )
     ids = st.text("PR0123456789-_", min_size=1, max_size=9)
     minutes = st.integers(0, 30 * 60)
+    origin_kind, destination_kind = draw(st.sampled_from(SpotKind)), draw(st.sampled_from(SpotKind))
+    point = st.just("36.38712,139.84250")
     return HistoricalRequest(
         request_no=number,
         day_offset=day,
@@ -40,10 +44,10 @@ def histories(draw: st.DrawFn) -> HistoricalRequest:
         asked_time_s=60 * draw(minutes),
         channel=draw(st.sampled_from(Channel)),
         rider_id=draw(ids),
-        origin_kind=draw(st.sampled_from(SpotKind)),
-        origin_id=draw(ids),
-        destination_kind=draw(st.sampled_from(SpotKind)),
-        destination_id=draw(ids),
+        origin_kind=origin_kind,
+        origin_id=draw(point if origin_kind is SpotKind.POINT else ids),
+        destination_kind=destination_kind,
+        destination_id=draw(point if destination_kind is SpotKind.POINT else ids),
         time_kind=draw(st.sampled_from(TimeKind)),
         time_s=60 * draw(minutes),
         party=Party(passengers=tuple(draw(st.lists(passenger, min_size=size, max_size=size)))),
@@ -96,3 +100,13 @@ def test_all_bad_cells_of_a_line_are_named_at_once() -> None:
     with pytest.raises(RowInvalid) as caught:
         parse_historical(ONE_LINE | {"time": "x", "fate": "lost", "origin_id": ""})
     assert {fault.column for fault in caught.value.faults} == {"time", "fate", "origin_id"}
+
+
+def test_a_bare_point_is_two_numbers() -> None:
+    """``lat,lon`` is a point; a name in its place is a fault of that cell."""
+    point = ONE_LINE | {"origin_kind": "point", "origin_id": "36.38712,139.84250"}
+    asked = spot_ref(SpotKind.POINT, parse_historical(point).origin_id)
+    assert asked.at == LatLon(36.38712, 139.8425)
+    with pytest.raises(RowInvalid) as raised:
+        parse_historical(point | {"origin_id": "clinic"})
+    assert raised.value.faults == (ColumnFault(column="origin_id", fault=Fault.BAD_FORMAT),)
