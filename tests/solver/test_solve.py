@@ -201,7 +201,7 @@ def test_empty_day_is_a_plan() -> None:
 def test_two_hundred_requests_on_eight_vehicles() -> None:
     """A full day: after a few steps the plan is lawful and serves at least as many as greedy insertion."""
     problem = _city_day(np.random.default_rng(1), requests=200, vehicles=8)
-    result = _solved(problem, StepLimit(150_000))
+    result = _solved(problem, StepLimit(600_000))
     greedy = construct(problem)
     assert _faults(problem, result.solution) == []
     assert len(result.solution.unserved) <= len(greedy.unserved) < 60
