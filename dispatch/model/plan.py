@@ -30,7 +30,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakSlot:
-    """A scheduled break of the driver, between the visits ``after_visit - 1`` and ``after_visit`` of the route."""
+    """A scheduled break of the driver, between the visits ``after_visit - 1`` and ``after_visit`` of the route.
+
+    With 0, or the number of visits, it may lie before the departure or after the arrival at home, or interrupt the
+    drive: its times say which, beside ``Route.depart_s`` and ``Route.arrive_s``.
+    """
 
     start_s: int
     duration_s: int

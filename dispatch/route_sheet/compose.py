@@ -9,7 +9,7 @@ from itertools import groupby
 from dispatch.model.day_state import DayState, ShiftOfDay
 from dispatch.model.errors import NotFound
 from dispatch.model.party import SEAT_KINDS
-from dispatch.model.plan import Route, Task, Visit
+from dispatch.model.plan import BreakSlot, Route, Task, Visit
 from dispatch.model.reservation import Reservation
 from dispatch.model.stop import Stop, spots_of, stops_of
 from dispatch.model.wording import Lang, say
@@ -108,18 +108,30 @@ def _rows(route: Route, *, shift: ShiftOfDay, day: _Day) -> tuple[SheetRow, ...]
     stops = stops_of(route)
     loads = _loads_after(stops, trips=day.trips)
     whole_run = layout_for(shift.layouts, loads=loads)
-    breaks = sorted(route.breaks, key=lambda rest: rest.after_visit)
-    rows: list[SheetRow] = [_depot(shift.start_spot.key, at_s=route.depart_s, leaving=True, day=day)]
+    breaks = sorted(route.breaks, key=lambda rest: (rest.after_visit, rest.start_s))
+    rows: list[SheetRow] = _taken_before(route.depart_s, breaks)
+    rows.append(_depot(shift.start_spot.key, at_s=route.depart_s, leaving=True, day=day))
     for number, (stop, load) in enumerate(zip(stops, loads, strict=True), start=1):
         while breaks and breaks[0].after_visit <= stop.first_visit:
-            rest = breaks.pop(0)
-            rows.append(BreakRow(start_s=rest.start_s, end_s=rest.start_s + rest.duration_s))
+            rows.append(_break(breaks.pop(0)))
         # one layout for the whole run where one holds it; else the seats are folded on the way
         layout = layout_for((whole_run, *shift.layouts), loads=(load,))
         rows.append(_stop_row(stop, number=number, load=load, layout=layout, day=day))
-    rows.extend(BreakRow(start_s=rest.start_s, end_s=rest.start_s + rest.duration_s) for rest in breaks)
+    rows += _taken_before(route.arrive_s, breaks)
     rows.append(_depot(shift.end_spot.key, at_s=route.arrive_s, leaving=False, day=day))
-    return tuple(rows)
+    return (*rows, *(_break(rest) for rest in breaks))
+
+
+def _taken_before(moment_s: int, breaks: list[BreakSlot]) -> list[SheetRow]:
+    """Rows of the first of ``breaks``, those that begin before a moment; they are taken off the list."""
+    rows: list[SheetRow] = []
+    while breaks and breaks[0].start_s < moment_s:
+        rows.append(_break(breaks.pop(0)))
+    return rows
+
+
+def _break(rest: BreakSlot) -> BreakRow:
+    return BreakRow(start_s=rest.start_s, end_s=rest.start_s + rest.duration_s)
 
 
 def _loads_after(stops: Sequence[Stop], *, trips: Mapping[int, Reservation]) -> tuple[tuple[int, ...], ...]:

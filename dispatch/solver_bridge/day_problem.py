@@ -38,8 +38,9 @@ LONG_AGO_S = -86_400
 class DayProblem:
     """The numbers and what they stand for.
 
-    ``problem`` is what is searched in: there, a vehicle standing idle stays at its last stop until now. ``service``
-    holds the kerb times alone, ``(1, N)`` seconds; a plan is judged by them (`stated`).
+    ``problem`` is what is searched in: there, a vehicle standing idle stays at its last stop, or in its last break,
+    until now. ``service`` holds the kerb times alone, ``(1, N)`` seconds, and `rests` how long the breaks really are,
+    ``(B,)`` seconds; a plan is judged by them (`stated`).
     ``rides[r]`` is request ``r``, ``shifts[v]`` vehicle ``v``; ``solution`` is the plan in force, in which rides
     without a visit are listed as unserved.
     """
@@ -53,7 +54,12 @@ class DayProblem:
     @property
     def stated(self) -> Problem:
         """The problem by which a plan is judged: its times as promised and driven, without standing idle."""
-        return frozen(self.problem._replace(service=self.service))
+        return frozen(self.problem._replace(service=self.service, break_duration=self.rests))
+
+    @property
+    def rests(self) -> Int64:
+        """The breaks as they are owed, by index of break."""
+        return _int64([rule.duration_s for shift in self.shifts for rule in shift.breaks])
 
     def named(self, reservation_id: int) -> DayProblem:
         """The same day once the trip that was being asked for has become reservation ``reservation_id``."""
@@ -138,7 +144,7 @@ def _problem(
         break_vehicle=_int32([v for v, shift in enumerate(shifts) for _ in shift.breaks]),
         break_earliest=_int64([window.earliest_s for window in pinned.breaks]),
         break_latest=_int64([window.latest_s for window in pinned.breaks]),
-        break_duration=_int64([rule.duration_s for shift in shifts for rule in shift.breaks]),
+        break_duration=_int64([window.lasts_s for window in pinned.breaks]),
         prefix_start=_int32([0, *np.cumsum([len(prefix) for prefix in pinned.prefixes])]),
         prefix_visit=_int32([visit for prefix in pinned.prefixes for visit in prefix]),
         idle_aboard_limit=state.rules.promise.idle_aboard_min * 60,

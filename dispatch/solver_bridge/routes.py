@@ -33,7 +33,7 @@ def judged(day: DayProblem, solution: Solution, *, at: datetime) -> Proof:
 
 
 def stated(day: DayProblem, solution: Solution) -> Solution:
-    """``solution`` as it is stored: a vehicle with nothing left to do came home when it could, and stands there."""
+    """``solution`` as it is stored: a vehicle with nothing left to do comes home when it can, and stands there."""
     routes = tuple(_home(day, v, timed) for v, timed in enumerate(solution.routes))
     return Solution(routes=routes, unserved=solution.unserved)
 
@@ -42,8 +42,12 @@ def _home(day: DayProblem, vehicle: int, timed: TimedRoute) -> TimedRoute:
     if not timed.visits or timed.visits != day.problem.prefix_of(vehicle):
         return timed
     last = timed.visits[-1]
-    drive_s = day.problem.travel[0, day.problem.place_of_visit[last], day.problem.end_place[vehicle]]
-    return replace(timed, arrive=timed.starts[-1] + int(day.service[0, last]) + int(drive_s))
+    free_s = timed.starts[-1] + int(day.service[0, last])
+    home_s = free_s + int(day.problem.travel[0, day.problem.place_of_visit[last], day.problem.end_place[vehicle]])
+    for index, start_s in timed.break_starts:
+        if free_s <= start_s < home_s:
+            home_s += int(day.rests[index])
+    return replace(timed, arrive=home_s)
 
 
 def problem_digest(problem: Problem) -> str:
@@ -65,7 +69,7 @@ def _route(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
         visits=visits,
         depart_s=timed.depart,
         arrive_s=timed.arrive,
-        breaks=tuple(_break(day.problem, index, start_s, visits) for index, start_s in timed.break_starts),
+        breaks=tuple(_break(day, index, start_s, visits) for index, start_s in timed.break_starts),
         distance_m=driving_cost(day.problem, vehicle, timed.visits),
     )
 
@@ -81,6 +85,6 @@ def _visit(day: DayProblem, number: int, start_s: int) -> Visit:
     )
 
 
-def _break(problem: Problem, index: int, start_s: int, visits: tuple[Visit, ...]) -> BreakSlot:
+def _break(day: DayProblem, index: int, start_s: int, visits: tuple[Visit, ...]) -> BreakSlot:
     before = sum(1 for visit in visits if visit.start_s + visit.service_s <= start_s)
-    return BreakSlot(start_s=start_s, duration_s=int(problem.break_duration[index]), after_visit=before)
+    return BreakSlot(start_s=start_s, duration_s=int(day.rests[index]), after_visit=before)

@@ -2,7 +2,8 @@
 
 Until vehicles report where they are, the plan in force is taken as what they do. A visit has begun when the vehicle
 must have left for it; so has every visit of a trip recorded as executed, and all before it. These visits keep their
-place and their time. A vehicle that stands idle after its last one can only leave from now on.
+place and their time. A vehicle that stands idle after its last one can only leave from now on, and one whose break is
+over, too: for the search, that break lasts until now.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.model.day_state import BreakRule, DayState, ShiftOfDay
-from dispatch.model.plan import Route, Task, Visit
+from dispatch.model.plan import BreakSlot, Route, Task, Visit
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.solver_bridge.ride import Ride, visit_numbers
 from dispatch.solver_bridge.travel import SpotTable
@@ -24,10 +25,11 @@ Int64 = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartWindow:
-    """When a break may still start, both ends inclusive."""
+    """When a break may still start, both ends inclusive, and for how long the vehicle then stays."""
 
     earliest_s: int
     latest_s: int
+    lasts_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,39 +127,50 @@ class _Watch:
         begun = route.visits[: self._begun(shift, route)]
         fixed = [visit for visit in begun if self._known(visit)]
         taken_s = tuple(slot.start_s for slot in route.breaks if slot.start_s <= self.now_s)
+        stands_until_s, rests_until_s = self._idle_until_s(shift, begun, taken_s=taken_s)
         return VehicleUnderWay(
             visits=tuple(self.numbers[visit.reservation_id, visit.task] for visit in fixed),
             starts_s=tuple(visit.start_s for visit in fixed),
-            stands_until_s=self._stands_until_s(shift, route, begun),
+            stands_until_s=stands_until_s,
             shift_earliest_s=shift.start_s if fixed else self._leaves_from(shift, taken_s=taken_s),
             breaks=tuple(
-                StartWindow(earliest_s=taken_s[i], latest_s=taken_s[i]) if i < len(taken_s) else self._open_window(rule)
+                _taken(rule, start_s=taken_s[i], until_s=rests_until_s if i + 1 == len(taken_s) else taken_s[i])
+                if i < len(taken_s)
+                else self._open_window(rule)
                 for i, rule in enumerate(shift.breaks)
             ),
         )
 
-    def _stands_until_s(self, shift: ShiftOfDay, route: Route, begun: tuple[Visit, ...]) -> int:
-        """Until now, but not so long that it comes home late for its breaks or the end of the shift.
+    def _idle_until_s(
+        self, shift: ShiftOfDay, begun: tuple[Visit, ...], *, taken_s: tuple[int, ...]
+    ) -> tuple[int, int]:
+        """Until when the vehicle stands at its last visit, and until when it stays where its last break was taken.
 
-        A vehicle on its way to a visit that has just been called off stands nowhere.
+        Until now; but not so long that it cannot take the breaks that are left, and be home when the shift ends, if
+        nothing more is asked of it. A vehicle on its way to a visit that has just been called off stands nowhere.
         """
-        if not begun or not self._known(begun[-1]):
-            return shift.start_s
-        return min(self.now_s, self._home_by_s(shift, route, begun[-1]) - self._home_s(shift, begun[-1]))
+        if not begun:
+            return shift.start_s, self.now_s
+        last = begun[-1]
+        if not self._known(last):
+            return shift.start_s, shift.start_s
+        rested = [start_s for start_s in taken_s if start_s >= last.start_s + last.service_s]
+        idle_until_s = min(self.now_s, self._leaves_by_s(shift, last, left=shift.breaks[len(taken_s) :]))
+        return min([idle_until_s, *rested]), idle_until_s if rested else shift.start_s
 
-    def _home_s(self, shift: ShiftOfDay, last: Visit) -> int:
-        """Seconds from a visit to the end place."""
-        return int(self.table.travel_s[self._place_of(last), self.place[shift.end_spot.at]])
-
-    def _home_by_s(self, shift: ShiftOfDay, route: Route, last: Visit) -> int:
-        """When the vehicle must be home if ``last`` were its last visit: breaks after it are then taken there."""
-        taken = [slot for slot in route.breaks if slot.start_s <= self.now_s]
-        after_s = [slot.start_s for slot in taken if slot.start_s >= last.start_s + last.service_s]
-        return min([*after_s, *(rule.latest_s for rule in shift.breaks[len(taken) :]), shift.end_s])
+    def _leaves_by_s(self, shift: ShiftOfDay, last: Visit, *, left: tuple[BreakRule, ...]) -> int:
+        """When a vehicle must leave a visit to take its breaks on the way and be home in time."""
+        home_s = int(self.table.travel_s[self._place_of(last), self.place[shift.end_spot.at]])
+        by_s = shift.end_s
+        for rule in reversed(left):
+            by_s = min(rule.latest_s, by_s - rule.duration_s)
+        return min(by_s, shift.end_s - home_s - sum(rule.duration_s for rule in left))
 
     def _open_window(self, rule: BreakRule) -> StartWindow:
-        earliest_s = rule.earliest_s if self.now_s > rule.latest_s else max(rule.earliest_s, self.now_s)
-        return StartWindow(earliest_s=earliest_s, latest_s=rule.latest_s)
+        """From now on; a break that nobody has planned was taken at the end of its window."""
+        if self.now_s > rule.latest_s:
+            return _taken(rule, start_s=rule.latest_s, until_s=self.now_s)
+        return StartWindow(earliest_s=max(rule.earliest_s, self.now_s), latest_s=rule.latest_s, lasts_s=rule.duration_s)
 
     def _leaves_from(self, shift: ShiftOfDay, *, taken_s: tuple[int, ...]) -> int:
         """A vehicle still at its start place leaves from now on, its breaks so far taken there."""
@@ -165,28 +178,25 @@ class _Watch:
         return max(shift.start_s, min([self.now_s, *taken_s, *passed_s]))
 
     def _begun(self, shift: ShiftOfDay, route: Route) -> int:
-        """How many leading visits are fixed.
-
-        With somebody aboard, the next one is too: nobody stands and waits. So is the one after a break that the
-        driver could not have taken at home: the vehicle is bound to go on.
-        """
-        at, aboard, fixed = self.place[shift.start_spot.at], 0, 0
+        """How many leading visits are fixed. With somebody aboard, the next one is too: nobody stands and waits."""
+        at, free_s, aboard, fixed = self.place[shift.start_spot.at], route.depart_s, 0, 0
         executed = max((i for i, visit in enumerate(route.visits) if self._executed(visit)), default=-1)
         for i, visit in enumerate(route.visits):
             there = self._place_of(visit)
-            begun = visit.start_s - int(self.table.travel_s[at, there]) <= self.now_s
-            if not (begun or i <= executed or (i > 0 and self._bound(shift, route, route.visits[i - 1], aboard))):
+            stuck = aboard > 0 and free_s <= self.now_s
+            on_leg = [slot for slot in route.breaks if free_s <= slot.start_s < visit.start_s]
+            left = self._has_left(visit, drive_s=int(self.table.travel_s[at, there]), breaks=on_leg)
+            if not (left or stuck or i <= executed):
                 break
             aboard += 1 if visit.task is Task.BOARD else -1
-            at, fixed = there, i + 1
+            at, free_s, fixed = there, visit.start_s + visit.service_s, i + 1
         return fixed
 
-    def _bound(self, shift: ShiftOfDay, route: Route, last: Visit, aboard: int) -> bool:
-        """Whether a vehicle that has begun ``last`` must go on to its next visit."""
-        ends_s = last.start_s + last.service_s
-        if aboard > 0:
-            return ends_s <= self.now_s
-        return ends_s + self._home_s(shift, last) > self._home_by_s(shift, route, last)
+    def _has_left(self, visit: Visit, *, drive_s: int, breaks: list[BreakSlot]) -> bool:
+        """Whether the vehicle must have left for a visit: a second later the drive would not fit around the breaks."""
+        soon_s = self.now_s + 1
+        rest_s = sum(max(0, slot.start_s + slot.duration_s - max(slot.start_s, soon_s)) for slot in breaks)
+        return visit.start_s - soon_s - rest_s < drive_s
 
     def _known(self, visit: Visit) -> bool:
         return (visit.reservation_id, visit.task) in self.numbers
@@ -197,3 +207,8 @@ class _Watch:
     def _place_of(self, visit: Visit) -> int:
         trip = self.trips[visit.reservation_id]
         return self.place[(trip.origin if visit.task is Task.BOARD else trip.destination).at]
+
+
+def _taken(rule: BreakRule, *, start_s: int, until_s: int) -> StartWindow:
+    """A break that is taken or over; the vehicle stays where it was until ``until_s``."""
+    return StartWindow(earliest_s=start_s, latest_s=start_s, lasts_s=max(rule.duration_s, until_s - start_s))
