@@ -7,11 +7,19 @@
 ``timing``    least and greatest times of a laid-out route; places for its breaks
 ``absorb``    a quick sufficient test of a small change
 ``insertion`` every feasible place of one request in one route, or in all
+``dice``      random numbers
+``field``     a problem as the search reads it
+``lane``      what one lane of the search changes
+``labels``    least and greatest times of each position of a route
+``places``    the cheapest place of one request in one labelled route, and the memory of answers
+``ruin``      which requests leave their routes
+``recreate``  putting them back
+``pool``      the routes of good plans
+``anneal``    blocks of iterations, accepted by simulated annealing
+``ejection``  blocks of iterations with a vehicle less
 ============  =====================================================================
 
-A search works on the same parts: keep each route as a row of ``stops`` (both places included) with a `Work`
-of its own; after a change call ``insertion.label`` once, then ``insertion.search`` (with room for one place)
-for each request that looks at the route. ``insertion.best_places`` does both for all routes. Labels belong
-to the route, not to the request, so they stay good until the route changes.
+The search has labels of its own (``lane``, ``labels``, ``places``): positions lie side by side in memory, and the
+general kernels are asked only where breaks or idling have a say.
 Every kernel equals its oracle in ``tests/solver``.
 """

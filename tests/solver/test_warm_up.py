@@ -1,0 +1,31 @@
+"""After the warm-up a search compiles nothing more."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba.core.dispatcher import Dispatcher
+
+from solver.kernels import anneal, ejection
+from solver.params import SolveParams
+from solver.problem import frozen
+from solver.solve import solve
+from solver.stop import StepLimit, Stop
+from solver.warm_up import warm_up
+from tests.solver.solver_cases import Size, random_problem
+
+
+def _versions() -> int:
+    """Compiled versions of the kernels that the search calls from Python."""
+    kernels = [*vars(anneal).values(), *vars(ejection).values()]
+    return sum(len(kernel.signatures) for kernel in kernels if isinstance(kernel, Dispatcher))
+
+
+def test_search_and_fleet_reduction_are_ready_after_warm_up() -> None:
+    """A day with every rule, and one with dear vehicles, are searched by the versions that the warm-up made."""
+    warm_up()
+    ready = _versions()
+    day = random_problem(np.random.default_rng(3), Size(requests=8, vehicles=3, breaks=3))
+    for problem in (day, day._replace(vehicle_cost=np.full(3, 10**6))):
+        solve(frozen(problem), params=SolveParams(), stop=Stop((StepLimit(200),)))
+    assert ready > 0
+    assert _versions() == ready
