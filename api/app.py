@@ -13,14 +13,13 @@ from importlib.metadata import version
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.context import Context
+from api.description import describe
 from api.errors import add_handlers
 from api.guard import LOOPBACK_HOSTS, Guard
 from api.routes import booking, days, health, places, riders, services, shifts, vehicles
-from api.schemas.problem import Problem
 from api.web.pages import add_pages
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor
@@ -72,7 +71,7 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
     app.include_router(_api())
     add_pages(app)
     app.add_middleware(Guard, hosts=hosts)
-    _describe_problems(app)
+    describe(app)
     return app
 
 
@@ -86,23 +85,3 @@ def _api() -> APIRouter:
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Routes refer to the body of errors by name; put its schema into the description of the API."""
-
-    def openapi() -> dict[str, object]:
-        if app.openapi_schema is None:
-            made = get_openapi(
-                title=app.title,
-                version=app.version,
-                summary=app.summary,
-                description=app.description,
-                routes=app.routes,
-            )
-            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            made["components"]["schemas"].update(schema.pop("$defs"), **{Problem.__name__: schema})
-            app.openapi_schema = made
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the description

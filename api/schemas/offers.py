@@ -18,10 +18,10 @@ from dispatch.model.times import to_moment
 from dispatch.model.wording import Lang
 
 PROMISE_EXAMPLE: JsonDict = {
-    "pickup_earliest": "2026-11-24T09:15:00+09:00",
-    "pickup_latest": "2026-11-24T09:30:00+09:00",
-    "arrival_latest": "2026-11-24T10:05:00+09:00",
-    "ride_max_s": 1980,
+    "pickup_earliest": "2026-11-24T09:40:00+09:00",
+    "pickup_latest": "2026-11-24T09:55:00+09:00",
+    "arrival_latest": "2026-11-24T10:45:00+09:00",
+    "ride_max_s": 2700,
 }
 
 
@@ -159,7 +159,7 @@ class RefusedOut(BaseModel):
 class OfferAccepted(BaseModel):
     """The offer the caller said yes to."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"offer_id": 12}]})
+    model_config = ConfigDict(extra="forbid")
 
     offer_id: int = Field(ge=1, le=DATABASE_ID_MAX)
     overlap_confirmed: bool = Field(

@@ -13,9 +13,9 @@ Row = TypeVar("Row")
 
 PAGE_MAX = 200
 
-Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="At most so many items.")]
-Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Items passed over.")]
-SearchText = Annotated[str, Query(max_length=60, description="Empty for all.")]
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="At most so many items.", examples=[50])]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Items passed over.", examples=[0])]
+SearchText = Annotated[str, Query(max_length=60, description="Empty for all.", examples=["まつもと"])]
 
 
 class Page(BaseModel, Generic[Item]):

@@ -120,7 +120,7 @@ class PlanOut(BaseModel):
 class ReplanIn(BaseModel):
     """How long the search may take; without a value, as long as the service rules say."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"seconds": 2.0}]})
+    model_config = ConfigDict(extra="forbid")
 
     seconds: float | None = Field(default=None, ge=0.1, le=600, allow_inf_nan=False)
 

@@ -17,7 +17,7 @@ from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request, TimeKind, Wis
 
 DATABASE_ID_MAX = 2**63 - 1
 
-EXAMPLE: JsonDict = {
+WISH_EXAMPLE: JsonDict = {
     "rider_id": "R0001",
     "party": [{"fare_class": "adult", "aid": "walker"}],
     "origin": {"kind": "rider_place", "id": "H0001"},
@@ -37,7 +37,7 @@ GUEST_EXAMPLE: JsonDict = {
 class WishIn(BaseModel):
     """A trip wanted: by a registered rider or a guest, leaving not before one moment or arriving by another."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE, GUEST_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [WISH_EXAMPLE, GUEST_EXAMPLE]})
 
     rider_id: str = Field(default=NO_RIDER, max_length=ID_MAX, description="Empty for a guest.")
     guest: GuestIn | None = None

@@ -1,0 +1,258 @@
+"""One example for every body of the API: rows and answers of the sample city, all of them synthetic.
+
+``EXAMPLES`` is keyed by the name of the schema. The sentences are those the desk speaks to this offer and refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic.config import JsonDict
+
+from api.schemas.offers import PROMISE_EXAMPLE
+from api.schemas.wishes import WISH_EXAMPLE
+
+_OFFER: JsonDict = {
+    "id": 165,
+    "rank": 1,
+    "sentence": "9時40分から9時55分のあいだにお迎えに上がり、10時45分までに着きます。"
+    "無料乗車券を1枚お使いになります。料金はかかりません。よろしいですか。",
+    "promise": PROMISE_EXAMPLE,
+    "pickup_scheduled": "2026-11-24T09:51:58+09:00",
+    "arrival_scheduled": "2026-11-24T10:17:21+09:00",
+    "vehicle_id": "V1",
+    "ride_s": 1463,
+    "direct_s": 1463,
+    "fare_yen": 0,
+    "vouchers": 1,
+    "added_m": 32884,
+    "others_delay_s": 0,
+    "expires_at": "2026-11-23T17:17:40+09:00",
+}
+_REFUSED_BY_V1: JsonDict = {
+    "vehicle_id": "V1",
+    "rule": "seats",
+    "sentence": "お席が足りません",
+    "relief": {
+        "kind": "fewer_seats",
+        "amount_s": 0,
+        "seats": 2,
+        "sentence": "お乗りになる方が2人少なければ、お受けできます。",
+    },
+}
+_HOME: JsonDict = {"kind": "rider_place", "id": "H0001", "lat": 36.4481, "lon": 139.8669}
+_CLINIC: JsonDict = {"kind": "place", "id": "CL02", "lat": 36.3835, "lon": 139.8423}
+_PARTY: list[JsonDict] = [{"fare_class": "adult", "aid": "walker", "companion_of": -1}]
+
+_RESERVATION: JsonDict = {
+    "id": 57,
+    "request_id": 58,
+    "date": "2026-11-24",
+    "state": "booked",
+    "rider_id": "R0001",
+    "party": [*_PARTY],
+    "origin": _HOME,
+    "destination": _CLINIC,
+    "promise": PROMISE_EXAMPLE,
+    "promise_state": "open",
+    "scheduled": [
+        {"vehicle_id": "V1", "pickup": "2026-11-24T09:51:58+09:00", "arrival": "2026-11-24T10:17:21+09:00"},
+    ],
+    "boarding_s": 60,
+    "alighting_s": 42,
+    "fare_yen": 0,
+    "vouchers": 1,
+    "purpose": "medical",
+    "linked_to": 0,
+}
+_REQUEST: JsonDict = {
+    "id": 58,
+    "date": "2026-11-24",
+    "rider_id": "R0001",
+    "party": [*_PARTY],
+    "origin": _HOME,
+    "destination": _CLINIC,
+    "time_kind": "depart_after",
+    "wanted_at": "2026-11-24T09:15:00+09:00",
+    "purpose": "medical",
+    "channel": "api",
+    "call_id": "",
+    "asked_at": "2026-11-23T17:07:40+09:00",
+    "outcome": "booked",
+    "outcome_code": "",
+}
+_ROUTE: JsonDict = {
+    "shift_id": "S1",
+    "vehicle_id": "V1",
+    "depart": "2026-11-24T09:26:00+09:00",
+    "arrive": "2026-11-24T10:43:27+09:00",
+    "distance_m": 32884,
+    "visits": [
+        {
+            "reservation_id": 57,
+            "task": "board",
+            "spot": "rider_place:H0001",
+            "start": "2026-11-24T09:51:58+09:00",
+            "service_s": 60,
+        },
+        {
+            "reservation_id": 57,
+            "task": "alight",
+            "spot": "place:CL02",
+            "start": "2026-11-24T10:17:21+09:00",
+            "service_s": 42,
+        },
+    ],
+    "breaks": [{"start": "2026-11-24T11:52:29+09:00", "duration_s": 2700, "after_visit": 2}],
+}
+_PLAN: JsonDict = {
+    "date": "2026-11-24",
+    "version": 61,
+    "reason": "replanned",
+    "made_at": "2026-11-23T17:07:40+09:00",
+    "engine": "lns",
+    "seed": 1,
+    "iterations": 4000,
+    "seconds": 2.0,
+    "digest": "66823b4ee07b55f9080721f709d9944d950db2a6f669232cbcb1135d5d4feac8",
+    "rules_digest": "c585733f3b6787fbbe39d6caffa004510e4b15a303bbf1e508bfda94dd6a2e79",
+    "travel_digest": "57b43e5fa6fdf6576d7bb0e81e2030e8ac43d98cf6bb8d184ede7450c2db598b",
+    "proof": {
+        "checked_at": "2026-11-23T17:07:40+09:00",
+        "problem_digest": "9e04de78371d1a143e1376c5dfb522500b3a81b6bf16cacb0a5a66ccab5514b2",
+        "visits_checked": 2,
+        "violations": [],
+    },
+    "routes": [_ROUTE],
+}
+
+_RIDER: JsonDict = {
+    "name": "松本 昭",
+    "kana": "まつもと あきら",
+    "phone": "0285-00-0007",
+    "birth_year": 1942,
+    "home_municipality": "09216",
+    "fare_class": "adult",
+    "aid": "slow",
+    "notes": "",
+    "active": True,
+}
+_RIDER_PLACE: JsonDict = {
+    "rider_id": "R0001",
+    "label": "自宅",
+    "place_id": "",
+    "lat": 36.4481,
+    "lon": 139.8669,
+    "access_note": "",
+}
+_PLACE: JsonDict = {
+    "name": "南河内児童館",
+    "kana": "みなみかわちじどうかん",
+    "category": "child",
+    "address": "緑三丁目5-4",
+    "lat": 36.3877,
+    "lon": 139.8562,
+    "assumed": False,
+    "active": True,
+}
+_VEHICLE: JsonDict = {
+    "name": "2号車 ワゴン",
+    "plate": "とちぎ 300 い 00-02",
+    "layouts": [[8, 0], [5, 1]],
+    "active": True,
+}
+_SHIFT: JsonDict = {
+    "vehicle_id": "V2",
+    "driver_name": "運転手B",
+    "weekdays": "01234",
+    "valid_from": "2000-01-01",
+    "valid_until": "2999-12-31",
+    "start_s": 28800,
+    "end_s": 61200,
+    "break_earliest_s": 43200,
+    "break_latest_s": 45900,
+    "break_duration_s": 2700,
+    "start_place_id": "ST01",
+    "end_place_id": "PO01",
+}
+
+
+def _catalogue(noun: str, base: JsonDict, *, row_id: str) -> dict[str, JsonDict]:
+    """The three forms of a noun of the catalogue: without its id, and with it."""
+    row: JsonDict = {**base, "id": row_id}
+    return {f"{noun}Base": base, f"{noun}Create": row, f"{noun}Public": row}
+
+
+def _page(row: JsonDict, *, total: int) -> JsonDict:
+    return {"items": [row], "total": total, "limit": 1, "offset": 0}
+
+
+_ROWS = {
+    **_catalogue("Rider", _RIDER, row_id="R0001"),
+    **_catalogue("RiderPlace", _RIDER_PLACE, row_id="H0001"),
+    **_catalogue("Place", _PLACE, row_id="CH01"),
+    **_catalogue("Vehicle", _VEHICLE, row_id="V2"),
+    **_catalogue("Shift", _SHIFT, row_id="S2"),
+}
+
+EXAMPLES: Mapping[str, JsonDict] = {
+    "WishIn": WISH_EXAMPLE,
+    "OfferAccepted": {"offer_id": 165},
+    "OfferedOut": {"outcome": "offered", "request_id": 58, "date": "2026-11-24", "offers": [_OFFER]},
+    "RefusedOut": {
+        "outcome": "refused",
+        "request_id": 60,
+        "date": "2026-11-24",
+        "refusal": {
+            "code": "no_vehicle",
+            "cause": "申し訳ございません。その前後の時間は、どの車もふさがっております。",
+            "action": "お時間を変えていただければ、お受けできることがあります。",
+            "values": {},
+            "vehicles": [_REFUSED_BY_V1],
+        },
+    },
+    "ReservationOut": _RESERVATION,
+    "RequestOut": _REQUEST,
+    "PlanOut": _PLAN,
+    "ReplanIn": {"seconds": 2.0},
+    "ReplanOut": {
+        "verdict": "published",
+        "before_m": 422411,
+        "after_m": 395802,
+        "gain_m": 26609,
+        "iterations": 4000,
+        "seconds": 2.0,
+        "plan": _PLAN,
+    },
+    "DayFigures": {
+        "date": "2026-11-24",
+        "plan_version": 60,
+        "rides": 55,
+        "people": 74,
+        "unserved": 0,
+        "promises_broken": 0,
+        "vehicles_on_duty": 4,
+        "vehicles_used": 4,
+        "distance_m": 422411,
+        "on_road_s": 115927,
+        "km_per_ride": 7.68,
+        "shared_share": 0.62,
+        "wait_p50_s": 88,
+        "wait_p90_s": 764,
+        "ride_over_direct": 1.29,
+    },
+    "ServiceOut": {
+        "id": "shimotsuke",
+        "name_ja": "下野市デマンドタクシー（見本）",
+        "name_en": "Shimotsuke demand taxi (sample)",
+        "municipality_code": "09216",
+        "phone": "0285-00-0000",
+        "boundary": [[[36.4857, 139.8439], [36.4695, 139.8735], [36.4579, 139.866]]],
+    },
+    "Health": {"status": "ok", "version": "0.1.0", "schema_version": "0001", "services": 1},
+    **_ROWS,
+    "Page_RiderPublic_": _page(_ROWS["RiderPublic"], total=900),
+    "Page_PlacePublic_": _page(_ROWS["PlacePublic"], total=192),
+    "Page_VehiclePublic_": _page(_ROWS["VehiclePublic"], total=4),
+    "Page_ShiftPublic_": _page(_ROWS["ShiftPublic"], total=4),
+}
