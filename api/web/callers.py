@@ -48,7 +48,13 @@ def open_rider(
         fields = fields_for_change(reservation_of(call, change), book)
     card = rider_card(call, rider, day=desk_call.day)
     return desk_call.show(
-        "rider.html", {"card": card, "trips": card.trips, **form_values(desk_call, fields, book, changing=change)}
+        "rider.html",
+        {
+            "card": card,
+            "trips": card.trips,
+            "rider_id": rider.id,
+            **form_values(desk_call, fields, book, changing=change),
+        },
     )
 
 
@@ -63,7 +69,10 @@ def open_guest(desk_call: DeskCallDep, return_of: ReservationId = NO_ID, change:
         fill = fields_for_change if change != NO_ID else fields_for_return
         fields = with_guest(fill(trip, book), call.desk.store.guest(trip.request_id))
         trips = (trip_line(call, trip),)
-    return desk_call.show("guest.html", {"trips": trips, **form_values(desk_call, fields, book, changing=change)})
+    return desk_call.show(
+        "guest.html",
+        {"trips": trips, "rider_id": NO_RIDER, **form_values(desk_call, fields, book, changing=change)},
+    )
 
 
 @router.get("/reservations/{reservation_id}/caller")

@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.context import Call, CallDep, context_of
 from api.language import COOKIE, lang_of
-from api.web.board import board
+from api.web.board import Board, board
 from api.web.frame import DeskCall, DeskCallDep, desk_path
 from api.web.rendering import page
 from api.web.views import day_text, today
+from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import next_service_day, runs_on
 from dispatch.model.wording import Lang, say
 
@@ -45,7 +46,7 @@ def day_page(request: Request, desk_call: DeskCallDep, view: View = "table") -> 
     """The whole page."""
     call, day = desk_call.call, desk_call.day
     service = call.desk.store.service(call.service)
-    rules = call.desk.store.rules(call.service, day)
+    rules, day_board = call.desk.store.rules(call.service, day), board(call, day)
     answer = desk_call.show(
         "day.html",
         {
@@ -56,7 +57,8 @@ def day_page(request: Request, desk_call: DeskCallDep, view: View = "table") -> 
             "day_today": desk_path(service=call.service, day=today(call)),
             "runs": runs_on(rules, day),
             "guests_allowed": rules.booking.guests_allowed,
-            "board": board(call, day),
+            "board": day_board,
+            "open": _is_open(day_board, rules, day),
             "view": view,
             "message": "",
         },
@@ -82,8 +84,15 @@ def replan(desk_call: DeskCallDep) -> HTMLResponse:
 
 
 def _board(desk_call: DeskCall, *, view: View, message: str) -> HTMLResponse:
-    values = {"board": board(desk_call.call, desk_call.day), "view": view, "message": message}
+    call, day = desk_call.call, desk_call.day
+    shown, rules = board(call, day), call.desk.store.rules(call.service, day)
+    values = {"board": shown, "view": view, "message": message, "open": _is_open(shown, rules, day)}
     return desk_call.show("board.html", values)
+
+
+def _is_open(shown: Board, rules: ServiceRules, day: date) -> bool:
+    """Whether there is anything to plan or to draw: the service runs, or trips were booked before it was closed."""
+    return runs_on(rules, day) or shown.reservations > 0
 
 
 def _next_day(call: Call) -> date:

@@ -8,7 +8,8 @@ from api.speech import MINUTE_S, blocked_text, refusal_action, refusal_cause, re
 from dispatch.booking.proposal import Refused
 from dispatch.model.offer import Relief, ReliefKind
 from dispatch.model.times import LAST_SECOND_S, clock_text
-from dispatch.model.wording import Lang
+from dispatch.model.wish import TimeKind, Wish
+from dispatch.model.wording import Lang, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,24 +33,31 @@ class RefusalView:
 
 def refusal_view(refused: Refused, lang: Lang) -> RefusalView:
     """The refusal in words, the smallest change of time first, each time once."""
-    refusal, wanted_s = refused.refusal, refused.request.wish.time_s
+    refusal, wish = refused.refusal, refused.request.wish
     reliefs = sorted({blocked.relief for blocked in refusal.vehicles}, key=lambda relief: relief.amount_s)
-    times = {one.typed: one for one in (_other_time(relief, wanted_s, lang) for relief in reliefs) if one.typed}
+    times = {one.typed: one for one in (_other_time(relief, wish, lang) for relief in reliefs) if one.typed}
     return RefusalView(
         cause=refusal_cause(refusal, lang),
         action=refusal_action(refusal, lang),
         times=tuple(times.values()),
         vehicles=tuple(
-            (blocked.vehicle_id, blocked_text(blocked, lang), relief_text(blocked.relief, lang))
+            (blocked.vehicle_id, blocked_text(blocked, lang), _help_text(blocked.relief, wish, lang))
             for blocked in refusal.vehicles
         ),
     )
 
 
-def _other_time(relief: Relief, wanted_s: int, lang: Lang) -> OtherTime:
+def _help_text(relief: Relief, wish: Wish, lang: Lang) -> str:
+    """What would help: the time itself where another time would, else what `relief_text` says."""
+    return _other_time(relief, wish, lang).sentence or relief_text(relief, lang)
+
+
+def _other_time(relief: Relief, wish: Wish, lang: Lang) -> OtherTime:
     minutes = spoken_minutes(relief.amount_s)
     shift_s = {ReliefKind.EARLIER: -minutes * MINUTE_S, ReliefKind.LATER: minutes * MINUTE_S}.get(relief.kind, 0)
-    at_s = wanted_s + shift_s
+    at_s = wish.time_s + shift_s
     if not shift_s or not 0 <= at_s <= LAST_SECOND_S:
         return OtherTime(typed="", spoken="", sentence="")
-    return OtherTime(typed=clock_text(at_s), spoken=spoken_time(at_s, lang), sentence=relief_text(relief, lang))
+    spoken = spoken_time(at_s, lang)
+    key = "at_arrival" if wish.time_kind is TimeKind.ARRIVE_BY else "at_departure"
+    return OtherTime(typed=clock_text(at_s), spoken=spoken, sentence=say(f"desk.refused.{key}", lang, time=spoken))

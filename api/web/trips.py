@@ -13,7 +13,7 @@ from api.speech import fare_text, offer_text, promise_text
 from api.web.forms import WishFields
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.refusals import refusal_view
-from api.web.views import book_for, trip_line, vehicle_names
+from api.web.views import book_for, standing_of, trip_line, vehicle_names
 from dispatch.booking.proposal import Proposal, Refused
 from dispatch.model.errors import Conflict
 from dispatch.model.wish import NO_ID, NO_RIDER, WishForm
@@ -61,7 +61,7 @@ def accept(
         return _question(desk_call, conflict, offer_id=offer.id)
     values = {
         "trip": trip_line(call, trip),
-        "rider_id": trip.rider_id,
+        **standing_of(call, trip),
         "changed": offer.change_of != NO_ID,
         "said": promise_text(trip.promise, call.lang),
         "fare": fare_text(fare_yen=trip.fare_yen, vouchers=trip.vouchers, lang=call.lang),
@@ -74,7 +74,8 @@ def abandon(desk_call: DeskCallDep, request_id: DatabaseId) -> HTMLResponse:
     """The caller wants none of the offers."""
     call, request = desk_call.call, request_of(desk_call.call, request_id)
     call.desk.abandon(request_id=request.id, actor=call.actor)
-    return desk_call.show("abandoned.html", {})
+    offers = call.desk.store.offers(request.id)
+    return desk_call.show("abandoned.html", {"changing": any(offer.change_of != NO_ID for offer in offers)})
 
 
 @router.post("/reservations/{reservation_id}/cancel")
@@ -84,7 +85,7 @@ def cancel(
     """The caller does not ride after all."""
     call, trip = desk_call.call, reservation_of(desk_call.call, reservation_id)
     cancelled = call.desk.cancel(reservation_id=trip.id, actor=call.actor, reason=reason)
-    values = {"trip": trip_line(call, cancelled), "rider_id": cancelled.rider_id}
+    values = {"trip": trip_line(call, cancelled), **standing_of(call, cancelled)}
     return desk_call.show("cancelled.html", values, headers=DAY_CHANGED)
 
 
@@ -116,4 +117,5 @@ def _question(desk_call: DeskCall, conflict: Conflict, *, offer_id: int = NO_ID)
     """Ask whether a second trip at overlapping times is meant; any other conflict is an error."""
     if conflict.code != OVERLAP:
         raise conflict
-    return desk_call.show("question.html", {"conflict": conflict, "offer_id": offer_id})
+    other = reservation_of(desk_call.call, int(conflict.values["reservation_id"]))
+    return desk_call.show("question.html", {"trip": trip_line(desk_call.call, other), "offer_id": offer_id})

@@ -14,6 +14,7 @@ from dispatch.model.errors import NotFound
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import local_date
+from dispatch.model.wish import NO_RIDER
 from dispatch.model.wording import Lang, say
 from dispatch.route_sheet.words import date_text, party_text
 
@@ -36,11 +37,12 @@ class TripLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiderCard:
-    """What an operator needs to know of the caller."""
+    """What an operator needs to know of the caller. ``homes``: label and address of own places, where one is known."""
 
     rider: Rider
     age: int
     vouchers: int
+    homes: tuple[tuple[str, str], ...]
     trips: tuple[TripLine, ...]
 
 
@@ -95,6 +97,9 @@ def rider_card(call: Call, rider: Rider, *, day: date) -> RiderCard:
         rider=rider,
         age=day.year - rider.birth_year,
         vouchers=store.voucher_balance(call.service, rider.id),
+        homes=tuple(
+            (own.label, own.address) for own in store.rider_places(call.service, rider.id) if own.address.strip()
+        ),
         trips=tuple(
             trip_line(call, trip)
             for when in _days_ahead(call, day)
@@ -102,6 +107,14 @@ def rider_card(call: Call, rider: Rider, *, day: date) -> RiderCard:
             if trip.state is not ReservationState.CANCELLED
         ),
     )
+
+
+def standing_of(call: Call, trip: Reservation) -> Mapping[str, object]:
+    """What the caller's card says after ``trip`` was booked, changed or cancelled: their trips and vouchers as now."""
+    if trip.rider_id == NO_RIDER:
+        return {"rider_id": NO_RIDER, "trips": (trip_line(call, trip),)}
+    card = rider_card(call, call.desk.store.rider(call.service, trip.rider_id), day=trip.date)
+    return {"rider_id": trip.rider_id, "card": card, "trips": card.trips}
 
 
 def _days_ahead(call: Call, day: date) -> Sequence[date]:

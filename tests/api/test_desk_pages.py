@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from httpx import Response
 
+from dispatch.model.stop import stops_of
+from dispatch.model.times import clock_text
 from tests.api.in_process import Client
-from tests.scenarios.town import SERVICE, Town, party_of, town_rules
+from tests.scenarios.town import SERVICE, TUESDAY, Town, party_of, town_rules
 
 DAY = "/desk/town/2026-11-24"
 PART = {"hx-request": "true"}
@@ -106,6 +109,7 @@ def test_a_second_trip_is_asked_about_and_then_taken(client: Client) -> None:
     book(client, WISH)
     question = send(client, "/offers", WISH).text
     assert "別のご予約です" in question
+    assert "自宅からclinicまでのご予約を、すでにお受けしております。" in question
     assert "読み上げてください" in send(client, "/offers", WISH | {"overlap_confirmed": "true"}).text
 
 
@@ -177,6 +181,41 @@ def test_a_trip_is_cancelled_after_a_question(client: Client) -> None:
     assert "乗客1 様" not in client.get(f"{DAY}/board", headers=PART).text
 
 
+def test_the_card_shows_the_trips_as_they_are_now(client: Client) -> None:
+    """Booking, changing and cancelling each send the caller's card anew, out of band: trip, new time, nothing."""
+    booked = book(client, WISH).text
+    assert 'id="standing" hx-swap-oob="true"' in booked
+    assert f'hx-get="{DAY}/riders/R1?change=1"' in booked
+    offer = first_offer(client, WISH | {"time": "1500"}, path="/reservations/1/offers")
+    changed = send(client, "/reservations", {"offer_id": offer}).text.split("<section")[0]
+    assert "15時から" in changed
+    assert "9時から" not in changed
+    cancelled = send(client, "/reservations/1/cancel", {"reason": "illness"}).text
+    assert 'id="standing" hx-swap-oob="true"' in cancelled
+    assert "change=" not in cancelled
+
+
+@pytest.mark.parametrize("part", ["question", "cancel"])
+def test_enter_does_the_safe_thing(client: Client, part: str) -> None:
+    """Where something could be booked twice or lost, the focus goes to the button that changes nothing."""
+    book(client, WISH)
+    shown = send(client, "/offers", WISH).text if part == "question" else client.get(f"{DAY}/reservations/1").text
+    (focused,) = re.findall(r"<button[^>]*data-focus[^>]*>", shown)
+    assert 'data-close="#answer"' in focused
+
+
+def test_each_visit_of_a_stop_has_its_own_time(client: Client, town: Town) -> None:
+    """Two who board at the station one after the other are shown at their own times, though it is one halt."""
+    for rider in ("R2", "R3"):
+        town.book(town.wish(rider, origin="station", destination="clinic", after="9:00"))
+    plan = town.desk.plan(service_id=SERVICE, day=TUESDAY)
+    together = [stop for route in plan.routes for stop in stops_of(route) if len(stop.visits) > 1]
+    times = {clock_text(visit.start_s) for stop in together for visit in stop.visits}
+    assert len(times) > len(together) > 0
+    board = client.get(f"{DAY}/board", headers=PART).text
+    assert times <= set(re.findall(r'class="time">(\d+:\d\d)', board))
+
+
 def test_none_of_the_offers(client: Client) -> None:
     """Closing the offers leaves the request as abandoned."""
     offers = send(client, "/offers", WISH).text
@@ -235,7 +274,10 @@ def test_english_is_remembered(client: Client) -> None:
 
 def test_a_day_without_service_says_so(client: Client) -> None:
     """Saturday's page opens and says that nothing runs."""
-    assert "この日は運休です。" in client.get("/desk/town/2026-11-28").text
+    page = client.get("/desk/town/2026-11-28").text
+    assert "この日は運休です。" in page
+    assert "計画を立て直す</button>" not in page
+    assert "view=map" not in page
 
 
 def test_the_api_is_described_on_a_page_of_ours(client: Client) -> None:

@@ -81,6 +81,11 @@
     if (event.target.id === "wish") find("#answer").replaceChildren();
   });
 
+  const away = (reason) => () => find("#alert")?.replaceChildren(find(`#away-${reason}`).content.cloneNode(true));
+  document.addEventListener("htmx:sendError", away("server"));
+  document.addEventListener("htmx:responseError", away("server"));
+  document.addEventListener("htmx:timeout", away("silent"));
+
   let chosen = -1; // place in the list that had the focus when a newer list came
   document.addEventListener("htmx:beforeSwap", (event) => {
     chosen = event.detail.target.id === "results" ? results().indexOf(document.activeElement) : -1;
