@@ -1,0 +1,134 @@
+"""Every operation of the API is met with success once, on a town that is booked, changed and taken apart again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.api.in_process import Client
+from tests.scenarios.town import Town
+
+BASE = "/api/v1/town"
+DAY = f"{BASE}/days/2026-11-24"
+RIDER = {"id": "R77", "name": "髙﨑 花子", "birth_year": 1941}
+HOME = {"id": "R77-home", "rider_id": "R77", "label": "自宅", "lat": 36.39, "lon": 139.85}
+PLACE = {"id": "hall", "name": "公民館", "lat": 36.39, "lon": 139.85}
+VEHICLE = {"id": "V7", "name": "7号車", "layouts": [[4, 1], [6, 0]]}
+SHIFT = {
+    "id": "S7",
+    "vehicle_id": "V7",
+    "start_s": 28800,
+    "end_s": 43200,
+    "start_place_id": "depot",
+    "end_place_id": "hall",
+}
+ROWS = {
+    "places": ("place", PLACE, {"name": "集会所"}),
+    "vehicles": ("vehicle", VEHICLE, {"name": "8号車"}),
+    "shifts": ("shift", SHIFT, {"driver_name": "運転手Z"}),
+    "riders": ("rider", RIDER, {"kana": "たかさき はなこ"}),
+    "riders/R77/places": ("rider_place", HOME, {"label": "娘の家"}),
+}
+WISH = {
+    "rider_id": "R1",
+    "origin": {"kind": "rider_place", "id": "R1-home"},
+    "destination": {"kind": "place", "id": "clinic"},
+    "depart_after": "2026-11-24T09:00:00+09:00",
+}
+
+
+@dataclass
+class Visitor:
+    """Calls operations by their name in the description and remembers which of them went well."""
+
+    client: Client
+    met: set[str] = field(default_factory=set)
+
+    def ask(self, operation: str, method: str, path: str, json: object = None) -> object:
+        """The JSON of the answer, or None for a page, a file, or nothing."""
+        answer = self.client.call(method, path, json=json)
+        assert answer.is_success, f"{operation}: {answer.status_code} {answer.text}"
+        self.met.add(operation)
+        return answer.json() if answer.headers.get("content-type", "") == "application/json" else None
+
+    def row(self, kind: str) -> dict[str, object]:
+        """The row of this kind as it is now, by its own address or, where it has none, out of the list."""
+        noun, row, _ = ROWS[kind]
+        if noun == "rider_place":
+            return next(one for one in self.ask("list_rider_places", "GET", f"{BASE}/{kind}") if one["id"] == row["id"])
+        return self.ask(f"read_{noun}", "GET", f"{BASE}/{kind}/{row['id']}")
+
+
+@pytest.fixture
+def visitor(client: Client) -> Visitor:
+    return Visitor(client)
+
+
+def furnish(visitor: Visitor) -> None:
+    """Add one row of each kind, read it back as it was sent, replace it, read the replacement."""
+    for kind, (noun, row, change) in ROWS.items():
+        visitor.ask(f"create_{noun}", "POST", f"{BASE}/{kind}", row)
+        assert visitor.row(kind).items() >= row.items()
+        visitor.ask(f"replace_{noun}", "PUT", f"{BASE}/{kind}/{row['id']}", row | change)
+        assert visitor.row(kind).items() >= (row | change).items()
+        if noun != "rider_place":
+            assert visitor.ask(f"list_{noun}s", "GET", f"{BASE}/{kind}")["total"] >= 1
+
+
+def book(visitor: Visitor) -> None:
+    """One trip booked, read, moved and cancelled; one request abandoned."""
+    offered = visitor.ask("propose", "POST", f"{BASE}/offers", WISH)
+    accepted = {"offer_id": offered["offers"][0]["id"]}
+    trip = f"{BASE}/reservations/{visitor.ask('accept', 'POST', f'{BASE}/reservations', accepted)['id']}"
+    assert visitor.ask("read", "GET", trip)["state"] == "booked"
+    later = visitor.ask(
+        "propose_change", "POST", f"{trip}/offers", WISH | {"depart_after": "2026-11-24T11:00:00+09:00"}
+    )
+    held = visitor.ask("change", "PATCH", trip, {"offer_id": later["offers"][0]["id"]})
+    assert visitor.ask("cancel", "DELETE", f"{BASE}/reservations/{held['id']}")["state"] == "cancelled"
+    unwanted = visitor.ask(
+        "propose",
+        "POST",
+        f"{BASE}/offers",
+        WISH | {"rider_id": "R2", "origin": WISH["destination"], "destination": {"kind": "place", "id": "market"}},
+    )
+    request = f"{BASE}/requests/{unwanted['request_id']}"
+    visitor.ask("abandon", "POST", f"{request}/abandon")
+    assert visitor.ask("read_request", "GET", request)["outcome"] == "abandoned"
+
+
+def look_at_the_day(visitor: Visitor) -> None:
+    """Figures, lists, plan, map and sheets."""
+    visitor.ask("replan", "POST", f"{DAY}/plan", {"seconds": 0.1})
+    for operation, path in (
+        ("read_day", ""),
+        ("list_reservations", "/reservations"),
+        ("list_requests", "/requests"),
+        ("read_plan", "/plan"),
+        ("read_map", "/map"),
+        ("read_sheet", "/vehicles/V1/sheet"),
+        ("read_sheet_pdf", "/vehicles/V1/sheet.pdf"),
+    ):
+        visitor.ask(operation, "GET", f"{DAY}{path}")
+    visitor.ask("list_services", "GET", "/api/v1/services")
+    visitor.ask("read_service", "GET", BASE)
+    visitor.ask("healthz", "GET", "/healthz")
+
+
+def clear_away(visitor: Visitor) -> None:
+    """Remove what was added, the last first; then it is not found."""
+    for kind, (noun, row, _) in reversed(ROWS.items()):
+        visitor.ask(f"remove_{noun}", "DELETE", f"{BASE}/{kind}/{row['id']}")
+        assert visitor.client.call("DELETE", f"{BASE}/{kind}/{row['id']}").status_code == 404
+
+
+def test_every_operation_succeeds(visitor: Visitor, town: Town) -> None:
+    """All operations of the description, no more and no less, answer 2xx to somebody who uses them as intended."""
+    furnish(visitor)
+    book(visitor)
+    clear_away(visitor)
+    town.book(town.wish("R3", origin="home", destination="market", after="10:00"))
+    look_at_the_day(visitor)
+    paths = visitor.client.get("/api/v1/openapi.json").json()["paths"]
+    assert visitor.met == {one["operationId"] for methods in paths.values() for one in methods.values()}
