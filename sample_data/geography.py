@@ -19,6 +19,8 @@ ELDERLY_RURAL_FACTOR = 1.4  # farm villages are older
 NEARNESS_KM = 9.0  # distance at which a destination loses a factor e; tuned to a mean road trip of 5 km
 DETOUR = 1.3
 MEAN_KMH = 28.0
+HOME_BLOCKS = 30
+HOME_DOORS = 12
 
 ATTRACTION = {
     "HO04": 8.0,  # the university hospital
@@ -67,7 +69,20 @@ def destinations(places: Sequence[Place], *, purpose: str) -> Destinations:
     return Destinations(places=fitting, weights=tuple(ATTRACTION.get(place.id, 1.0) for place in fitting))
 
 
-def home_near(dice: Dice, towns: Sequence[Place], *, boundary: Boundary, elderly: bool) -> LatLon:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where somebody lives: a point, and the town centre it was scattered around."""
+
+    at: LatLon
+    town: Place
+
+    def address(self, *, number: int) -> str:
+        """An address that says itself that it is made up, the ``number``-th: the town is real, the numbers are not."""
+        block, door = number * 7 % HOME_BLOCKS + 1, number * 5 % HOME_DOORS + 1
+        return f"{self.town.address}（見本）{block}-{door}"
+
+
+def home_near(dice: Dice, towns: Sequence[Place], *, boundary: Boundary, elderly: bool) -> Home:
     """A home scattered around a town centre, inside the city, rounded to four decimals (11 m)."""
     rural = RURAL_WEIGHT * (ELDERLY_RURAL_FACTOR if elderly else 1.0)
     town = dice.pick(towns, [1.0 if _urban(town) else rural for town in towns])
@@ -79,7 +94,7 @@ def home_near(dice: Dice, towns: Sequence[Place], *, boundary: Boundary, elderly
             round(town.lon + east_m / METRES_PER_DEGREE_LON, 4),
         )
         if contains(boundary, point=home):
-            return home
+            return Home(at=home, town=town)
 
 
 def direct_s(*, origin: LatLon, destination: LatLon) -> int:

@@ -101,10 +101,10 @@ def _person(dice: Dice, city: City, *, number: int, band: facts.AgeBand, activit
     elderly = REFERENCE_YEAR - rider.birth_year >= ELDERLY_FROM
     home = home_near(dice, city.towns, boundary=city.boundary, elderly=elderly)
     usual = [
-        ("medical", _usual(rider, city.medical.pick(dice, home=home), place_id=f"K{number:04d}", label="かかりつけ"))
+        ("medical", _usual(rider, city.medical.pick(dice, home=home.at), place_id=f"K{number:04d}", label="かかりつけ"))
     ]
     if dice.chance(USUAL_SHOP_SHARE):
-        shop = city.shopping.pick(dice, home=home)
+        shop = city.shopping.pick(dice, home=home.at)
         usual.append(("shopping", _usual(rider, shop, place_id=f"B{number:04d}", label="買い物")))
     return Person(
         rider=rider,
@@ -112,8 +112,9 @@ def _person(dice: Dice, city: City, *, number: int, band: facts.AgeBand, activit
             id=f"H{number:04d}",
             rider_id=rider.id,
             label="自宅",
-            lat=home.lat,
-            lon=home.lon,
+            address=home.address(number=number),
+            lat=home.at.lat,
+            lon=home.at.lon,
             access_note=_note(dice, ACCESS_NOTES),
         ),
         usual=tuple(usual),

@@ -93,12 +93,14 @@ class RiderPlaceBase(Stored):
     """A rider's own place: home, or a usual destination.
 
     ``place_id`` names a public Place when the usual place is one; else it is empty and ``lat``/``lon`` hold a
-    private point (home), never part of the public gazetteer, its map or exports.
+    private point (home), never part of the public gazetteer, its map or exports. ``address`` is how a driver finds
+    that home; it is as private as the point, and goes with it.
     """
 
     rider_id: str
     label: str = Field(min_length=1, max_length=40)
     place_id: str = ""
+    address: str = Field(default="", max_length=120)
     lat: float = Field(ge=-90, le=90)
     lon: float = Field(ge=-180, le=180)
     access_note: str = Field(default="", max_length=200)
@@ -179,3 +181,12 @@ class ShiftCreate(ShiftBase):
 
 class ShiftPublic(ShiftBase):
     id: str
+
+
+def shift_times_fit(shift: ShiftBase) -> bool:
+    """Whether a shift ends after it begins, and its break, however late it starts, begins and ends inside."""
+    if shift.start_s >= shift.end_s:
+        return False
+    latest_s = shift.end_s - shift.break_duration_s
+    in_order = shift.start_s <= shift.break_earliest_s <= shift.break_latest_s <= latest_s
+    return in_order or not shift.break_duration_s

@@ -89,7 +89,7 @@ class Directory:
         except NotFound:
             return SheetPlace(name=say("sheet.place.own_erased", self.lang), details=(where,))
         title = say("sheet.place.home", self.lang, name=name, label=own.label) if name else own.label
-        return SheetPlace(name=title, details=(*_present(own.access_note), where))
+        return SheetPlace(name=title, details=(*(_present(own.address) or (where,)), *_present(own.access_note)))
 
     def _coordinates(self, spot: Spot) -> str:
         return say("sheet.place.coordinates", self.lang, lat=f"{spot.at.lat:.5f}", lon=f"{spot.at.lon:.5f}")

@@ -16,7 +16,7 @@ from dispatch.model.wording import Lang
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetPlace:
-    """Where to halt. ``details``: address, how to reach the door, coordinates of a private point."""
+    """Where to halt. ``details``: address (of a private point without one, its coordinates), how to reach the door."""
 
     name: str
     details: tuple[str, ...]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch.model.catalog import RiderPlace
 from dispatch.model.day_state import DayState
 from dispatch.model.party import Aid, FareClass, Party, Passenger
 from dispatch.model.plan import BreakSlot, Task
@@ -68,10 +69,19 @@ def test_a_visit_says_what_the_driver_needs(store: Store, state: DayState) -> No
     home = stops(route_sheets(store, state)[0])[0]
     (hana,) = home.visits
     assert home.place.name == "𠮷田 はな 様の自宅"
-    assert home.place.details == ("門の前、北側から", "緯度経度 36.41234, 139.84567")
+    assert home.place.details == ("緯度経度 36.41234, 139.84567", "門の前、北側から")
     assert (hana.name, hana.kana, hana.phone) == ("𠮷田 はな 様", "ヨシダ ハナ", "0285-00-0001")
     assert (hana.party, hana.aids, hana.payment) == ("1名", ("歩行器1",), "無料券1枚")
     assert (hana.promised, hana.notes) == ("お迎え 9:00〜9:20", ("耳が遠い",))
+
+
+def test_a_home_is_named_by_its_address(store: Store, state: DayState) -> None:
+    """Where the registration holds an address, the driver reads it first; coordinates are for homes without one."""
+    home = store.rider_place(state.service_id, "H1")
+    with store.writing() as work:
+        work.save(RiderPlace(**home.model_dump(exclude={"address"}), address="下野市小金井1-2-3"))
+    place = stops(route_sheets(store, state)[0])[0].place
+    assert place.details == ("下野市小金井1-2-3", "門の前、北側から")
 
 
 def test_fare_is_named_once(store: Store, state: DayState) -> None:

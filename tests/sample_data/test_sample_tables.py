@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -71,6 +72,18 @@ def test_homes_lie_in_the_city_and_usual_places_are_public() -> None:
             assert contains(boundary, point=LatLon(place.lat, place.lon))
     homes = Counter(place.rider_id for place in RIDER_PLACES.values() if not place.place_id)
     assert homes == Counter(RIDERS.keys())
+
+
+def test_addresses_of_homes_say_that_they_are_made_up() -> None:
+    """Every home has an address of a real town of the city with numbers marked as a sample; usual places have none."""
+    towns = {place.address for place in PLACES.values() if place.category == "town"}
+    for place in RIDER_PLACES.values():
+        town, mark, numbers = place.address.partition("（見本）")
+        if place.place_id:
+            assert place.address == ""
+        else:
+            assert (town in towns, mark) == (True, "（見本）")
+            assert re.fullmatch(r"[1-9]\d*-[1-9]\d*", numbers)
 
 
 def test_towns_lie_in_the_simplified_boundary() -> None:

@@ -196,7 +196,13 @@ def _rider(number: int) -> Rider:
 def _home(number: int) -> RiderPlace:
     at = place("home", east_km=number % 4 * 1.5, north_km=number % 5 * 1.2 + 0.3)
     return RiderPlace(
-        service_id=SERVICE, id=f"R{number}-home", rider_id=f"R{number}", label="自宅", lat=at.lat, lon=at.lon
+        service_id=SERVICE,
+        id=f"R{number}-home",
+        rider_id=f"R{number}",
+        label="自宅",
+        address=f"まち{number}丁目1",
+        lat=at.lat,
+        lon=at.lon,
     )
 
 

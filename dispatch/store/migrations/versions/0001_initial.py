@@ -110,6 +110,7 @@ def _create_people() -> None:
         sa.Column("rider_id", sa.String(), nullable=False),
         sa.Column("label", sa.String(length=40), nullable=False),
         sa.Column("place_id", sa.String(), nullable=False),
+        sa.Column("address", sa.String(length=120), nullable=False),
         sa.Column("lat", sa.Float(), nullable=False),
         sa.Column("lon", sa.Float(), nullable=False),
         sa.Column("access_note", sa.String(length=200), nullable=False),
