@@ -98,7 +98,7 @@ def _draft(workplace: Workplace, state: DayState, rules: ServiceRules) -> Draft:
 
 def _publish(work: UnitOfWork, draft: Draft, actor: Actor) -> None:
     state = draft.state
-    version = work.claim_day(state.service_id, state.date, expected_version=state.version)
+    version = draft.claimed(work)
     plan = draft.numbered(version, reservation_id=NO_ID)
     work.publish_plan(plan)
     work.journal(

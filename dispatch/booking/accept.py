@@ -148,19 +148,14 @@ def _draft(offer: Offer, request: Request, reservation: Reservation, workday: Wo
 
 def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Reservation:
     with workplace.store.writing() as work:
-        version = _claimed(work, accepted.draft)
+        version = accepted.draft.claimed(work)
         reservation = _stored(work, accepted)
         _publish(work, accepted.draft, version, reservation, actor)
         for draft in accepted.elsewhere:
-            _publish(work, draft, _claimed(work, draft), reservation, actor)
+            _publish(work, draft, draft.claimed(work), reservation, actor)
         work.set_outcome(accepted.request.id, outcome=Outcome.BOOKED, at=accepted.draft.proof.checked_at)
         _pay(work, accepted, reservation)
     return reservation
-
-
-def _claimed(work: UnitOfWork, draft: Draft) -> int:
-    state = draft.state
-    return work.claim_day(state.service_id, state.date, expected_version=state.version)
 
 
 def _stored(work: UnitOfWork, accepted: _Acceptance) -> Reservation:

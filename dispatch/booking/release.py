@@ -38,7 +38,7 @@ def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: 
     draft = without(reservation, workday)
     released = replace(reservation, state=ReservationState.CANCELLED, promise_state=PromiseState.RELEASED)
     with workplace.store.writing() as work:
-        version = work.claim_day(released.service_id, released.date, expected_version=workday.state.version)
+        version = draft.claimed(work)
         work.replace_reservation(released)
         plan = draft.numbered(version, reservation_id=NO_ID)
         work.publish_plan(plan)

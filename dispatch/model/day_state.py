@@ -38,6 +38,7 @@ class ShiftOfDay:
 class DayState:
     """The service day at ``version`` (the compare-and-set number of every write).
 
+    ``catalog_version`` is the number of the catalogue and rules it was put together from.
     ``reservations`` are the active ones (booked, executed or no-show; never the cancelled), ordered by id;
     ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one).
     """
@@ -45,6 +46,7 @@ class DayState:
     service_id: str
     date: date
     version: int
+    catalog_version: int
     rules: ServiceRules
     shifts: tuple[ShiftOfDay, ...]
     reservations: tuple[Reservation, ...]

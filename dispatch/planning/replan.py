@@ -1,15 +1,17 @@
 """Looking for a better plan of a day under all its promises, and publishing it when it is better.
 
-The search runs on the day as it was read; nobody waits for it. If somebody books or cancels meanwhile, its result is
-*rebased*: the better routes are kept, cancelled trips leave them, new ones are inserted where they fit, and the
-outcome is compared with the plan in force by then. What is published has passed the checker and is never longer than
-the plan it replaces.
+The search runs on the day as it was read; nobody waits for it. What will begin while it may last is fixed in it from
+the start, for the vehicles drive on. Its result is *rebased* onto the day as it is afterwards: the better routes are
+kept, what has begun stays, cancelled trips leave them, new ones are inserted where they fit, and the outcome is
+compared with the plan in force by then. What is published has passed the checker and is never longer than the plan it
+replaces.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+import math
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
@@ -31,6 +33,9 @@ from solver.result import Outcome, SolveResult
 from solver.solve import solve
 from solver.stop import Limit, StepLimit, Stop, TimeLimit
 
+SETTLING_S = 2
+"""Seconds that a search may take beyond its limit, to settle its last routes."""
+
 REBASES = 8
 """Times a result is carried over to a day that has moved on before it is given up."""
 
@@ -46,9 +51,9 @@ def replan(workplace: Workplace, *, service_id: str, day: date, actor: Actor, ef
         ``plan_impossible`` when not every promised trip finds room any more: the catalogue or the travel times have
         changed under the plan.
     """
-    workday = workplace.workday(service_id, day)
-    found = _searched(workday, effort)
+    found = _searched(workplace.workday(service_id, day), effort)
     for _ in range(REBASES):
+        workday = workplace.workday(service_id, day)
         compared = _compared(found, workday)
         if compared.verdict is not Verdict.PUBLISHED:
             return _outcome(workday.state.plan, found, compared)
@@ -57,8 +62,8 @@ def replan(workplace: Workplace, *, service_id: str, day: date, actor: Actor, ef
         except Conflict as conflict:
             if conflict.code != "day_changed":
                 raise
-            workday = workplace.workday(service_id, day)
-    return _outcome(workday.state.plan, found, _Compared(verdict=Verdict.OVERTAKEN, before_m=0, after_m=0))
+    overtaken = _Compared(verdict=Verdict.OVERTAKEN, before_m=0, after_m=0)
+    return _outcome(workplace.store.day_state(service_id, day).plan, found, overtaken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +85,10 @@ class _Compared:
 
 
 def _searched(workday: Workday, effort: Effort) -> _Found:
-    day = workday.problem(rides_of(workday.state.reservations))
+    limit = _limit(effort, by_rules_s=workday.state.rules.planning.seconds)
+    day = _at_the_end(workday, limit).problem(rides_of(workday.state.reservations))
     seed = workday.state.rules.planning.seed
-    stop = Stop(limits=(_limit(effort, by_rules_s=workday.state.rules.planning.seconds),))
+    stop = Stop(limits=(limit,))
     try:
         result = solve(day.problem, params=SolveParams(seed=seed), stop=stop, start=day.solution)
     except SolverInputError as error:
@@ -90,6 +96,13 @@ def _searched(workday: Workday, effort: Effort) -> _Found:
     if result.outcome is Outcome.PROMISES_UNPLACED:
         raise PlanRejected("plan_impossible", count=len(result.unserved))
     return _Found(routes=routes_of(day, result.solution), search=_recorded(result))
+
+
+def _at_the_end(workday: Workday, limit: Limit) -> Workday:
+    """The day as it will be when a search bounded by time ends; a bound of steps says nothing of when."""
+    if not isinstance(limit, TimeLimit):
+        return workday
+    return replace(workday, now=workday.now + timedelta(seconds=math.ceil(limit.seconds) + SETTLING_S))
 
 
 def _limit(effort: Effort, *, by_rules_s: float) -> Limit:
@@ -129,7 +142,7 @@ def _driven_m(day: DayProblem) -> int:
 def _published(workplace: Workplace, draft: Draft, actor: Actor) -> Plan:
     state = draft.state
     with workplace.store.writing() as work:
-        version = work.claim_day(state.service_id, state.date, expected_version=state.version)
+        version = draft.claimed(work)
         plan = draft.numbered(version, reservation_id=NO_ID)
         work.publish_plan(plan)
         work.journal(

@@ -8,6 +8,7 @@ from dispatch.model.day_state import DayState
 from dispatch.model.plan import Plan, PlanReason, Proof, plan_digest
 from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.routes import routes_of
+from dispatch.store.protocol import UnitOfWork
 from solver.solution import Solution
 
 INSERTION = "insertion"
@@ -39,6 +40,18 @@ class Draft:
     rules_digest: str
     travel_digest: str
     proof: Proof
+
+    def claimed(self, work: UnitOfWork) -> int:
+        """Claim the day for the plan; its new version.
+
+        Raises
+        ------
+        Conflict
+            ``day_changed`` when the day, the catalogue or the rules are no longer those the plan was made for.
+        """
+        state = self.state
+        work.expect_catalog(state.service_id, state.date, version=state.catalog_version)
+        return work.claim_day(state.service_id, state.date, expected_version=state.version)
 
     def numbered(self, version: int, *, reservation_id: int) -> Plan:
         """The plan as version ``version``; the trip being asked for, if any, is reservation ``reservation_id``."""

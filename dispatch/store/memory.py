@@ -73,7 +73,7 @@ class MemoryStore:
         with self._applying:
             stamp = self.stamp(service_id, day)
             return self._cache.state(
-                service_id, day, stamp=stamp, assemble=lambda: self._assemble(service_id, day, version=stamp.version)
+                service_id, day, stamp=stamp, assemble=lambda: self._assemble(service_id, day, stamp=stamp)
             )
 
     def rules(self, service_id: str, day: date) -> ServiceRules:
@@ -196,13 +196,14 @@ class MemoryStore:
         with self._applying:
             return [one for one in self._tables.requests.all() if one.wish.service_id == service_id]
 
-    def _assemble(self, service_id: str, day: date, *, version: int) -> DayState:
+    def _assemble(self, service_id: str, day: date, *, stamp: DayStamp) -> DayState:
         shifts = [shift for shift in self._tables.shifts.group(service_id) if runs_on(shift, day)]
         plan_version = self._tables.days.find_or((service_id, day), UNTOUCHED).plan_version
         return DayState(
             service_id=service_id,
             date=day,
-            version=version,
+            version=stamp.version,
+            catalog_version=stamp.catalog_version,
             rules=self.rules(service_id, day),
             shifts=shifts_of_day(
                 shifts,

@@ -18,7 +18,7 @@ from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
 from dispatch.store.journal import next_record
 from dispatch.store.memory_tables import UNTOUCHED, DayHead, Tables, VoucherMove
-from dispatch.store.protocol import CatalogRow
+from dispatch.store.protocol import CatalogRow, EditableRow
 
 CatalogT = TypeVar("CatalogT", Service, Place, Rider, RiderPlace, Vehicle, Shift)
 
@@ -64,6 +64,10 @@ class MemoryUnitOfWork:
         self._tables.days.put((service_id, day), replace(head, version=expected_version + 1))
         self._claimed[service_id, day] = expected_version + 1
         return expected_version + 1
+
+    def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
+        if self._tables.editions.find_or(service_id, 0) != version:
+            raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
     def add_reservation(self, reservation: Reservation, *, offer_id: int) -> Reservation:
         self._request(reservation.request_id)
@@ -136,7 +140,12 @@ class MemoryUnitOfWork:
                 self._tables.shifts.put((row.service_id, row.id), copied(row))
         self._bump(row.id if isinstance(row, Service) else row.service_id)
 
-    def remove(self, row: Place | Rider | RiderPlace | Vehicle | Shift) -> None:
+    def insert(self, row: EditableRow) -> None:
+        if self._has(row):
+            raise Conflict("already_exists", id=row.id)
+        self.save(row)
+
+    def remove(self, row: EditableRow) -> None:
         key = (row.service_id, row.id)
         match row:
             case Place():
@@ -154,6 +163,20 @@ class MemoryUnitOfWork:
     def save_rules(self, service_id: str, rules: ServiceRules) -> None:
         self._tables.rules.put((service_id, rules.effective_from), rules)
         self._bump(service_id)
+
+    def _has(self, row: EditableRow) -> bool:
+        key = (row.service_id, row.id)
+        match row:
+            case Place():
+                return self._tables.places.has_staged(key)
+            case Rider():
+                return self._tables.riders.has_staged(key)
+            case RiderPlace():
+                return self._tables.rider_places.has_staged(key)
+            case Vehicle():
+                return self._tables.vehicles.has_staged(key)
+            case Shift():
+                return self._tables.shifts.has_staged(key)
 
     def _request(self, request_id: int) -> Request:
         try:

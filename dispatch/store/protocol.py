@@ -20,7 +20,10 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 
-CatalogRow: TypeAlias = Service | Place | Rider | RiderPlace | Vehicle | Shift
+EditableRow: TypeAlias = Place | Rider | RiderPlace | Vehicle | Shift
+"""What people edit: all of the catalogue but the services themselves."""
+
+CatalogRow: TypeAlias = Service | EditableRow
 
 
 class DayStamp(NamedTuple):
@@ -50,6 +53,19 @@ class UnitOfWork(Protocol):
         ------
         Conflict
             ``day_changed`` when the day is at another version.
+        """
+        ...
+
+    def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
+        """Compare: the catalogue and the rules are still at ``version``; changes of this unit of work do not count.
+
+        A plan of ``day`` is made for the shifts, places and rules of its day state. Editing them leaves the version
+        of a day that nobody has booked as it is, so that alone does not tell.
+
+        Raises
+        ------
+        Conflict
+            ``day_changed`` when they have been edited since.
         """
         ...
 
@@ -126,7 +142,17 @@ class UnitOfWork(Protocol):
         """Insert or overwrite a catalogue row. The row is copied: changing it later changes nothing stored."""
         ...
 
-    def remove(self, row: Place | Rider | RiderPlace | Vehicle | Shift) -> None:
+    def insert(self, row: EditableRow) -> None:
+        """Insert a catalogue row under an id that is still free; the row is copied.
+
+        Raises
+        ------
+        Conflict
+            ``already_exists`` when the id is in use, also by a row of this unit of work.
+        """
+        ...
+
+    def remove(self, row: EditableRow) -> None:
         """Delete a catalogue row; one that does not exist is no error. Whether it is still needed is not asked here."""
         ...
 

@@ -75,7 +75,7 @@ class SqlStore:
                 service_id,
                 day,
                 stamp=stamp,
-                assemble=lambda: _assemble(session, service_id, day, version=stamp.version),
+                assemble=lambda: _assemble(session, service_id, day, stamp=stamp),
             )
 
     def rules(self, service_id: str, day: date) -> ServiceRules:
@@ -248,7 +248,7 @@ def _stamp(session: Session, service_id: str, day: date) -> DayStamp:
     return DayStamp(version=found[0], catalog_version=found[1])
 
 
-def _assemble(session: Session, service_id: str, day: date, *, version: int) -> DayState:
+def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) -> DayState:
     rules = _rules(session, service_id, day)
     shifts = [s for s in session.exec(select(Shift).where(Shift.service_id == service_id)) if runs_on(s, day)]
     vehicles = session.exec(
@@ -262,7 +262,8 @@ def _assemble(session: Session, service_id: str, day: date, *, version: int) -> 
     return DayState(
         service_id=service_id,
         date=day,
-        version=version,
+        version=stamp.version,
+        catalog_version=stamp.catalog_version,
         rules=rules,
         shifts=shifts_of_day(shifts, vehicles={v.id: v for v in vehicles}, places={p.id: p for p in places}),
         reservations=_reservations(

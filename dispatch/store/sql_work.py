@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sqlalchemy import Executable, Update, exists, func
 from sqlmodel import Session, col, delete, select, update
 
-from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
+from dispatch.model.catalog import Rider, Service
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer
@@ -21,7 +21,7 @@ from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
 from dispatch.store.journal import next_record
-from dispatch.store.protocol import CatalogRow
+from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
 
 _NumberedRow: TypeAlias = rows.RequestRow | rows.OfferRow | rows.ReservationRow | rows.VoucherRow
@@ -82,6 +82,12 @@ class SqlUnitOfWork:
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
         self._claimed[service_id, day] = version
         return version
+
+    def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
+        table = rows.CatalogVersionRow
+        found = self._session.exec(select(table.version).where(table.service_id == service_id)).one_or_none() or 0
+        if found - (service_id in self._bumped) != version:
+            raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
     def add_reservation(self, reservation: Reservation, *, offer_id: int) -> Reservation:
         self._require_request(reservation.request_id)
@@ -193,7 +199,14 @@ class SqlUnitOfWork:
         self._session.flush()
         self._bump(row.id if isinstance(row, Service) else row.service_id)
 
-    def remove(self, row: Place | Rider | RiderPlace | Vehicle | Shift) -> None:
+    def insert(self, row: EditableRow) -> None:
+        table = type(row)
+        taken = exists().where(col(table.service_id) == row.service_id, col(table.id) == row.id)
+        if self._session.exec(select(taken)).one():
+            raise Conflict("already_exists", id=row.id)
+        self.save(row)
+
+    def remove(self, row: EditableRow) -> None:
         table = type(row)
         self._changed(delete(table).where(col(table.service_id) == row.service_id, col(table.id) == row.id))
         if isinstance(row, Rider):

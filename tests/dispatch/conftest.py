@@ -129,6 +129,7 @@ def day_state(*, trips: tuple[Reservation, ...], routes: tuple[Route, ...]) -> D
         service_id=SERVICE,
         date=DAY,
         version=7,
+        catalog_version=1,
         rules=rules(),
         shifts=(duty("S1", "V1", breaks=(LUNCH,)), duty("S2", "V2", breaks=())),
         reservations=trips,

@@ -59,6 +59,20 @@ def test_a_day_is_claimed_from_its_present_version_only(store: Store, example: E
     assert len(store.requests(CITY, TUESDAY)) == 1
 
 
+def test_a_plan_is_not_stored_over_a_catalogue_that_has_changed(store: Store, example: Example) -> None:
+    """The number of the day state holds until anything is edited; what the same unit of work edits does not count."""
+    seen = store.day_state(CITY, TUESDAY).catalog_version
+    place = example.place("P009", name="駅", lat=36.3, lon=139.8)
+    with store.writing() as work:
+        work.expect_catalog(CITY, TUESDAY, version=seen)
+        work.save(place)
+        work.expect_catalog(CITY, TUESDAY, version=seen)
+    assert store.day_state(CITY, TUESDAY).catalog_version == store.stamp(CITY, TUESDAY).catalog_version == seen + 1
+    for stale in (seen, seen + 2):
+        with pytest.raises(Conflict, match="day_changed"), store.writing() as work:
+            work.expect_catalog(CITY, TUESDAY, version=stale)
+
+
 def test_one_unit_of_work_may_claim_twice_and_other_days_stay_put(store: Store) -> None:
     """0 → 1 → 2 on Tuesday; Wednesday stays at 0."""
     with store.writing() as work:
