@@ -5,6 +5,7 @@
 ``objections``            what the service's own rules say against a wish, before any vehicle
 ``windows``               the promises that could be made around a wish, closest first
 ``propose``               offers, or a refusal; also for changing a reservation
+``record``                what is stored of a call with its answer
 ``explain``               why each vehicle said no, and what would help
 ``accept``                an offer becomes a reservation, in one transaction
 ``release``               a reservation is cancelled

@@ -1,15 +1,22 @@
-"""A form becomes a wish: names are resolved, nonsense is refused with an error, nothing is stored."""
+"""A form becomes a wish: names are resolved, nonsense is refused with an error, nothing is stored.
+
+What can be written down as a wish is one, whatever the rules then say of it (`dispatch.booking.objections`).
+"""
 
 from __future__ import annotations
 
-from dispatch.model.catalog import RiderPlace
-from dispatch.model.errors import InvalidInput, NotFound, RuleRefused
+import re
+
+from dispatch.model.errors import InvalidInput, NotFound
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import Spot, SpotKind, SpotRef
 from dispatch.model.times import LAST_SECOND_S
-from dispatch.model.wish import NO_ID, NO_RIDER, Wish, WishForm
+from dispatch.model.wish import NO_ID, NO_RIDER, Guest, Wish, WishForm
 from dispatch.store.protocol import Store
 from maps.geo import LatLon
+
+KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9fA-Za-zＡ-Ｚａ-ｚ'’.\- 　]+")
+"""What a reading is written in: kana or Latin letters, which every sheet can print whatever the name is written in."""
 
 
 def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
@@ -20,16 +27,14 @@ def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
     NotFound
         ``unknown_rider``, ``unknown_place``, ``unknown_rider_place``, ``unknown_reservation`` (of a return).
     InvalidInput
-        ``bad_time``, ``bad_point``, ``same_place``, ``place_closed``, ``rider_inactive``, ``guest_incomplete``,
-        ``link_invalid``.
-    RuleRefused
-        ``guests_not_allowed``.
+        ``bad_time``, ``bad_point``, ``same_place``, ``link_invalid``; where guests may ride, ``guest_incomplete``
+        and ``guest_kana``.
     """
     if not 0 <= form.time_s <= LAST_SECOND_S:
         raise InvalidInput("bad_time", time_s=form.time_s)
     _check_rider(form, store, rules)
     _check_link(form, store)
-    origin, destination = _spot(form.origin, form, store), _spot(form.destination, form, store)
+    origin, destination = spot_of(form.origin, form, store=store), spot_of(form.destination, form, store=store)
     if origin.at == destination.at:
         raise InvalidInput("same_place")
     return Wish(
@@ -51,13 +56,16 @@ def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
 
 def _check_rider(form: WishForm, store: Store, rules: ServiceRules) -> None:
     if form.rider_id != NO_RIDER:
-        if not store.rider(form.service_id, form.rider_id).active:
-            raise InvalidInput("rider_inactive", rider_id=form.rider_id)
-        return
-    if not rules.booking.guests_allowed:
-        raise RuleRefused("guests_not_allowed")
-    if not form.guest.name.strip() or not form.guest.phone.strip():
+        store.rider(form.service_id, form.rider_id)
+    elif rules.booking.guests_allowed:
+        _check_guest(form.guest)
+
+
+def _check_guest(guest: Guest) -> None:
+    if not (guest.name.strip() and guest.kana.strip() and guest.phone.strip()):
         raise InvalidInput("guest_incomplete")
+    if not KANA.fullmatch(guest.kana.strip()):
+        raise InvalidInput("guest_kana")
 
 
 def _check_link(form: WishForm, store: Store) -> None:
@@ -70,7 +78,16 @@ def _check_link(form: WishForm, store: Store) -> None:
         raise InvalidInput("link_invalid", reservation_id=form.linked_to)
 
 
-def _spot(ref: SpotRef, form: WishForm, store: Store) -> Spot:
+def spot_of(ref: SpotRef, form: WishForm, *, store: Store) -> Spot:
+    """The spot that the rider of ``form`` means by ``ref``. A usual place that is public stands for the public one.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_place``, ``unknown_rider_place`` (also when it is another rider's).
+    InvalidInput
+        ``bad_point``.
+    """
     if ref.kind is SpotKind.POINT:
         return _point(ref.at)
     if ref.kind is SpotKind.PLACE:
@@ -78,11 +95,6 @@ def _spot(ref: SpotRef, form: WishForm, store: Store) -> Spot:
     own = store.rider_place(form.service_id, ref.id)
     if own.rider_id != form.rider_id:
         raise NotFound("unknown_rider_place", rider_place_id=ref.id)
-    return _private(own, store)
-
-
-def _private(own: RiderPlace, store: Store) -> Spot:
-    """A usual place that is public stands for the public one."""
     if own.place_id:
         return _public(own.service_id, own.place_id, store)
     return Spot(kind=SpotKind.RIDER_PLACE, id=own.id, at=LatLon(own.lat, own.lon))
@@ -90,8 +102,6 @@ def _private(own: RiderPlace, store: Store) -> Spot:
 
 def _public(service_id: str, place_id: str, store: Store) -> Spot:
     place = store.place(service_id, place_id)
-    if not place.active:
-        raise InvalidInput("place_closed", place_id=place_id)
     return Spot(kind=SpotKind.PLACE, id=place.id, at=LatLon(place.lat, place.lon))
 
 

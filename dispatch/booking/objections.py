@@ -20,7 +20,8 @@ from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import bookable_from, runs_on
 from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import MINUTE_S, clock_text, round_up, to_second
-from dispatch.model.wish import TimeKind, Wish
+from dispatch.model.wish import NO_RIDER, TimeKind, Wish
+from dispatch.store.protocol import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,17 @@ class Objection:
 
     code: str
     values: tuple[tuple[str, str], ...] = ()
+
+
+def barred(wish: Wish, *, store: Store, rules: ServiceRules) -> Iterator[Objection]:
+    """Who may not ride at all, and where nobody is taken or fetched: asked once, before the trip is reckoned."""
+    if wish.rider_id == NO_RIDER and not rules.booking.guests_allowed:
+        yield Objection(code="guests_not_allowed")
+    if wish.rider_id != NO_RIDER and not store.rider(wish.service_id, wish.rider_id).active:
+        yield Objection(code="rider_inactive", values=(("rider_id", wish.rider_id),))
+    for spot in (wish.origin, wish.destination):
+        if spot.kind is SpotKind.PLACE and not store.place(wish.service_id, spot.id).active:
+            yield Objection(code="place_closed", values=(("place_id", spot.id),))
 
 
 def objections(trip: Trip, state: DayState, *, service: Service, now: datetime) -> Iterator[Objection]:

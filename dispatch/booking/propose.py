@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from dispatch.booking.explain import refusals
 from dispatch.booking.inquiry import Found, Inquiry, NoneFound, search
 from dispatch.booking.intake import wish_of
-from dispatch.booking.objections import objections
-from dispatch.booking.overlap import check_overlap
-from dispatch.booking.proposal import Offered, Proposal, Refused
+from dispatch.booking.objections import barred, objections
+from dispatch.booking.overlap import overlapping, question
+from dispatch.booking.proposal import Proposal
+from dispatch.booking.record import Reason, Record
 from dispatch.booking.release import check_changeable
+from dispatch.booking.retry import on_the_day_as_it_is
 from dispatch.booking.trip import Trip, time_bounds, trip_of
 from dispatch.booking.windows import choices
 from dispatch.model.errors import InvalidInput
-from dispatch.model.offer import Offer, Refusal, VehicleRefusal
+from dispatch.model.offer import Offer
 from dispatch.model.rules_math import Fare, fare
-from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Wish, WishForm
+from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Wish, WishForm
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
-from dispatch.store.protocol import UnitOfWork
 
 NO_VEHICLE = "no_vehicle"
 """Code of the refusal when every vehicle is blocked."""
@@ -31,12 +32,13 @@ def propose(workplace: Workplace, form: WishForm) -> Proposal:
 
     Raises
     ------
-    NotFound, InvalidInput, RuleRefused
+    NotFound, InvalidInput
         As `dispatch.booking.intake.wish_of`; nothing is stored.
     Conflict
-        ``overlapping_reservation`` until the form says that it is meant.
+        ``overlapping_reservation`` until the form says that it is meant: the request is stored as abandoned and goes
+        on when the same wish comes again, confirmed; ``day_busy``.
     """
-    return _answer(workplace, form, changing=NO_ID, freed_vouchers=0)
+    return on_the_day_as_it_is(lambda: _answer(workplace, form, changing=NO_ID, freed_vouchers=0))
 
 
 def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int) -> Proposal:
@@ -48,6 +50,10 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
         As `propose`; ``unknown_reservation``; ``already_cancelled``; ``trip_under_way``;
         ``change_of_rider`` when the form is another rider's.
     """
+    return on_the_day_as_it_is(lambda: _answer_instead(workplace, form, reservation_id))
+
+
+def _answer_instead(workplace: Workplace, form: WishForm, reservation_id: int) -> Proposal:
     reservation, workday = workplace.reserved(reservation_id)
     if (reservation.service_id, reservation.rider_id) != (form.service_id, form.rider_id):
         raise InvalidInput("change_of_rider", reservation_id=reservation_id)
@@ -57,27 +63,34 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
 
 def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouchers: int) -> Proposal:
     workday = workplace.workday(form.service_id, form.date).without(changing)
-    wish = wish_of(form, store=workplace.store, rules=workday.state.rules)
+    rules, store = workday.state.rules, workplace.store
+    wish = wish_of(form, store=store, rules=rules)
+    version, confirmed = workday.state.version, form.overlap_confirmed
+    record = Record(workplace=workplace, wish=wish, guest=form.guest, version=version, confirmed=confirmed)
+    for objection in barred(wish, store=store, rules=rules):
+        nameless = replace(record, guest=NO_GUEST)  # who may not ride leaves a demand, but no contact
+        return nameless.refused(Reason(code=objection.code, values=objection.values))
     trip = _trip(wish, workday, changing=changing)
-    service = workplace.store.service(wish.service_id)
+    service = store.service(wish.service_id)
     for objection in objections(trip, workday.state, service=service, now=workday.now):
-        return _refused(workplace, form, wish, _Reason(code=objection.code, values=objection.values))
+        return record.refused(Reason(code=objection.code, values=objection.values))
     inquiry = _inquiry(trip, workday)
-    if not form.overlap_confirmed:
-        wanted = choices(trip, workday.state.rules)[0].promise
-        check_overlap(wanted, wish, store=workplace.store, changing=changing)
+    if not confirmed:
+        wanted = choices(trip, rules)[0].promise
+        for other in overlapping(wanted, wish, store=store, changing=changing):
+            record.asked()
+            raise question(other)
     result = search(inquiry)
     if isinstance(result, NoneFound):
 
         def allowed(other: Trip) -> bool:
             return not any(objections(other, workday.state, service=service, now=workday.now))
 
-        vehicles = refusals(inquiry, result, allowed=allowed)
-        return _refused(workplace, form, wish, _Reason(code=NO_VEHICLE, vehicles=vehicles))
-    vouchers = _balance(wish, workplace) + freed_vouchers
-    paid = fare(workday.state.rules, wish.party, voucher_balance=vouchers)
-    offers = tuple(_offer(inquiry, one, rank=n, paid=paid, changing=changing) for n, one in enumerate(result, start=1))
-    return _offered(workplace, form, wish, offers)
+        return record.refused(Reason(code=NO_VEHICLE, vehicles=refusals(inquiry, result, allowed=allowed)))
+    paid = fare(rules, wish.party, voucher_balance=_balance(wish, workplace) + freed_vouchers)
+    return record.offered(
+        [_offer(inquiry, one, rank=n, paid=paid, changing=changing) for n, one in enumerate(result, start=1)]
+    )
 
 
 def _trip(wish: Wish, workday: Workday, *, changing: int) -> Trip:
@@ -122,33 +135,3 @@ def _offer(inquiry: Inquiry, found: Found, *, rank: int, paid: Fare, changing: i
         day_version=inquiry.workday.state.version,
         change_of=changing,
     )
-
-
-def _offered(workplace: Workplace, form: WishForm, wish: Wish, offers: tuple[Offer, ...]) -> Offered:
-    with workplace.store.writing() as work:
-        request = work.add_request(wish, asked_at=workplace.clock.now(), outcome=Outcome.OPEN)
-        _keep_guest(work, request.id, form)
-        stored = work.add_offers([replace(offer, request_id=request.id) for offer in offers])
-    return Offered(request=request, offers=stored)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reason:
-    """A refusal that has no request yet."""
-
-    code: str
-    values: tuple[tuple[str, str], ...] = ()
-    vehicles: tuple[VehicleRefusal, ...] = ()
-
-
-def _refused(workplace: Workplace, form: WishForm, wish: Wish, reason: _Reason) -> Refused:
-    with workplace.store.writing() as work:
-        request = work.add_request(wish, asked_at=workplace.clock.now(), outcome=Outcome.REFUSED, code=reason.code)
-        _keep_guest(work, request.id, form)
-    refusal = Refusal(request_id=request.id, code=reason.code, values=reason.values, vehicles=reason.vehicles)
-    return Refused(request=request, refusal=refusal)
-
-
-def _keep_guest(work: UnitOfWork, request_id: int, form: WishForm) -> None:
-    if form.rider_id == NO_RIDER:
-        work.save_guest(request_id, form.guest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 
 from dispatch.booking.proposal import Refused
 from dispatch.model.catalog import Place, Rider
-from dispatch.model.errors import Conflict, InvalidInput, NotFound, OdekakeError, RuleRefused
+from dispatch.model.errors import Conflict, InvalidInput, NotFound, OdekakeError
 from dispatch.model.party import Party
 from dispatch.model.spot import SpotKind, SpotRef
 from dispatch.model.times import parse_clock, to_moment
@@ -127,7 +128,6 @@ def broken(form: WishForm, how: str) -> WishForm:
         "same_place": replace(form, destination=form.origin),
         "bad_time": replace(form, time_s=30 * 3600 + 1),
         "bad_point": replace(form, destination=nowhere),
-        "guests_not_allowed": replace(form, rider_id=NO_RIDER, guest=Guest(name="山田", kana="やまだ", phone="0285")),
     }
     return changes[how]
 
@@ -142,7 +142,6 @@ def broken(form: WishForm, how: str) -> WishForm:
         ("same_place", InvalidInput),
         ("bad_time", InvalidInput),
         ("bad_point", InvalidInput),
-        ("guests_not_allowed", RuleRefused),
     ],
 )
 def test_nonsense_is_an_error_and_leaves_nothing(town: Town, code: str, kind: type[OdekakeError]) -> None:
@@ -157,18 +156,25 @@ def test_nonsense_is_an_error_and_leaves_nothing(town: Town, code: str, kind: ty
     assert town.store.requests(SERVICE, TUESDAY) == ()
 
 
-def test_inactive_places_and_riders_are_named(town: Town) -> None:
-    """A closed clinic and a rider who has moved away are refused by their codes."""
+def test_inactive_places_and_riders_are_refused_and_counted(town: Town) -> None:
+    """A closed clinic and a rider who has moved away are refused by their codes, and the demand is kept."""
     clinic, rider = town.store.place(SERVICE, "clinic"), town.store.rider(SERVICE, "R1")
     form = town.wish("R1", origin="home", destination="clinic", after="9:00")
     with town.store.writing() as work:
         work.save(Place(**(clinic.model_dump() | {"active": False})))
-    with pytest.raises(InvalidInput, match="place_closed"):
-        town.desk.propose(form=form)
+    assert refused_with(town, form).refusal.code == "place_closed"
     with town.store.writing() as work:
         work.save(Rider(**(rider.model_dump() | {"active": False})))
-    with pytest.raises(InvalidInput, match="rider_inactive"):
-        town.desk.propose(form=form)
+    assert refused_with(town, form).refusal.code == "rider_inactive"
+
+
+def test_a_guest_where_guests_may_not_ride_leaves_a_demand_and_no_name(town: Town) -> None:
+    """The refusal is counted with its code; the guest's name and phone are not kept, and need not be given."""
+    form = replace(town.wish("R1", origin="station", destination="clinic", after="9:00"), rider_id=NO_RIDER)
+    named = refused_with(town, replace(form, guest=Guest(name="山田", kana="やまだ", phone="0285")))
+    assert refused_with(town, form).refusal.code == named.refusal.code == "guests_not_allowed"
+    with pytest.raises(NotFound, match="unknown_guest"):
+        town.store.guest(named.request.id)
 
 
 def test_a_guest_needs_name_and_phone_and_they_are_kept_apart() -> None:
@@ -193,3 +199,32 @@ def test_a_second_trip_at_the_same_time_is_asked_about(town: Town) -> None:
     town.book(town.wish("R1", origin="station", destination="market", after="9:10", overlap_confirmed=True))
     assert town.offered(town.wish("R1", origin="clinic", destination="home", after="14:00")).offers
     assert town.offered(town.wish("R2", origin="station", destination="market", after="9:10")).offers
+
+
+def test_a_trip_asked_about_and_given_up_is_not_lost(town: Town) -> None:
+    """Asked twice whether a second trip is meant, the caller hangs up: one abandoned request says why."""
+    town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    for _ in range(2):
+        with pytest.raises(Conflict):
+            town.desk.propose(form=town.wish("R1", origin="station", destination="market", after="9:10"))
+    _, asked = town.store.requests(SERVICE, TUESDAY)
+    assert (asked.outcome, asked.outcome_code) == (Outcome.ABANDONED, "overlapping_reservation")
+    town.offered(town.wish("R1", origin="station", destination="market", after="9:15", overlap_confirmed=True))
+    assert town.store.request(asked.id).outcome is Outcome.ABANDONED, "another time is another request"
+
+
+def test_a_trip_asked_about_and_confirmed_is_one_request(town: Town) -> None:
+    """The yes takes up the request that was asked about: same number, same moment of asking, then booked."""
+    town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    form = town.wish("R1", origin="station", destination="market", after="9:10")
+    with pytest.raises(Conflict):
+        town.desk.propose(form=form)
+    asked = town.store.requests(SERVICE, TUESDAY)[-1]
+    town.clock.advance(seconds=60)
+    reservation = town.book(replace(form, overlap_confirmed=True))
+    assert reservation.request_id == asked.id
+    stored = town.store.request(asked.id)
+    assert (stored.outcome, stored.asked_at) == (Outcome.BOOKED, asked.asked_at)
+    assert len(town.store.requests(SERVICE, TUESDAY)) == 2
+    kinds = [json.loads(record.body)["kind"] for record in town.store.journal(SERVICE, TUESDAY).records]
+    assert kinds == ["accepted", "confirmed", "accepted"]
