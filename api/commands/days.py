@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,7 +23,6 @@ from dispatch.model.wording import say
 BY_THE_RULES = 0.0
 
 SecondsOption = Annotated[float, typer.Option("--seconds", min=0.0, max=600.0, help=both("option.seconds"))]
-OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help=both("option.out"))]
 
 
 def plan(

@@ -3,47 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.commands.figures import waiting
-from api.commands.frame import DateOption, ServiceOption, day_of, open_desk, service_of
+from api.commands.frame import DateOption, ServiceOption, day_of, open_desk, service_of, settings
 from api.commands.speech import both, tell
 
-OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help=both("option.out"))]
-OUT = Path("out")
+if TYPE_CHECKING:
+    from dispatch.plan_files import Part
 
 
-def sheets(date: DateOption, out: OutOption = OUT, service: ServiceOption = "") -> None:
-    from dispatch.plan_files import SHEET_SUFFIXES
-
-    written = _write(date, out, service, what=tell("printing"))
-    _tell([path for path in written if path.suffix in SHEET_SUFFIXES and not _is_map(path)])
+def _out_dir() -> Path:
+    return settings().out_dir
 
 
-def draw_map(date: DateOption, out: OutOption = OUT, service: ServiceOption = "") -> None:
-    written = _write(date, out, service, what=tell("drawing"))
-    _tell([path for path in written if _is_map(path)])
+OutOption = Annotated[
+    Path, typer.Option("--out", metavar="DIR", file_okay=False, default_factory=_out_dir, help=both("option.out"))
+]
 
 
-def _write(date: str, out: Path, service: str, *, what: str) -> tuple[Path, ...]:
-    """All files of the day: the folder of a date is always of one plan version."""
-    from dispatch.plan_files import write_day_files
+def sheets(date: DateOption, out: OutOption, service: ServiceOption = "") -> None:
+    from dispatch.plan_files import Part
+
+    _write(date, out, service, part=Part.SHEETS, what=tell("printing"))
+
+
+def draw_map(date: DateOption, out: OutOption, service: ServiceOption = "") -> None:
+    from dispatch.plan_files import Part
+
+    _write(date, out, service, part=Part.MAP, what=tell("drawing"))
+
+
+def _write(date: str, out: Path, service: str, *, part: Part, what: str) -> None:
+    from dispatch.plan_files import PLAN_FILE, write_day_files
 
     day, desk = day_of(date), open_desk()
     known = service_of(desk, service)
     with waiting(what):
         state = desk.day_state(service_id=known, day=day)
-        return write_day_files(desk.store, state, desk.travel_times(service_id=known, day=day), out)
-
-
-def _is_map(path: Path) -> bool:
-    from dispatch.plan_files import MAP_FILE
-
-    return path.name == MAP_FILE
-
-
-def _tell(paths: list[Path]) -> None:
-    for path in paths:
-        typer.echo(tell("written", path=str(path)))
+        travel = desk.travel_times(service_id=known, day=day)
+        written = write_day_files(desk.store, state, travel, out, parts=frozenset({part}))
+    for path in written:
+        if path.name != PLAN_FILE:
+            typer.echo(tell("written", path=str(path)))

@@ -11,9 +11,10 @@ def erase(service: ServiceOption = "", as_json: JsonOption = False) -> None:
     from dispatch.plan_files import remove_day_files
 
     desk, chosen = open_desk(), settings()
+    known = service_of(desk, service)
     with waiting(tell("erasing")):
-        erased = desk.erase_expired(service_id=service_of(desk, service), actor=chosen.operator)
-        folders = remove_day_files(chosen.out_dir, before=erased.before)
+        erased = desk.erase_expired(service_id=known, actor=chosen.operator)
+        folders = remove_day_files(chosen.out_dir, service_id=known, before=erased.before)
     figures: Row = {
         "before": erased.before.isoformat(),
         "days": erased.days,

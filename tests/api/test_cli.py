@@ -113,14 +113,23 @@ def test_a_day_is_planned_and_summed_up(terminal: Terminal) -> None:
 def test_sheets_and_map_are_written_for_their_owner_only(terminal: Terminal) -> None:
     """Two vehicles make four sheets; files are 0600 in a folder 0700 named by the date."""
     terminal.book("R1", after="9:00")
-    out = terminal.folder / "out"
+    out = terminal.folder / "paper"
     sheets = terminal.run("sheets", "--date", str(terminal.day), "--out", str(out))
-    drawn = terminal.run("map", "--date", str(terminal.day), "--out", str(out))
     folder = out / str(terminal.day)
     assert sheets.stdout.count("書き出しました") == 4
-    assert str(folder / "map.html") in drawn.stdout.replace("\n", "")
+    assert not (folder / "map.html").exists()
+    terminal.run("map", "--date", str(terminal.day), "--out", str(out))
+    assert len(list(folder.iterdir())) == 6
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_files_go_where_the_installation_says(terminal: Terminal) -> None:
+    """Without --out it is ODEKAKE_OUT; the map alone brings no sheet."""
+    drawn = terminal.run("map", "--date", str(terminal.day))
+    folder = terminal.folder / "out" / str(terminal.day)
+    assert str(folder / "map.html") in drawn.stdout.replace("\n", "")
+    assert {path.name for path in folder.iterdir()} == {"plan.json", "map.html"}
 
 
 @pytest.mark.parametrize("kind", ["riders", "places", "vehicles", "shifts", "rider_places"])

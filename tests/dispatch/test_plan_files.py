@@ -12,7 +12,7 @@ import pytest
 
 from dispatch.model.day_state import DayState
 from dispatch.model.errors import SetupError
-from dispatch.plan_files import write_day_files
+from dispatch.plan_files import Part, write_day_files
 from dispatch.plan_json import plan_json
 from dispatch.store.protocol import Store
 from maps.travel_times.great_circle import GreatCircleTimes, SpeedPeriod
@@ -63,6 +63,37 @@ def test_a_vehicle_off_duty_leaves_no_sheet(store: Store, state: DayState, tmp_p
     (folder / "notes.txt").write_text("by hand")
     write_day_files(store, replace(state, shifts=state.shifts[:1]), TRAVEL, tmp_path)
     assert names(folder) == (FILES - {"V2.pdf", "V2.html"}) | {"notes.txt"}
+
+
+def test_who_asks_for_the_map_gets_no_names(store: Store, state: DayState, tmp_path: Path) -> None:
+    """The map alone, the sheets alone; each leaves the other of the same version as it is."""
+    folder = tmp_path / "2026-11-24"
+    write_day_files(store, state, TRAVEL, tmp_path, parts=frozenset({Part.MAP}))
+    assert names(folder) == {"plan.json", "map.html"}
+    (folder / "map.html").write_text("drawn before")
+    write_day_files(store, state, TRAVEL, tmp_path, parts=frozenset({Part.SHEETS}))
+    assert names(folder) == FILES
+    assert (folder / "map.html").read_text() == "drawn before"
+
+
+def test_a_folder_never_mixes_versions(store: Store, state: DayState, tmp_path: Path) -> None:
+    """Sheets asked for after a new plan: the map of the plan before is drawn anew as well."""
+    folder = tmp_path / "2026-11-24"
+    write_day_files(store, state, TRAVEL, tmp_path, parts=frozenset({Part.MAP}))
+    (folder / "map.html").write_text("drawn before")
+    newer = replace(state, plan=replace(state.plan, version=state.plan.version + 1))
+    write_day_files(store, newer, TRAVEL, tmp_path, parts=frozenset({Part.SHEETS}))
+    assert (folder / "map.html").read_text().startswith("<!")
+
+
+def test_the_folder_of_another_service_is_left_alone(store: Store, state: DayState, tmp_path: Path) -> None:
+    """Two services, one folder: the second is told so, and every file of the first stays as it is."""
+    written = write_day_files(store, state, TRAVEL, tmp_path)
+    before = {path: path.read_bytes() for path in written}
+    with pytest.raises(SetupError, match="out_of_another_service") as caught:
+        write_day_files(store, replace(state, service_id="village"), TRAVEL, tmp_path)
+    assert caught.value.values == {"folder": str(tmp_path / "2026-11-24"), "service_id": state.service_id}
+    assert {path: path.read_bytes() for path in (tmp_path / "2026-11-24").iterdir()} == before
 
 
 def test_writing_twice_gives_the_same_bytes(store: Store, state: DayState, tmp_path: Path) -> None:
