@@ -32,7 +32,7 @@ from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.recombine import recombined
 from solver.route_pool import best_columns, demand_of, load_columns, pool_columns
-from solver.search_field import fits_search, parting_of, search_field
+from solver.search_field import parting_of, search_field
 from solver.solution import Solution
 from solver.stop import Watch
 
@@ -63,10 +63,9 @@ EXCHANGES_FROM, EXCHANGES = 0.3, 20
 def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Watch, on_routes: OnRoutes) -> int:
     """Improve on ``begin`` until ``watch`` is over; return the iterations made, over both lanes.
 
-    The routes told need no mending: each keeps every rule as it stands.
+    The routes told need no mending: each keeps every rule as it stands. `solver.search_field.fits_search` has to
+    hold for ``problem``.
     """
-    if not fits_search(problem):
-        return 0
     field = search_field(problem, parting=parting_of(problem, begin))
     routes = tuple(route.visits for route in begin.routes)
     room = _room(problem, routes)

@@ -7,6 +7,7 @@ request for which no place was found, and the result says so.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from solver.canonical import Canonical, canonical
 from solver.construction import construct
@@ -19,6 +20,7 @@ from solver.repair import settle
 from solver.result import Outcome, SolveResult, Unserved
 from solver.routing_model import Routes, improve
 from solver.search import search
+from solver.search_field import fits_search
 from solver.solution import Solution
 from solver.stop import Stop, Watch
 
@@ -54,6 +56,8 @@ def solve(
     """
     watch = stop.begin()
     view = canonical(problem)
+    if not fits_search(problem):
+        params = replace(params, engine=Engine.ROUTING)
     incumbent = Incumbent(problem, watch, on_improvement)
     incumbent.offer(view.restored(_first_plan(problem, view)), steps=0)
     if start is not None:

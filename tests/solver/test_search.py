@@ -21,7 +21,7 @@ from solver.search import Routes, search
 from solver.solution import TimedRoute
 from solver.solve import solve
 from solver.stop import StepLimit, Stop
-from tests.solver.solver_cases import Size, random_problem
+from tests.solver.solver_cases import Size, line_problem, random_problem
 
 
 def _day(rng: np.random.Generator, *, requests: int, vehicles: int) -> Problem:
@@ -94,3 +94,12 @@ def test_solve_with_this_engine_rejects_nothing() -> None:
     assert result.steps == 10_000
     assert result.rejected == 0
     assert result.best.quality < quality_of(problem, construct(problem))
+
+
+def test_loads_too_wide_for_one_word_go_to_the_reference_engine() -> None:
+    """Six kinds of seat by the million need 132 bits: RoutingModel plans instead, and the result says so."""
+    problem = line_problem(positions=[(10, 20), (30, 50)])
+    wide = frozen(problem._replace(load=np.ones((2, 6), np.int64), capacity=np.full((1, 1, 6), 10**6)))
+    result = solve(wide, params=SolveParams(), stop=Stop((StepLimit(500),)))
+    assert result.engine == "routing"
+    assert result.solution.unserved == ()
