@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from api.language import lang_of
+from api.reasons import reason_of
 from api.schemas.problem import FieldProblem, Problem
 from api.web.rendering import page
 from dispatch.model import errors
@@ -77,19 +78,15 @@ def problem(
 def answer(
     connection: HTTPConnection, body: Problem, status: int, *, headers: Mapping[str, str] = NO_HEADERS
 ) -> Response:
-    """Wrap the body as an HTTP answer: a page for the desk, a part of one for htmx, JSON for all others."""
-    if not _is_page(connection.url.path):
-        content = body.model_dump(mode="json")
-        return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    """Wrap the body as an HTTP answer: a part of a page for htmx, a page for a browser, JSON for all others."""
     if connection.headers.get("hx-request", "") == "true":
         part = page("problem_part.html", body.lang, {"problem": body}, status=status)
         part.headers.update({"hx-retarget": "#alert", "hx-reswap": "innerHTML"})
         return part
-    return page("problem.html", body.lang, {"problem": body}, status=status)
-
-
-def _is_page(path: str) -> bool:
-    return path == "/" or path == "/desk" or path.startswith("/desk/")
+    if "text/html" in connection.headers.get("accept", ""):  # a person reads; programs ask for JSON or for anything
+        return page("problem.html", body.lang, {"problem": body}, status=status)
+    content = body.model_dump(mode="json")
+    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -113,9 +110,10 @@ def _maps(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [FieldProblem(field=".".join(map(str, one["loc"])), reason=str(one["msg"])) for one in error.errors()]
+    lang = lang_of(request)
+    found = [FieldProblem(field=".".join(map(str, one["loc"])), reason=reason_of(one, lang)) for one in error.errors()]
     first = {"field": found[0].field, "reason": found[0].reason}
-    return answer(request, problem("invalid_request", lang=lang_of(request), values=first, problems=found), 422)
+    return answer(request, problem("invalid_request", lang=lang, values=first, problems=found), 422)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -132,7 +130,7 @@ def _code_of(request: Request, error: HTTPException) -> tuple[str, Mapping[str, 
     if error.status_code == 405:
         return "method_not_allowed", {"method": request.method}
     if error.status_code < UNEXPECTED:
-        return "invalid_request", {"field": "body", "reason": error.detail}
+        return "invalid_request", {"field": "body", "reason": say("reason.other", lang_of(request))}
     return "unexpected", {}
 
 

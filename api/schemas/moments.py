@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer
 
+from api.reasons import contradiction
 from dispatch.model.times import TOKYO
 
 FIRST_YEAR, LAST_YEAR = 2000, 2998
@@ -15,13 +16,13 @@ FIRST_YEAR, LAST_YEAR = 2000, 2998
 
 def _in_our_years(value: datetime) -> datetime:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError(f"the year is between {FIRST_YEAR} and {LAST_YEAR}")
+        raise contradiction("year", min=FIRST_YEAR, max=LAST_YEAR)
     return value
 
 
 def _day_in_our_years(value: date) -> date:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError(f"the year is between {FIRST_YEAR} and {LAST_YEAR}")
+        raise contradiction("year", min=FIRST_YEAR, max=LAST_YEAR)
     return value
 
 

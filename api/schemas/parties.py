@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.reasons import contradiction
 from dispatch.model.party import Aid, FareClass, Party, Passenger
 from dispatch.model.wish import NO_GUEST, Guest
 
@@ -26,11 +27,11 @@ class GuestIn(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"name": "見本 花子", "phone": "0285000000"}]},
+        json_schema_extra={"examples": [{"name": "見本 花子", "kana": "みほん はなこ", "phone": "0285000000"}]},
     )
 
     name: str = Field(min_length=1, max_length=60)
-    kana: str = Field(default="", max_length=80)
+    kana: str = Field(min_length=1, max_length=80, description="The reading, in kana or Latin letters.")
     phone: str = Field(min_length=1, max_length=20)
 
     def to_guest(self) -> Guest:
@@ -43,10 +44,10 @@ def guest_of(guest: GuestIn | None) -> Guest:
 
 
 def check_companions(passengers: list[PassengerModel]) -> list[PassengerModel]:
-    """Raise ``ValueError`` when somebody accompanies themselves or nobody of the party."""
+    """Raise `contradiction` when somebody accompanies themselves or nobody of the party."""
     for index, passenger in enumerate(passengers):
         if passenger.companion_of == index or passenger.companion_of >= len(passengers):
-            raise ValueError(f"passenger {index} accompanies {passenger.companion_of}, who is not another of the party")
+            raise contradiction("companion")
     return passengers
 
 

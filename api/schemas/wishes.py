@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from api.reasons import contradiction
 from api.schemas.moments import MomentIn, MomentOut, ServiceDay
 from api.schemas.parties import PARTY_MAX, GuestIn, PassengerModel, check_companions, from_party, guest_of, to_party
 from api.schemas.spots import ID_MAX, SpotIn, SpotOut
@@ -62,18 +63,18 @@ class WishIn(BaseModel):
     @model_validator(mode="after")
     def _one_of_each(self) -> WishIn:
         if (self.rider_id == NO_RIDER) == (self.guest is None):
-            raise ValueError("give either rider_id or guest")
+            raise contradiction("rider_or_guest")
         if (self.depart_after is None) == (self.arrive_by is None):
-            raise ValueError("give either depart_after or arrive_by")
+            raise contradiction("one_time")
         if not 0 <= to_second(self.service_day, self.wanted_at) <= LAST_SECOND_S:
-            raise ValueError("the time lies outside the service day")
+            raise contradiction("other_day")
         return self
 
     @property
     def wanted_at(self) -> dt.datetime:
         moment = self.arrive_by if self.depart_after is None else self.depart_after
         if moment is None:
-            raise ValueError("give either depart_after or arrive_by")
+            raise contradiction("one_time")
         return moment
 
     @property

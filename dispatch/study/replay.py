@@ -26,7 +26,7 @@ from dispatch.report import Ride, day_summary
 from dispatch.study.city import DAY_ZERO
 
 STUDY = Actor(id="study", role=Role.SYSTEM)
-NAMELESS = Guest(name="-", kana="", phone="-")
+NAMELESS = Guest(name="-", kana="-", phone="-")
 OUTBOUND_REFUSED = "outbound_refused"
 """Reason of a return that nobody asks for, because its outbound was refused."""
 

@@ -154,7 +154,8 @@ def test_an_abandoned_request_leaves_its_outcome(client: Client) -> None:
 def test_a_guest_books_and_stays_out_of_the_answers(client: Client) -> None:
     """A guest's name and phone are taken but never come back in offers, requests or reservations."""
     wish = {key: value for key, value in AT_NINE.items() if key not in ("rider_id", "origin")}
-    wish |= {"guest": {"name": "見本花子", "phone": "0285009999"}, "origin": {"kind": "place", "id": "station"}}
+    guest = {"name": "見本花子", "kana": "みほん はなこ", "phone": "0285009999"}
+    wish |= {"guest": guest, "origin": {"kind": "place", "id": "station"}}
     reservation = booked(client, wish)
     shown = client.get(f"{BASE}/reservations/{reservation}").text + client.get(f"{BASE}/days/2026-11-24/requests").text
     assert "見本花子" not in shown

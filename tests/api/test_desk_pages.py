@@ -23,6 +23,13 @@ WISH = {
     "fare_class": "adult",
     "aid": "none",
 }
+VISITOR = {
+    "rider_id": "",
+    "origin": "station",
+    "guest_name": "見本花子",
+    "guest_kana": "みほん はなこ",
+    "guest_phone": "0285009999",
+}
 
 
 def send(client: Client, path: str, fields: dict[str, str]) -> Response:
@@ -80,6 +87,11 @@ def test_riders_are_found_while_typing(client: Client) -> None:
     assert "/riders/R3" in found
     assert client.get(f"{DAY}/riders", params={"q": " "}, headers=PART).text.strip() == ""
     assert "見つかりません" in nobody
+
+
+def test_the_card_says_where_the_rider_lives(client: Client) -> None:
+    """The operator can read the registered address of the home back to the caller."""
+    assert "自宅: まち1丁目1" in client.get(f"{DAY}/riders/R1", headers=PART).text
 
 
 def test_names_are_escaped(client: Client) -> None:
@@ -146,7 +158,7 @@ def test_what_cannot_be_read_is_said_beside_the_form(client: Client) -> None:
 
 def test_a_page_that_does_not_exist_is_a_page(client: Client) -> None:
     """A browser gets a page with the way back, not JSON."""
-    answer = client.get("/desk/nowhere/2026-11-24")
+    answer = client.get("/desk/nowhere/2026-11-24", headers={"accept": "text/html,*/*;q=0.8"})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert 'href="/desk"' in answer.text
 
@@ -229,14 +241,20 @@ def test_none_of_the_offers(client: Client) -> None:
 def test_a_guest_is_booked_by_name_and_phone(client: Client) -> None:
     """The form for guests asks for both, and the sheet greets the guest."""
     assert 'name="guest_phone"' in client.get(f"{DAY}/guest", headers=PART).text
-    fields = WISH | {"rider_id": "", "origin": "station", "guest_name": "見本花子", "guest_phone": "0285009999"}
-    book(client, fields)
+    book(client, WISH | VISITOR)
     assert "見本花子 様" in client.get(f"{DAY}/board", headers=PART).text
+
+
+def test_a_guest_without_a_reading_is_asked_for_it(client: Client) -> None:
+    """A name may be written in any character; its reading is needed, in letters that every sheet can print."""
+    for kana, code in (("", "guest_incomplete"), ("𠮷田 花子", "guest_kana")):
+        answer = send(client, "/offers", WISH | VISITOR | {"guest_kana": kana})
+        assert (answer.status_code, code in answer.text) == (422, True)
 
 
 def test_a_guest_is_opened_from_the_board_and_changed(client: Client) -> None:
     """The name on the board leads to the guest's trip, with the guest's name in the form; a change keeps the guest."""
-    book(client, WISH | {"rider_id": "", "origin": "station", "guest_name": "見本花子", "guest_phone": "0285009999"})
+    book(client, WISH | VISITOR)
     board = client.get(f"{DAY}/board", headers=PART).text
     assert f'hx-get="{DAY}/reservations/1/caller"' in board
     form = client.get(f"{DAY}/reservations/1/caller", headers=PART).text

@@ -8,15 +8,23 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import ErrorDetails
 
 from api.errors import MEDIA_TYPE, STATUS_BY_CLASS, status_of
 from api.guard import HEADERS, host_name
 from api.language import preferred
+from api.reasons import WORDS, reason_of
 from dispatch.model.errors import Conflict, NotFound, OdekakeError
-from dispatch.model.wording import Lang
+from dispatch.model.wording import Lang, keys
 from tests.api.in_process import Client
 
 BASE = "/api/v1/town"
+WISH = {
+    "rider_id": "R1",
+    "origin": {"kind": "place", "id": "station"},
+    "destination": {"kind": "place", "id": "clinic"},
+    "depart_after": "2026-11-24T09:00:00+09:00",
+}
 FIELDS = {"code", "cause", "action", "values", "problems", "lang"}
 
 
@@ -70,7 +78,7 @@ def test_every_wrong_field_is_named(client: Client) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"guest": {"name": "x", "phone": "1"}},
+        {"guest": {"name": "x", "kana": "x", "phone": "1"}},
         {"arrive_by": "2026-11-24T10:00:00+09:00"},
         {"depart_after": "2026-11-24T09:00:00"},
         {"depart_after": "0001-01-01T00:00:00+09:00"},
@@ -94,14 +102,58 @@ def test_a_wish_that_contradicts_itself_is_refused_before_anything_is_stored(
     client: Client, wrong: dict[str, object]
 ) -> None:
     """Each contradiction is a 422, and no request is left behind."""
-    wish = {
-        "rider_id": "R1",
-        "origin": {"kind": "place", "id": "station"},
-        "destination": {"kind": "place", "id": "clinic"},
-        "depart_after": "2026-11-24T09:00:00+09:00",
-    }
-    assert client.post(f"{BASE}/offers", json=wish | wrong).status_code == 422
+    assert client.post(f"{BASE}/offers", json=WISH | wrong).status_code == 422
     assert client.get(f"{BASE}/days/2026-11-24/requests").json() == []
+
+
+def test_a_browser_gets_a_page_and_a_program_json(client: Client) -> None:
+    """What decides is the header Accept, on every path: of the desk, of the API and of neither."""
+    for path in ("/no/such/page", f"{BASE}/riders/R99", "/desk/nowhere/2026-11-24"):
+        page = client.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert client.get(path, headers={"accept": "application/json"}).headers["content-type"] == MEDIA_TYPE
+        assert client.get(path).headers["content-type"] == MEDIA_TYPE
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"origin": None}, "項目の集まり（{ } で囲んだもの）ではありません"),
+        ({"depart_after": "soon"}, "日時ではありません（例 2026-11-24T09:15:00+09:00）"),
+        ({"depart_after": "2026-11-24T09:00:00"}, "時差がありません。最後に +09:00 をつけてください"),
+        ({"depart_after": "0001-01-01T00:00:00+09:00"}, "2000年から2998年までではありません"),
+        ({"date": "2026-13-01"}, "日付ではありません（例 2026-11-24）"),
+        ({"date": "2026-11-20"}, "時刻が、その運行日のものではありません"),
+        ({"party": []}, "少なすぎます（1つから）"),
+        ({"party": [{"aid": "wings"}]}, "次のどれかではありません: "),
+        ({"party": [{"companion_of": 0}]}, "付き添う相手が、同乗者の中にいません"),
+        ({"linked_to": -1}, "0 以上ではありません"),
+        ({"linked_to": "x"}, "整数ではありません"),
+        ({"colour": "red"}, "知らない項目です"),
+        ({"rider_id": "", "guest": {"name": "x", "phone": "1"}}, "必要な項目ですが、入っていません"),
+        ({"guest": {"name": "x", "kana": "x", "phone": "1"}}, "rider_id か guest の、どちらか一つを入れてください"),
+        ({"arrive_by": "2026-11-24T10:00:00+09:00"}, "depart_after か arrive_by の、どちらか一つを入れてください"),
+        ({"purpose": "x" * 31}, "長すぎます（30文字まで）"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_japanese(client: Client, wrong: dict[str, object], reason: str) -> None:
+    """The reason beside the field is a sentence of ours, with the bound; nothing of it is the framework's English."""
+    problems = client.post(f"{BASE}/offers", json=WISH | wrong).json()["problems"]
+    assert any(problem["reason"].startswith(reason) for problem in problems), problems
+
+
+def test_every_kind_of_fault_has_its_sentence() -> None:
+    """No kind that is named lacks its words."""
+    assert {f"reason.{key}" for key in WORDS.values()} <= keys()
+
+
+def test_a_kind_nobody_foresaw_has_a_sentence_too(client: Client) -> None:
+    """A body that is no JSON, and a kind of fault that is not in the list, are told in Japanese."""
+    broken = client.call("POST", f"{BASE}/offers", data={"a": "b"}).json()["problems"]
+    assert broken
+    assert all(not problem["reason"].isascii() for problem in broken)
+    fault = ErrorDetails(type="uuid_parsing", loc=("x",), msg="Input should be a valid UUID", input="0285")
+    assert reason_of(fault, Lang.JA) == "書き方が正しくありません"
 
 
 def test_japanese_unless_english_is_asked_for(client: Client) -> None:
