@@ -43,7 +43,7 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
         kept; ``vouchers_changed`` when they went to another trip; ``overlapping_reservation`` until it is confirmed;
         ``already_cancelled`` for a change; ``day_busy``.
     RuleRefused
-        ``trip_under_way`` for a change.
+        ``trip_under_way``, ``others_would_wait`` for a change.
     """
     return on_the_day_as_it_is(lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor))
 

@@ -47,7 +47,7 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
     Raises
     ------
     NotFound, InvalidInput, RuleRefused, Conflict
-        As `propose`; ``unknown_reservation``; ``already_cancelled``; ``trip_under_way``;
+        As `propose`; ``unknown_reservation``; ``already_cancelled``; ``trip_under_way``; ``others_would_wait``;
         ``change_of_rider`` when the form is another rider's.
     """
     return on_the_day_as_it_is(lambda: _answer_instead(workplace, form, reservation_id))

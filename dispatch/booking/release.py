@@ -27,7 +27,8 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
     Conflict
         ``already_cancelled``; ``day_busy``.
     RuleRefused
-        ``trip_under_way`` when the vehicle is on its way to the rider, or the trip is over.
+        ``trip_under_way`` when the vehicle is on its way to the rider, or the trip is over; ``others_would_wait``
+        when the plan cannot do without the stop (see `dispatch.solver_bridge.workplace.Workday.without`).
     """
     return on_the_day_as_it_is(lambda: _cancelled(workplace, reservation_id, actor, reason))
 
@@ -86,7 +87,7 @@ def without(reservation: Reservation, workday: Workday) -> Draft:
 
     Raises
     ------
-    PlanRejected
+    RuleRefused
         As `dispatch.solver_bridge.workplace.Workday.without`.
     """
     left = workday.without(reservation.id)

@@ -6,16 +6,23 @@ from dispatch.model.errors import PlanRejected
 from dispatch.solver_bridge.day_problem import DayProblem
 from solver.construction import construct
 from solver.errors import SolverInputError
+from solver.params import SolveParams
 from solver.repair import settle
 from solver.schedule import schedule
 from solver.solution import Solution, TimedRoute
+from solver.solve import solve
+from solver.stop import StepLimit, Stop
+
+SEARCH_STEPS = 2_000
+"""Length of the search for a place that plain insertion does not find: well below a second."""
 
 
 def resettled(day: DayProblem) -> Solution:
     """The day's routes timed anew; trips on no route are placed where they fit best.
 
-    Taking a stop out of a route can make somebody else wait aboard too long. Then that trip is placed elsewhere, and
-    if there is no room, the day is put together from the beginning.
+    Taking a stop out of a route leaves its times possible but for one rule: somebody who was driven to that stop may
+    now wait aboard too long. Leaving later mostly mends it; else a trip is placed elsewhere; else the day is put
+    together from the beginning; else a short search, always of the same length, looks for a place.
 
     Raises
     ------
@@ -33,6 +40,8 @@ def resettled(day: DayProblem) -> Solution:
         raise PlanRejected("plan_impossible", count=len(day.rides)) from error
     near = settle(day.problem, tuple(route.visits for route in day.solution.routes), fallback=afresh)
     best = min((near, afresh), key=lambda solution: len(solution.unserved))
+    if best.unserved:
+        best = solve(day.problem, params=SolveParams(), stop=Stop((StepLimit(SEARCH_STEPS),)), start=best).solution
     if best.unserved:
         raise PlanRejected("plan_impossible", count=len(best.unserved))
     return best

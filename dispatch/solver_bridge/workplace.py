@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dispatch.model.day_state import DayState
-from dispatch.model.errors import Conflict, PlanRejected
+from dispatch.model.errors import Conflict, PlanRejected, RuleRefused
 from dispatch.model.plan import PlanReason
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -51,14 +51,20 @@ class Workday:
 
         Raises
         ------
-        PlanRejected
-            As `dispatch.solver_bridge.resettling.resettled`.
+        RuleRefused
+            ``others_would_wait`` with the number of trips that cannot be kept without this one: only a stop there
+            keeps somebody aboard from waiting longer than the rules allow.
         """
         others = tuple(other for other in self.state.reservations if other.id != reservation_id)
         if others == self.state.reservations:
             return self
         day = self.problem(rides_of(others))
-        plan = replace(self.state.plan, routes=routes_of(day, resettled(day)))
+        try:
+            solution = resettled(day)
+        except PlanRejected as error:
+            count = error.values["count"]
+            raise RuleRefused("others_would_wait", reservation_id=reservation_id, count=count) from error
+        plan = replace(self.state.plan, routes=routes_of(day, solution))
         return replace(self, state=replace(self.state, reservations=others, plan=plan))
 
     def draft(self, day: DayProblem, solution: Solution, *, reason: PlanReason, search: Search = BY_INSERTION) -> Draft:

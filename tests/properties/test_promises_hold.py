@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from dispatch.booking.proposal import Offered
-from dispatch.model.errors import PlanRejected, RuleRefused
+from dispatch.model.errors import RuleRefused
 from dispatch.model.plan import Task, Visit
 from dispatch.model.promise import Promise
 from dispatch.model.times import clock_text, parse_clock, to_moment
@@ -26,8 +26,7 @@ TIMES = st.integers(min_value=8 * 12, max_value=17 * 12).map(lambda step: clock_
 class Desk(RuleBasedStateMachine):
     """One day of the town, from the evening before on.
 
-    A command may be turned away: the trip is under way, or (once in some thousand steps) the trips left have no plan,
-    because a driver's break on the road lies between two visits and the later one is to go. Then nothing changes.
+    A command is turned away for one reason only: the trip is under way. Then nothing changes.
     """
 
     reservations = Bundle("reservations")
@@ -72,7 +71,9 @@ class Desk(RuleBasedStateMachine):
     def cancel(self, number: int) -> None:
         try:
             self.town.desk.cancel(reservation_id=number, actor=OPERATOR, reason="")
-        except (RuleRefused, PlanRejected) as refused:
+        except RuleRefused as refused:
+            if refused.code != "trip_under_way":
+                raise
             event(refused.code)
         else:
             del self.promises[number]
@@ -91,7 +92,9 @@ class Desk(RuleBasedStateMachine):
                 changed = self.town.desk.accept(offer_id=offer.id, actor=OPERATOR, overlap_confirmed=True)
                 assert changed.id == number
                 self.promises[number] = changed.promise
-        except (RuleRefused, PlanRejected) as refused:
+        except RuleRefused as refused:
+            if refused.code != "trip_under_way":
+                raise
             event(refused.code)
 
     @rule(steps=st.integers(min_value=1, max_value=60))

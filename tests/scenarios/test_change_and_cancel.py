@@ -74,6 +74,33 @@ def test_a_trip_under_way_cannot_be_cancelled(town: Town) -> None:
         town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
 
 
+def test_a_trip_that_keeps_another_from_waiting_aboard_is_named() -> None:
+    """One taxi to the spa: R1 boards at the depot by 9:15 and R3 at the clinic, 8 minutes on, from 9:30; R2's stop
+    fills the time between. Without it R1 would wait aboard for 6 minutes, with 5 allowed, and there is no time to
+    drive either of them first: the desk says so, and nothing changes. With 10 minutes allowed R2 may go."""
+    patient, strict = (
+        open_town(
+            MemoryStore(),
+            rules=town_rules(promise={"ride_max_min": 60, "idle_aboard_min": idle_min}),
+            layouts=(((4, 0),),),
+        )
+        for idle_min in (10, 5)
+    )
+    for shared in (patient, strict):
+        trips = [
+            shared.book(shared.wish(rider, origin=origin, destination="spa", after=time))
+            for rider, origin, time in (("R1", "depot", "9:00"), ("R2", "station", "9:15"), ("R3", "clinic", "9:30"))
+        ]
+        assert [trip.promise.pickup_earliest_s for trip in trips] == [32_400, 33_300, 34_200]
+    (_, second, _) = strict.desk.day_state(service_id=SERVICE, day=TUESDAY).reservations
+    plan = strict.desk.plan(service_id=SERVICE, day=TUESDAY)
+    with pytest.raises(RuleRefused, match="others_would_wait"):
+        strict.desk.cancel(reservation_id=second.id, actor=OPERATOR, reason="")
+    assert strict.desk.plan(service_id=SERVICE, day=TUESDAY) == plan
+    assert patient.desk.cancel(reservation_id=second.id, actor=OPERATOR, reason="").state is ReservationState.CANCELLED
+    assert patient.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
 def test_a_change_keeps_the_number_and_swaps_the_promise(town: Town) -> None:
     """From 9:00 to 10:30, the same reservation: until the new offer is accepted, the old promise stands."""
     trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
