@@ -7,7 +7,7 @@ is wrong). In the file, durations carry their unit in the key (``_min``, ``_s``)
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,11 @@ from dispatch.model.times import LAST_SECOND_S, parse_clock
 
 FROM_FILE = "from_file"
 """Validation context of a rules file: there a clock time is text, since a bare number could mean hours or seconds."""
+
+FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2099, 12, 31)
+"""A date outside these has a mistyped year."""
+
+T = TypeVar("T", int, str, date)
 
 
 def _clock(value: object, info: ValidationInfo) -> object:
@@ -28,6 +33,19 @@ def _clock(value: object, info: ValidationInfo) -> object:
         return parse_clock(value)
     except ValueError as error:
         raise PydanticCustomError("clock", "not a time of day between 0:00 and 30:00, like 8:30") from error
+
+
+def _reasonable(value: date) -> date:
+    if not FIRST_DATE <= value <= LAST_DATE:
+        raise PydanticCustomError("date_range", "not between {bounds}", {"bounds": f"{FIRST_DATE} – {LAST_DATE}"})
+    return value
+
+
+def _once(value: tuple[T, ...]) -> tuple[T, ...]:
+    twice = [str(entry) for place, entry in enumerate(value) if entry in value[:place]]
+    if twice:
+        raise PydanticCustomError("twice", "{entry} occurs more than once", {"entry": twice[0]})
+    return value
 
 
 def _month_day(value: str) -> str:
@@ -52,20 +70,23 @@ class _Frozen(BaseModel):
 ClockSecond = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=LAST_SECOND_S)]
 MonthDay = Annotated[str, AfterValidator(_month_day)]
 """A day of every year as ``MM-DD``."""
+RuleDate = Annotated[date, AfterValidator(_reasonable)]
+"""A date from ``FIRST_DATE`` to ``LAST_DATE``."""
 
 
 class ServiceDays(_Frozen):
     """When the service runs. ``weekdays``: 0 = Monday … 6 = Sunday.
 
     ``closed_dates`` and ``closed_yearly`` (``MM-DD`` of every year) are closed whatever the weekday; ``extra_dates``
-    run whatever the weekday, the holiday or the yearly closing says. No date is both closed and extra.
+    run whatever the weekday, the holiday or the yearly closing says. No date is both closed and extra, and no list
+    names a day twice.
     """
 
-    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(min_length=1)
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(min_length=1), AfterValidator(_once)]
     on_holidays: bool
-    closed_dates: tuple[date, ...] = ()
-    closed_yearly: tuple[MonthDay, ...] = ()
-    extra_dates: tuple[date, ...] = ()
+    closed_dates: Annotated[tuple[RuleDate, ...], AfterValidator(_once)] = ()
+    closed_yearly: Annotated[tuple[MonthDay, ...], AfterValidator(_once)] = ()
+    extra_dates: Annotated[tuple[RuleDate, ...], AfterValidator(_once)] = ()
     open: ClockSecond
     close: ClockSecond
 
@@ -98,7 +119,8 @@ class PromiseRules(_Frozen):
     """What is promised: the width of the pick-up window and the longest ride.
 
     ``ride_max = min(ride_max_min, direct * ride_factor + ride_plus_min)``; a ride never longer than direct is
-    always allowed. Windows start on multiples of ``rounding_min``.
+    always allowed. Windows start on multiples of ``rounding_min`` and are a multiple of it wide, so that both their
+    ends are round times; so is the latest arrival, where no closing time or "arrive by" cuts it.
     """
 
     pickup_window_min: int = Field(ge=1, le=120)
@@ -109,6 +131,14 @@ class PromiseRules(_Frozen):
     ride_factor: float = Field(ge=1.0, le=5.0)
     ride_plus_min: int = Field(ge=0, le=120)
     idle_aboard_min: int = Field(ge=0, le=60)
+
+    @model_validator(mode="after")
+    def _round_windows(self) -> PromiseRules:
+        width, step = self.pickup_window_min, self.rounding_min
+        if width % step:
+            pair = {"pair": f"{width} ÷ {step}"}
+            raise PydanticCustomError("window_steps", "pickup_window_min is no multiple of rounding_min ({pair})", pair)
+        return self
 
 
 class BoardingRules(_Frozen):
@@ -179,7 +209,7 @@ class PlanningRules(_Frozen):
 class ServiceRules(_Frozen):
     """All rules in force from ``effective_from`` on. ``digest`` is the SHA-256 of the canonical JSON of the values."""
 
-    effective_from: date
+    effective_from: RuleDate
     service: ServiceDays
     booking: BookingRules
     promise: PromiseRules

@@ -21,15 +21,15 @@ HERE = Spot(kind=SpotKind.PLACE, id="here", at=LatLon(36.38, 139.84))
 THERE = Spot(kind=SpotKind.PLACE, id="there", at=LatLon(36.40, 139.84))
 
 RULES = st.builds(
-    lambda width, step, earlier, later: town_rules(
+    lambda steps, step, earlier, later: town_rules(
         promise={
-            "pickup_window_min": width,
+            "pickup_window_min": steps * step,
             "rounding_min": step,
             "search_earlier_min": earlier,
             "search_later_min": later,
         }
     ),
-    st.integers(1, 40),
+    st.integers(1, 8),
     st.sampled_from([1, 5, 10, 15]),
     st.integers(0, 90),
     st.integers(0, 90),

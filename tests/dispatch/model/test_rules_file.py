@@ -63,6 +63,29 @@ def test_the_sample_rules_are_valid() -> None:
         (", carer = 150", "", "fares: no fare for carer."),
         ("folding_wheelchair = 180, ", "", "boarding: no seconds for folding_wheelchair."),
         ("effective_from = 2021-04-01", "", "effective_from is missing."),
+        (
+            "effective_from = 2021-04-01",
+            "effective_from = 2206-04-01",
+            "effective_from is 2206-04-01; it must be a date",
+        ),
+        (
+            "closed_dates = []",
+            "closed_dates = [1926-12-29]",
+            "service.closed_dates[0] is 1926-12-29; it must be a date",
+        ),
+        ("extra_dates = []", "extra_dates = [2926-12-29]", "in 2000-01-01 – 2099-12-31. Check the year."),
+        (
+            "extra_dates = []",
+            "extra_dates = [2027-05-01, 2027-05-01]",
+            "service.extra_dates: 2027-05-01 is listed twice.",
+        ),
+        ('"12-29", "12-30"', '"12-29", "12-29"', "service.closed_yearly: 12-29 is listed twice."),
+        ("weekdays = [0, 1, 2, 3, 4]", "weekdays = [0, 1, 1]", "service.weekdays: 1 is listed twice."),
+        (
+            "rounding_min = 5",
+            "rounding_min = 10",
+            "pickup_window_min must be a multiple of rounding_min (now 15 ÷ 10).",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_key_value_and_bound(old: str, new: str, said: str) -> None:
@@ -119,6 +142,7 @@ def test_the_digest_is_that_of_the_values() -> None:
 def test_a_bound_holds_on_both_sides(window_min: int) -> None:
     """A window of 1 to 120 minutes is taken as it is; any other is refused."""
     text = sample_with("pickup_window_min = 15", f"pickup_window_min = {window_min}")
+    text = text.replace("rounding_min = 5", "rounding_min = 1")
     if 1 <= window_min <= 120:
         assert load_rules(text, source="x").promise.pickup_window_min == window_min
     else:
