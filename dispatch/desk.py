@@ -10,7 +10,7 @@ from dispatch.booking.closing import abandon, expire_stale
 from dispatch.booking.proposal import Proposal
 from dispatch.booking.propose import propose, propose_instead
 from dispatch.booking.release import cancel
-from dispatch.catalogue import Catalogue
+from dispatch.catalogue import Catalogue, IfTaken
 from dispatch.model.actor import Actor
 from dispatch.model.catalog import (
     Place,
@@ -36,6 +36,7 @@ from dispatch.planning.replan import replan
 from dispatch.privacy import Erased, erase_expired
 from dispatch.rulebook import RulesLoaded, put_in_force
 from dispatch.solver_bridge.workplace import Workplace
+from dispatch.store.csv_io import CsvKind, ImportReport, export_csv
 from dispatch.store.protocol import Store
 from maps.travel_times.protocol import TravelTimes
 
@@ -104,36 +105,54 @@ class Desk:
     def travel_times(self, *, service_id: str, day: date) -> TravelTimes:
         return self.workplace.travel.times(self.store.rules(service_id, day))
 
-    def save_place(self, *, service_id: str, place: PlaceCreate) -> Place:
-        return self._catalogue(service_id).save_place(place)
+    def save_place(
+        self, *, service_id: str, place: PlaceCreate, actor: Actor, if_taken: IfTaken = IfTaken.REPLACED
+    ) -> Place:
+        return self._catalogue(service_id, actor).save_place(place, if_taken)
 
-    def remove_place(self, *, service_id: str, place_id: str) -> None:
-        self._catalogue(service_id).remove_place(place_id)
+    def remove_place(self, *, service_id: str, place_id: str, actor: Actor) -> None:
+        self._catalogue(service_id, actor).remove_place(place_id)
 
-    def save_rider(self, *, service_id: str, rider: RiderCreate) -> Rider:
-        return self._catalogue(service_id).save_rider(rider)
+    def save_rider(
+        self, *, service_id: str, rider: RiderCreate, actor: Actor, if_taken: IfTaken = IfTaken.REPLACED
+    ) -> Rider:
+        return self._catalogue(service_id, actor).save_rider(rider, if_taken)
 
-    def remove_rider(self, *, service_id: str, rider_id: str) -> None:
-        self._catalogue(service_id).remove_rider(rider_id)
+    def remove_rider(self, *, service_id: str, rider_id: str, actor: Actor) -> None:
+        self._catalogue(service_id, actor).remove_rider(rider_id)
 
-    def save_rider_place(self, *, service_id: str, rider_place: RiderPlaceCreate) -> RiderPlace:
-        return self._catalogue(service_id).save_rider_place(rider_place)
+    def save_rider_place(
+        self, *, service_id: str, rider_place: RiderPlaceCreate, actor: Actor, if_taken: IfTaken = IfTaken.REPLACED
+    ) -> RiderPlace:
+        return self._catalogue(service_id, actor).save_rider_place(rider_place, if_taken)
 
-    def remove_rider_place(self, *, service_id: str, rider_place_id: str) -> None:
-        self._catalogue(service_id).remove_rider_place(rider_place_id)
+    def remove_rider_place(self, *, service_id: str, rider_place_id: str, actor: Actor) -> None:
+        self._catalogue(service_id, actor).remove_rider_place(rider_place_id)
 
-    def save_vehicle(self, *, service_id: str, vehicle: VehicleCreate) -> Vehicle:
-        return self._catalogue(service_id).save_vehicle(vehicle)
+    def save_vehicle(
+        self, *, service_id: str, vehicle: VehicleCreate, actor: Actor, if_taken: IfTaken = IfTaken.REPLACED
+    ) -> Vehicle:
+        return self._catalogue(service_id, actor).save_vehicle(vehicle, if_taken)
 
-    def remove_vehicle(self, *, service_id: str, vehicle_id: str) -> None:
-        self._catalogue(service_id).remove_vehicle(vehicle_id)
+    def remove_vehicle(self, *, service_id: str, vehicle_id: str, actor: Actor) -> None:
+        self._catalogue(service_id, actor).remove_vehicle(vehicle_id)
 
-    def save_shift(self, *, service_id: str, shift: ShiftCreate) -> Shift:
-        return self._catalogue(service_id).save_shift(shift)
+    def save_shift(
+        self, *, service_id: str, shift: ShiftCreate, actor: Actor, if_taken: IfTaken = IfTaken.REPLACED
+    ) -> Shift:
+        return self._catalogue(service_id, actor).save_shift(shift, if_taken)
 
-    def remove_shift(self, *, service_id: str, shift_id: str) -> None:
-        self._catalogue(service_id).remove_shift(shift_id)
+    def remove_shift(self, *, service_id: str, shift_id: str, actor: Actor) -> None:
+        self._catalogue(service_id, actor).remove_shift(shift_id)
 
-    def _catalogue(self, service_id: str) -> Catalogue:
+    def import_csv(self, *, service_id: str, kind: CsvKind, data: bytes, skip_bad: bool, actor: Actor) -> ImportReport:
+        """Take a file of the catalogue in, all or nothing. Raises ImportInvalid, RuleRefused, Conflict."""
+        return self._catalogue(service_id, actor).import_csv(kind=kind, data=data, skip_bad=skip_bad)
+
+    def export_csv(self, *, service_id: str, kind: CsvKind) -> str:
+        """One kind of the catalogue as the text of a file."""
+        return export_csv(self.store, service_id=service_id, kind=kind)
+
+    def _catalogue(self, service_id: str, actor: Actor) -> Catalogue:
         self.store.service(service_id)
-        return Catalogue(workplace=self.workplace, service_id=service_id)
+        return Catalogue(workplace=self.workplace, service_id=service_id, actor=actor)

@@ -64,7 +64,7 @@ def export(
     until: UntilOption = "",
     service: ServiceOption = "",
 ) -> None:
-    from dispatch.store.csv_io import CsvKind, export_csv, stored_requests, write_private, write_requests
+    from dispatch.store.csv_io import CsvKind, stored_requests, write_private, write_requests
 
     desk = open_desk()
     known = service_of(desk, service)
@@ -73,7 +73,7 @@ def export(
         last = day_of(until) if until else first
         text = write_requests(stored_requests(desk.store, known, first_day=first, last_day=last))
     else:
-        text = export_csv(desk.store, service_id=known, kind=CsvKind(kind.value))
+        text = desk.export_csv(service_id=known, kind=CsvKind(kind.value))
     try:
         write_private(file, text)
     except OSError as error:
@@ -82,11 +82,11 @@ def export(
 
 
 def _import_table(kind: Table, data: bytes, *, skip_bad: bool, service: str) -> ImportReport:
-    from dispatch.store.csv_io import CsvKind, import_csv
+    from dispatch.store.csv_io import CsvKind
 
-    desk = open_desk()
+    desk, actor = open_desk(), settings().operator
     known = service_of(desk, service)
-    return import_csv(desk.store, service_id=known, kind=CsvKind(kind.value), data=data, skip_bad=skip_bad)
+    return desk.import_csv(service_id=known, kind=CsvKind(kind.value), data=data, skip_bad=skip_bad, actor=actor)
 
 
 def _import_requests(data: bytes, *, file: Path, skip_bad: bool, date: str, service: str, as_json: bool) -> None:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Response
 from api.context import CallDep
 from api.routes.documented import problems
 from api.schemas.pages import Limit, Offset, Page, cut
+from dispatch.catalogue import IfTaken
 from dispatch.model.catalog import Place, PlaceBase, PlaceCreate, PlacePublic
-from dispatch.model.errors import Conflict
 
 router = APIRouter(tags=["places"])
 
@@ -32,9 +32,8 @@ def list_places(call: CallDep, limit: Limit = 50, offset: Offset = 0) -> Page[Pl
 @router.post("/places", status_code=201, summary="Add a place", responses=problems(409))
 def create_place(call: CallDep, place: PlaceCreate) -> PlacePublic:
     """Add under an id that is still free."""
-    if any(known.id == place.id for known in call.desk.store.places(call.service)):
-        raise Conflict("already_exists", id=place.id)
-    return _public(call.desk.save_place(service_id=call.service, place=place))
+    saved = call.desk.save_place(service_id=call.service, place=place, actor=call.actor, if_taken=IfTaken.REFUSED)
+    return _public(saved)
 
 
 @router.get("/places/{place_id}", summary="One place", responses=problems())
@@ -48,11 +47,11 @@ def replace_place(call: CallDep, place_id: PlaceId, place: PlaceBase) -> PlacePu
     """Every field is replaced; a field left out takes its default."""
     known = call.desk.store.place(call.service, place_id)
     data = PlaceCreate.model_validate({**place.model_dump(), "id": known.id})
-    return _public(call.desk.save_place(service_id=call.service, place=data))
+    return _public(call.desk.save_place(service_id=call.service, place=data, actor=call.actor))
 
 
 @router.delete("/places/{place_id}", status_code=204, summary="Remove a place", responses=problems(409))
 def remove_place(call: CallDep, place_id: PlaceId) -> Response:
     """Remove a place that no trip ahead, shift or rider uses."""
-    call.desk.remove_place(service_id=call.service, place_id=place_id)
+    call.desk.remove_place(service_id=call.service, place_id=place_id, actor=call.actor)
     return Response(status_code=204)

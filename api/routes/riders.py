@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Response
 from api.context import Call, CallDep
 from api.routes.documented import problems
 from api.schemas.pages import Limit, Offset, Page, SearchText, cut
+from dispatch.catalogue import IfTaken
 from dispatch.model.catalog import (
     Rider,
     RiderBase,
@@ -19,7 +20,7 @@ from dispatch.model.catalog import (
     RiderPlacePublic,
     RiderPublic,
 )
-from dispatch.model.errors import Conflict, InvalidInput, NotFound
+from dispatch.model.errors import InvalidInput, NotFound
 
 router = APIRouter(tags=["riders"])
 
@@ -48,9 +49,8 @@ def list_riders(call: CallDep, q: SearchText = "", limit: Limit = 50, offset: Of
 @router.post("/riders", status_code=201, summary="Register a rider", responses=problems(409))
 def create_rider(call: CallDep, rider: RiderCreate) -> RiderPublic:
     """Register under an id that is still free."""
-    if any(known.id == rider.id for known in call.desk.store.riders(call.service)):
-        raise Conflict("already_exists", id=rider.id)
-    return _public(call.desk.save_rider(service_id=call.service, rider=rider))
+    saved = call.desk.save_rider(service_id=call.service, rider=rider, actor=call.actor, if_taken=IfTaken.REFUSED)
+    return _public(saved)
 
 
 @router.get("/riders/{rider_id}", summary="One rider", responses=problems())
@@ -64,13 +64,13 @@ def replace_rider(call: CallDep, rider_id: RiderId, rider: RiderBase) -> RiderPu
     """Every field is replaced; a field left out takes its default."""
     known = call.desk.store.rider(call.service, rider_id)
     data = RiderCreate.model_validate({**rider.model_dump(), "id": known.id})
-    return _public(call.desk.save_rider(service_id=call.service, rider=data))
+    return _public(call.desk.save_rider(service_id=call.service, rider=data, actor=call.actor))
 
 
 @router.delete("/riders/{rider_id}", status_code=204, summary="Remove a rider", responses=problems(409))
 def remove_rider(call: CallDep, rider_id: RiderId) -> Response:
     """Remove a rider who has no trip ahead."""
-    call.desk.remove_rider(service_id=call.service, rider_id=rider_id)
+    call.desk.remove_rider(service_id=call.service, rider_id=rider_id, actor=call.actor)
     return Response(status_code=204)
 
 
@@ -87,9 +87,10 @@ def create_rider_place(call: CallDep, rider_id: RiderId, place: RiderPlaceCreate
     rider = call.desk.store.rider(call.service, rider_id)
     if place.rider_id != rider.id:
         raise InvalidInput("rider_mismatch", rider_id=rider_id)
-    if _taken(call, place.id):
-        raise Conflict("already_exists", id=place.id)
-    return _public_place(call.desk.save_rider_place(service_id=call.service, rider_place=place))
+    saved = call.desk.save_rider_place(
+        service_id=call.service, rider_place=place, actor=call.actor, if_taken=IfTaken.REFUSED
+    )
+    return _public_place(saved)
 
 
 @router.put("/riders/{rider_id}/places/{place_id}", summary="Replace a place of a rider", responses=problems(409))
@@ -101,7 +102,7 @@ def replace_rider_place(
     if place.rider_id != known.rider_id:
         raise InvalidInput("rider_mismatch", rider_id=rider_id)
     data = RiderPlaceCreate.model_validate({**place.model_dump(), "id": known.id})
-    return _public_place(call.desk.save_rider_place(service_id=call.service, rider_place=data))
+    return _public_place(call.desk.save_rider_place(service_id=call.service, rider_place=data, actor=call.actor))
 
 
 @router.delete(
@@ -113,7 +114,7 @@ def replace_rider_place(
 def remove_rider_place(call: CallDep, rider_id: RiderId, place_id: RiderPlaceId) -> Response:
     """Remove a place that no trip ahead uses."""
     known = _own(call, rider_id=rider_id, place_id=place_id)
-    call.desk.remove_rider_place(service_id=call.service, rider_place_id=known.id)
+    call.desk.remove_rider_place(service_id=call.service, rider_place_id=known.id, actor=call.actor)
     return Response(status_code=204)
 
 
@@ -122,11 +123,3 @@ def _own(call: Call, *, rider_id: str, place_id: str) -> RiderPlace:
     if place.rider_id != rider_id:
         raise NotFound("unknown_rider_place", rider_place_id=place_id)
     return place
-
-
-def _taken(call: Call, place_id: str) -> bool:
-    try:
-        call.desk.store.rider_place(call.service, place_id)
-    except NotFound:
-        return False
-    return True

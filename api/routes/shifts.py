@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Response
 from api.context import CallDep
 from api.routes.documented import problems
 from api.schemas.pages import Limit, Offset, Page, cut
+from dispatch.catalogue import IfTaken
 from dispatch.model.catalog import Shift, ShiftBase, ShiftCreate, ShiftPublic
-from dispatch.model.errors import Conflict
 
 router = APIRouter(tags=["shifts"])
 
@@ -32,9 +32,8 @@ def list_shifts(call: CallDep, limit: Limit = 50, offset: Offset = 0) -> Page[Sh
 @router.post("/shifts", status_code=201, summary="Add a shift", responses=problems(409))
 def create_shift(call: CallDep, shift: ShiftCreate) -> ShiftPublic:
     """Add under an id that is still free."""
-    if any(known.id == shift.id for known in call.desk.store.shifts(call.service)):
-        raise Conflict("already_exists", id=shift.id)
-    return _public(call.desk.save_shift(service_id=call.service, shift=shift))
+    saved = call.desk.save_shift(service_id=call.service, shift=shift, actor=call.actor, if_taken=IfTaken.REFUSED)
+    return _public(saved)
 
 
 @router.get("/shifts/{shift_id}", summary="One shift", responses=problems())
@@ -48,11 +47,11 @@ def replace_shift(call: CallDep, shift_id: ShiftId, shift: ShiftBase) -> ShiftPu
     """Every field is replaced; a field left out takes its default."""
     known = call.desk.store.shift(call.service, shift_id)
     data = ShiftCreate.model_validate({**shift.model_dump(), "id": known.id})
-    return _public(call.desk.save_shift(service_id=call.service, shift=data))
+    return _public(call.desk.save_shift(service_id=call.service, shift=data, actor=call.actor))
 
 
 @router.delete("/shifts/{shift_id}", status_code=204, summary="Remove a shift", responses=problems(409))
 def remove_shift(call: CallDep, shift_id: ShiftId) -> Response:
     """Remove a shift that has no trip ahead."""
-    call.desk.remove_shift(service_id=call.service, shift_id=shift_id)
+    call.desk.remove_shift(service_id=call.service, shift_id=shift_id, actor=call.actor)
     return Response(status_code=204)

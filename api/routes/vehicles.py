@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Response
 from api.context import CallDep
 from api.routes.documented import problems
 from api.schemas.pages import Limit, Offset, Page, cut
+from dispatch.catalogue import IfTaken
 from dispatch.model.catalog import Vehicle, VehicleBase, VehicleCreate, VehiclePublic
-from dispatch.model.errors import Conflict
 
 router = APIRouter(tags=["vehicles"])
 
@@ -32,9 +32,8 @@ def list_vehicles(call: CallDep, limit: Limit = 50, offset: Offset = 0) -> Page[
 @router.post("/vehicles", status_code=201, summary="Add a vehicle", responses=problems(409))
 def create_vehicle(call: CallDep, vehicle: VehicleCreate) -> VehiclePublic:
     """Add under an id that is still free."""
-    if any(known.id == vehicle.id for known in call.desk.store.vehicles(call.service)):
-        raise Conflict("already_exists", id=vehicle.id)
-    return _public(call.desk.save_vehicle(service_id=call.service, vehicle=vehicle))
+    saved = call.desk.save_vehicle(service_id=call.service, vehicle=vehicle, actor=call.actor, if_taken=IfTaken.REFUSED)
+    return _public(saved)
 
 
 @router.get("/vehicles/{vehicle_id}", summary="One vehicle", responses=problems())
@@ -48,11 +47,11 @@ def replace_vehicle(call: CallDep, vehicle_id: VehicleId, vehicle: VehicleBase) 
     """Every field is replaced; a field left out takes its default."""
     known = call.desk.store.vehicle(call.service, vehicle_id)
     data = VehicleCreate.model_validate({**vehicle.model_dump(), "id": known.id})
-    return _public(call.desk.save_vehicle(service_id=call.service, vehicle=data))
+    return _public(call.desk.save_vehicle(service_id=call.service, vehicle=data, actor=call.actor))
 
 
 @router.delete("/vehicles/{vehicle_id}", status_code=204, summary="Remove a vehicle", responses=problems(409))
 def remove_vehicle(call: CallDep, vehicle_id: VehicleId) -> Response:
     """Remove a vehicle that has no shift."""
-    call.desk.remove_vehicle(service_id=call.service, vehicle_id=vehicle_id)
+    call.desk.remove_vehicle(service_id=call.service, vehicle_id=vehicle_id, actor=call.actor)
     return Response(status_code=204)

@@ -71,6 +71,10 @@ class Table(Generic[KeyT, RowT]):
             raise KeyError(key)
         return self._put[key] if key in self._put else self._rows[key]
 
+    def has_staged(self, key: KeyT) -> bool:
+        """Whether there is a row under ``key`` as this unit of work sees it."""
+        return key in self._put or (key in self._rows and key not in self._dropped)
+
     def put(self, key: KeyT, row: RowT) -> None:
         """Stage an insertion or replacement."""
         self._dropped.discard(key)

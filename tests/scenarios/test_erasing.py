@@ -76,6 +76,7 @@ def leave(town: Town, rider_id: str) -> None:
     one = town.store.rider(SERVICE, rider_id)
     town.desk.save_rider(
         service_id=SERVICE,
+        actor=OPERATOR,
         rider=RiderCreate(
             id=one.id, name=one.name, phone="0285-55-4321", birth_year=one.birth_year, active=False,
             fare_class=FareClass.DISABLED, notes="心臓が弱い",
@@ -172,7 +173,8 @@ def test_nothing_is_left_in_the_file(tmp_path: Path) -> None:
     rider, _ = busy_tuesday(town)
     leave(town, "R1")
     home = rider.origin.at
-    texts = (VISITOR.name, VISITOR.phone, "0285771234", "0285-55-4321", "心臓が弱い", "入院のため", "36.39123")
+    said = ("入院のため", "心臓が弱い", "36.39123", "まち1丁目1")
+    texts = (VISITOR.name, VISITOR.phone, "0285771234", "0285-55-4321", *said)
     secrets = [*(text.encode() for text in texts), str(home.lat).encode(), pack(">dd", home.lat, home.lon)]
     engine.dispose()
     assert [secret for secret in secrets if secret not in path.read_bytes()] == []

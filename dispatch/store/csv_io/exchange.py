@@ -1,4 +1,4 @@
-"""Taking files of the catalogue into the store, all or nothing, and writing them out."""
+"""Files of the catalogue: read and tested row by row, and written out. Nothing is stored here."""
 
 from __future__ import annotations
 
@@ -9,40 +9,41 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from dispatch.model.catalog import Place, Rider, RiderPlace, Shift, Vehicle
+from dispatch.model.catalog import Place, Rider, RiderPlace, Shift, Vehicle, shift_times_fit
 from dispatch.model.columns import ColumnFault, Fault
 from dispatch.store.csv_io import kinds
 from dispatch.store.csv_io.kinds import CatalogFile, CsvKind
-from dispatch.store.csv_io.reading import ImportReport, read_file, without
+from dispatch.store.csv_io.reading import FileRead, Numbered, read_file, without
 from dispatch.store.engine import create_private_file
-from dispatch.store.protocol import Store
+from dispatch.store.protocol import EditableRow, Store
 
 TableT = TypeVar("TableT", Place, Rider, RiderPlace, Vehicle, Shift)
 
 
-def import_csv(store: Store, *, service_id: str, kind: CsvKind, data: bytes, skip_bad: bool) -> ImportReport:
-    """Insert or overwrite the rows of a file by their ids, in one unit of work.
+def read_catalog(store: Store, *, service_id: str, kind: CsvKind, data: bytes) -> FileRead[EditableRow]:
+    """The rows of a file, each tested also by what ``store`` has; nothing is written.
 
     Raises
     ------
     ImportInvalid
-        ``import_bad_rows`` (`BadRows`) unless ``skip_bad``; what `read_file` raises. Nothing is taken then.
+        What `read_file` raises.
     """
     match kind:
         case CsvKind.PLACES:
-            return _import(store, kinds.PLACES, service_id, data, skip_bad=skip_bad)
+            read = _widened(read_file(data, kinds.PLACES.layout(service_id)))
         case CsvKind.RIDERS:
-            return _import(store, kinds.RIDERS, service_id, data, skip_bad=skip_bad)
+            read = _widened(read_file(data, kinds.RIDERS.layout(service_id)))
         case CsvKind.RIDER_PLACES:
-            return _import(store, kinds.RIDER_PLACES, service_id, data, skip_bad=skip_bad)
+            read = _widened(read_file(data, kinds.RIDER_PLACES.layout(service_id)))
         case CsvKind.VEHICLES:
-            return _import(store, kinds.VEHICLES, service_id, data, skip_bad=skip_bad)
+            read = _widened(read_file(data, kinds.VEHICLES.layout(service_id)))
         case CsvKind.SHIFTS:
-            return _import(store, kinds.SHIFTS, service_id, data, skip_bad=skip_bad)
+            read = _widened(read_file(data, kinds.SHIFTS.layout(service_id)))
+    return without(read, _test_of_rows(store, service_id))
 
 
 def export_csv(store: Store, *, service_id: str, kind: CsvKind) -> str:
-    """The catalogue's rows of one kind as the text of a file that `import_csv` reads.
+    """The catalogue's rows of one kind as the text of a file that `read_catalog` reads.
 
     Riders' own places are a kind of their own and in no other export.
     """
@@ -88,44 +89,42 @@ def write_private(path: Path, text: str) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _import(store: Store, file: CatalogFile[TableT], service_id: str, data: bytes, *, skip_bad: bool) -> ImportReport:
-    read = without(read_file(data, file.layout(service_id)), _reference_test(store, service_id))
-    rows = read.good_or_refuse(skip_bad=skip_bad)
-    with store.writing() as work:
-        for row in rows:
-            work.save(row)
-    return ImportReport(taken=len(rows), skipped=read.bad)
+def _widened(read: FileRead[TableT]) -> FileRead[EditableRow]:
+    """The same rows under the type that all kinds share."""
+    rows: list[Numbered[EditableRow]] = [Numbered(line=row.line, record=row.record) for row in read.rows]
+    return FileRead(rows=tuple(rows), bad=read.bad)
 
 
 def _export(file: CatalogFile[TableT], rows: Iterable[TableT]) -> str:
     return csv_text(file.columns, map(file.cells, rows))
 
 
-def _reference_test(
-    store: Store, service_id: str
-) -> Callable[[Place | Rider | RiderPlace | Vehicle | Shift], tuple[ColumnFault, ...]]:
-    """A test that names the columns of a row which name nothing in the catalogue."""
+def _test_of_rows(store: Store, service_id: str) -> Callable[[EditableRow], tuple[ColumnFault, ...]]:
+    """A test that names the columns of a row which name nothing in the catalogue, and shifts that cannot be run."""
     places = {place.id for place in store.places(service_id)}
     riders = {rider.id for rider in store.riders(service_id)}
     vehicles = {vehicle.id for vehicle in store.vehicles(service_id)}
 
-    def faults_of(row: Place | Rider | RiderPlace | Vehicle | Shift) -> tuple[ColumnFault, ...]:
-        named: tuple[tuple[str, str, set[str]], ...]
+    def faults_of(row: EditableRow) -> tuple[ColumnFault, ...]:
+        named: tuple[tuple[str, bool], ...]
         match row:
             case RiderPlace():
-                named = (("rider_id", row.rider_id, riders), ("place_id", row.place_id, places | {""}))
+                named = (("rider_id", row.rider_id in riders), ("place_id", row.place_id in places | {""}))
             case Shift():
                 named = (
-                    ("vehicle_id", row.vehicle_id, vehicles),
-                    ("start_place_id", row.start_place_id, places),
-                    ("end_place_id", row.end_place_id, places),
+                    ("vehicle_id", row.vehicle_id in vehicles),
+                    ("start_place_id", row.start_place_id in places),
+                    ("end_place_id", row.end_place_id in places),
                 )
+                if all(known for _, known in named) and not shift_times_fit(row):
+                    return (ColumnFault(column=_wrong_time(row), fault=Fault.OUT_OF_BOUNDS),)
             case _:
                 return ()
-        return tuple(
-            ColumnFault(column=column, fault=Fault.UNKNOWN_REFERENCE)
-            for column, row_id, known in named
-            if row_id not in known
-        )
+        return tuple(ColumnFault(column=column, fault=Fault.UNKNOWN_REFERENCE) for column, known in named if not known)
 
     return faults_of
+
+
+def _wrong_time(shift: Shift) -> str:
+    """The column to look at in a shift whose times do not fit."""
+    return "end" if shift.start_s >= shift.end_s else "break_earliest"

@@ -23,9 +23,10 @@ from dispatch.store.csv_io import (
     BadRow,
     BadRows,
     CsvKind,
+    ImportReport,
     bad_row_text,
     export_csv,
-    import_csv,
+    read_catalog,
     read_requests,
     stored_requests,
     write_private,
@@ -37,6 +38,16 @@ from maps.geo import LatLon
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
 
 PLACES = "id,name,lat,lon,assumed\nP1,中央医院,36.38,139.84,false\nP2,髙﨑商店,36.39,139.85,true\n"
+
+
+def take_in(store: Store, kind: CsvKind, data: bytes, *, skip_bad: bool = False) -> ImportReport:
+    """Read a file and write its rows as they are, unjudged."""
+    read = read_catalog(store, service_id=CITY, kind=kind, data=data)
+    rows = read.good_or_refuse(skip_bad=skip_bad)
+    with store.writing() as work:
+        for row in rows:
+            work.save(row)
+    return ImportReport(taken=len(rows), skipped=read.bad)
 
 
 @pytest.mark.parametrize("kind", CsvKind)
@@ -52,7 +63,7 @@ def test_an_export_is_read_back_the_same(store: Store, example: Example, kind: C
     with other.writing() as work:
         example.fill(work)
     text = export_csv(store, service_id=CITY, kind=kind)
-    import_csv(other, service_id=CITY, kind=kind, data=text.encode(), skip_bad=False)
+    take_in(other, kind, text.encode(), skip_bad=False)
     assert export_csv(other, service_id=CITY, kind=kind) == text
     assert text.count("\r\n") >= 2
 
@@ -64,7 +75,7 @@ def test_any_name_and_point_survive(name: str, lat: float) -> None:
     with here.writing() as work:
         work.save(Place(service_id=CITY, id="P1", name=name, lat=lat, lon=0.0))
     text = export_csv(here, service_id=CITY, kind=CsvKind.PLACES)
-    import_csv(there, service_id=CITY, kind=CsvKind.PLACES, data=text.encode(), skip_bad=False)
+    take_in(there, CsvKind.PLACES, text.encode(), skip_bad=False)
     assert there.place(CITY, "P1").model_dump() == here.place(CITY, "P1").model_dump()
 
 
@@ -72,7 +83,7 @@ def test_any_name_and_point_survive(name: str, lat: float) -> None:
 def test_files_of_excel_and_of_everybody_else_are_read(encoding: str) -> None:
     """UTF-8 with and without a mark, and Shift_JIS, give the same names, 髙 and 﨑 included."""
     store = MemoryStore()
-    report = import_csv(store, service_id=CITY, kind=CsvKind.PLACES, data=PLACES.encode(encoding), skip_bad=False)
+    report = take_in(store, CsvKind.PLACES, PLACES.encode(encoding), skip_bad=False)
     assert (report.taken, report.skipped) == (2, ())
     assert [(place.name, place.assumed) for place in store.places(CITY)] == [("中央医院", False), ("髙﨑商店", True)]
 
@@ -105,7 +116,7 @@ def test_every_bad_cell_is_named_and_nothing_is_taken() -> None:
     """Eight cells on six lines, all at once; the store stays empty."""
     store = MemoryStore()
     with pytest.raises(BadRows) as caught:
-        import_csv(store, service_id=CITY, kind=CsvKind.PLACES, data=BAD.encode(), skip_bad=False)
+        take_in(store, CsvKind.PLACES, BAD.encode(), skip_bad=False)
     assert set(caught.value.bad_rows) == set(BAD_ROWS)
     assert [row.line for row in caught.value.bad_rows] == [3, 4, 4, 4, 8, 9, 10, 11]
     assert (caught.value.code, caught.value.values) == ("import_bad_rows", {"count": 6, "line": 3, "column": "id"})
@@ -116,7 +127,7 @@ def test_every_bad_cell_is_named_and_nothing_is_taken() -> None:
 def test_bad_rows_are_skipped_when_asked_and_reported() -> None:
     """The two good rows are taken; the report names what was left out."""
     store = MemoryStore()
-    report = import_csv(store, service_id=CITY, kind=CsvKind.PLACES, data=BAD.encode(), skip_bad=True)
+    report = take_in(store, CsvKind.PLACES, BAD.encode(), skip_bad=True)
     assert report.taken == 2
     assert set(report.skipped) == set(BAD_ROWS)
     assert [(place.id, place.name) for place in store.places(CITY)] == [("P1", "医院"), ("P5", "two\nlines")]
@@ -146,7 +157,7 @@ def test_every_fault_has_its_sentence(fault: Fault) -> None:
 def test_a_file_that_is_none_is_told(data: bytes, code: str, columns: str) -> None:
     """Whatever is wrong with the file as a whole is named before any row is read."""
     with pytest.raises(ImportInvalid) as caught:
-        import_csv(MemoryStore(), service_id=CITY, kind=CsvKind.PLACES, data=data, skip_bad=True)
+        take_in(MemoryStore(), CsvKind.PLACES, data, skip_bad=True)
     assert caught.value.code == code
     assert caught.value.values.get("columns", "") == columns
 
@@ -155,24 +166,41 @@ def test_rows_that_name_nothing_are_bad(store: Store) -> None:
     """A shift of an unknown vehicle from an unknown place; a usual place of an unknown rider."""
     shifts = "id,vehicle_id,start,end,start_place_id,end_place_id\nS9,V9,8:00,17:00,P9,P001\n"
     with pytest.raises(BadRows) as caught:
-        import_csv(store, service_id=CITY, kind=CsvKind.SHIFTS, data=shifts.encode(), skip_bad=False)
+        take_in(store, CsvKind.SHIFTS, shifts.encode(), skip_bad=False)
     assert [(row.column, row.fault) for row in caught.value.bad_rows] == [
         ("vehicle_id", Fault.UNKNOWN_REFERENCE),
         ("start_place_id", Fault.UNKNOWN_REFERENCE),
     ]
     homes = "id,rider_id,label,place_id,lat,lon\nH9,R9999,自宅,,36.4,139.8\nH8,R0001,医院,P001,36.4,139.8\n"
-    report = import_csv(store, service_id=CITY, kind=CsvKind.RIDER_PLACES, data=homes.encode(), skip_bad=True)
+    report = take_in(store, CsvKind.RIDER_PLACES, homes.encode(), skip_bad=True)
     assert (report.taken, report.skipped[0].line, report.skipped[0].column) == (1, 2, "rider_id")
+
+
+@pytest.mark.parametrize(
+    ("times", "column"),
+    [
+        ("17:00,8:00,,,0", "end"),
+        ("8:00,17:00,13:00,12:00,3600", "break_earliest"),
+        ("8:00,17:00,12:00,16:30,3600", "break_earliest"),
+    ],
+)
+def test_a_shift_that_cannot_be_run_is_a_bad_row(store: Store, times: str, column: str) -> None:
+    """It ends before it begins, or its break does not fit inside: named by line, and the good row may be taken."""
+    header = "id,vehicle_id,start_place_id,end_place_id,start,end,break_earliest,break_latest,break_duration_s\n"
+    data = f"{header}S8,V1,P001,P001,{times}\nS9,V1,P001,P001,8:00,17:00,12:00,13:00,3600\n".encode()
+    report = take_in(store, CsvKind.SHIFTS, data, skip_bad=True)
+    assert report.skipped == (BadRow(line=2, column=column, fault=Fault.OUT_OF_BOUNDS),)
+    assert store.shift(CITY, "S9").break_duration_s == 3600
 
 
 def test_times_and_layouts_are_written_as_people_write_them(store: Store) -> None:
     """8:30 for 30,600 s and 4+0;2+1 for the two seatings; nonsense is a bad cell."""
     vehicles = 'id,name,layouts\nV2,2号車,4+0;2+1\nV3,3号車,4\nV4,4号車,"four+1"\n'
-    report = import_csv(store, service_id=CITY, kind=CsvKind.VEHICLES, data=vehicles.encode(), skip_bad=True)
+    report = take_in(store, CsvKind.VEHICLES, vehicles.encode(), skip_bad=True)
     assert store.vehicle(CITY, "V2").layouts == [[4, 0], [2, 1]]
     assert {(row.line, row.fault) for row in report.skipped} == {(3, Fault.OUT_OF_BOUNDS), (4, Fault.NOT_A_NUMBER)}
     shifts = "id,vehicle_id,start,end,start_place_id,end_place_id\nS9,V1,8:30,26:00,P001,P002\n"
-    import_csv(store, service_id=CITY, kind=CsvKind.SHIFTS, data=shifts.encode(), skip_bad=False)
+    take_in(store, CsvKind.SHIFTS, shifts.encode(), skip_bad=False)
     assert (store.shift(CITY, "S9").start_s, store.shift(CITY, "S9").end_s) == (30_600, 93_600)
 
 

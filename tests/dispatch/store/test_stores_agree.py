@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CANCEL = "cancel"
     ACCEPT_AGAIN = "accept_again"
     SAVE_PLACE = "save_place"
+    INSERT_PLACE = "insert_place"
     REMOVE_PLACE = "remove_place"
     VOUCHERS = "vouchers"
     REFUSE = "refuse"
@@ -118,6 +119,8 @@ def _write(store: Store, work: UnitOfWork, step: Step, *, example: Example) -> N
             work.add_reservation(example.reservation(request), offer_id=store.offers(request.id)[0].id)
         case Kind.SAVE_PLACE:
             work.save(place)
+        case Kind.INSERT_PLACE:
+            work.insert(place)
         case Kind.REMOVE_PLACE:
             work.remove(place)
         case Kind.VOUCHERS:
