@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dispatch.booking.closing import expire_stale
+from dispatch.booking.links import check_same_day, stands
+from dispatch.booking.objections import barred
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.release import check_changeable, without
 from dispatch.booking.retry import on_the_day_as_it_is
@@ -22,13 +24,13 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
-from dispatch.model.rules_math import alighting_s, boarding_s
-from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request
+from dispatch.model.rules_math import alighting_s, boarding_s, runs_on
+from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request, Wish
 from dispatch.solver_bridge.placing import NoPlace, place
 from dispatch.solver_bridge.ride import ride_of, rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
-from dispatch.store.protocol import UnitOfWork
+from dispatch.store.protocol import Store, UnitOfWork
 
 
 def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirmed: bool) -> Reservation:
@@ -40,10 +42,12 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
         ``unknown_offer``.
     Conflict
         ``offer_expired``; ``offer_taken``; ``request_closed``; ``offer_gone`` when the promise can no longer be
-        kept; ``vouchers_changed`` when they went to another trip; ``overlapping_reservation`` until it is confirmed;
-        ``already_cancelled`` for a change; ``day_busy``.
+        kept, or who or what it was made for is no longer there; ``vouchers_changed`` when they went to another trip;
+        ``overlapping_reservation`` until it is confirmed; ``already_cancelled`` for a change; ``day_busy``.
     RuleRefused
-        ``trip_under_way``, ``others_would_wait`` for a change.
+        ``trip_under_way``, ``others_would_wait``, ``linked_day`` for a change.
+    PlanRejected
+        ``plan_impossible`` when the promises of the day cannot be kept any more, with or without this one.
     """
     return on_the_day_as_it_is(lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor))
 
@@ -72,8 +76,11 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
     if not overlap_confirmed:
         check_overlap(offer.promise, request.wish, store=workplace.store, changing=offer.change_of)
     changes = tuple(_replaced(workplace, offer))
+    for old, day in changes:
+        check_same_day(old, wish.date, same_day=day.state.reservations)
     replaced = tuple(old for old, _ in changes)
-    workday = today.without(offer.change_of)
+    workday = today.without(offer.change_of).settled()
+    _check_still_there(offer, request.wish, workday, store=workplace.store)
     reservation = _reservation(offer, request, workday, replaced)
     return _Acceptance(
         offer=offer,
@@ -95,6 +102,14 @@ def _check_open(workplace: Workplace, offer: Offer, request: Request) -> None:
         raise Conflict("request_closed", request_id=request.id, outcome=request.outcome.value)
 
 
+def _check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Store) -> None:
+    """Whether the rider may still ride, both places are in use, the day runs, and the outbound of a return stands."""
+    state = workday.state
+    barring = any(barred(wish, store=store, rules=state.rules))
+    if barring or not runs_on(state.rules, wish.date) or not stands(wish.linked_to, state.reservations):
+        raise Conflict("offer_gone", offer_id=offer.id)
+
+
 def _replaced(workplace: Workplace, offer: Offer) -> Iterator[tuple[Reservation, Workday]]:
     """The reservation that the offer changes, if any, with its day."""
     if offer.change_of != NO_ID:
@@ -104,7 +119,7 @@ def _replaced(workplace: Workplace, offer: Offer) -> Iterator[tuple[Reservation,
 
 
 def _reservation(offer: Offer, request: Request, workday: Workday, replaced: tuple[Reservation, ...]) -> Reservation:
-    """The reservation without its number. A change keeps what it was linked with."""
+    """The reservation without its number. A change stays in its series."""
     wish, rules = request.wish, workday.state.rules
     origin, destination = wish.origin.owned_by(f"{request.id}-from"), wish.destination.owned_by(f"{request.id}-to")
     return Reservation(
@@ -126,7 +141,7 @@ def _reservation(offer: Offer, request: Request, workday: Workday, replaced: tup
         fare_yen=offer.fare_yen,
         vouchers=offer.vouchers,
         purpose=wish.purpose,
-        linked_to=wish.linked_to or max((old.linked_to for old in replaced), default=NO_ID),
+        linked_to=wish.linked_to,
         series_id=max((old.series_id for old in replaced), default=NO_ID),
     )
 

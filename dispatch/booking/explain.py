@@ -13,7 +13,7 @@ from dispatch.booking.inquiry import Inquiry, NoneFound
 from dispatch.booking.trip import Trip, trip_of
 from dispatch.booking.windows import choice_at, ideal_start_s, moved
 from dispatch.model.offer import Relief, ReliefKind, Rule, VehicleRefusal
-from dispatch.model.party import SEAT_KINDS, Party, Passenger, SeatKind
+from dispatch.model.party import ALONE, SEAT_KINDS, Party, Passenger, SeatKind
 from dispatch.solver_bridge.placing import carriers
 from dispatch.solver_bridge.ride import rides_of
 from solver.insertion import Block, RelaxationKind
@@ -129,7 +129,11 @@ def without_seats(party: Party, seats: int) -> tuple[Passenger, ...]:
     """The passengers left when ``seats`` of those who take a seat stay behind, the last of the party first."""
     seated = [i for i, passenger in enumerate(party.passengers) if passenger.seat_kind is SeatKind.SEAT]
     staying = seated[max(0, len(seated) - seats) :]
-    return tuple(passenger for i, passenger in enumerate(party.passengers) if i not in staying)
+    riding = [i for i in range(party.size) if i not in staying]
+    place = {before: after for after, before in enumerate(riding)}
+    return tuple(
+        replace(party.passengers[i], companion_of=place.get(party.passengers[i].companion_of, ALONE)) for i in riding
+    )
 
 
 def _amount(block: Block, kind: RelaxationKind) -> int:

@@ -11,7 +11,7 @@ from dispatch.model.errors import InvalidInput, NotFound
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import Spot, SpotKind, SpotRef
 from dispatch.model.times import LAST_SECOND_S
-from dispatch.model.wish import NO_ID, NO_RIDER, Guest, Wish, WishForm
+from dispatch.model.wish import NO_RIDER, Guest, Wish, WishForm
 from dispatch.store.protocol import Store
 from maps.geo import LatLon
 
@@ -33,7 +33,6 @@ def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
     if not 0 <= form.time_s <= LAST_SECOND_S:
         raise InvalidInput("bad_time", time_s=form.time_s)
     _check_rider(form, store, rules)
-    _check_link(form, store)
     origin, destination = spot_of(form.origin, form, store=store), spot_of(form.destination, form, store=store)
     if origin.at == destination.at:
         raise InvalidInput("same_place")
@@ -66,16 +65,6 @@ def _check_guest(guest: Guest) -> None:
         raise InvalidInput("guest_incomplete")
     if not KANA.fullmatch(guest.kana.strip()):
         raise InvalidInput("guest_kana")
-
-
-def _check_link(form: WishForm, store: Store) -> None:
-    """A return belongs to an outbound of the same rider on the same day."""
-    if form.linked_to == NO_ID:
-        return
-    outbound = store.reservation(form.linked_to)
-    same = (outbound.service_id, outbound.date, outbound.rider_id) == (form.service_id, form.date, form.rider_id)
-    if not same:
-        raise InvalidInput("link_invalid", reservation_id=form.linked_to)
 
 
 def spot_of(ref: SpotRef, form: WishForm, *, store: Store) -> Spot:

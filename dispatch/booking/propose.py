@@ -8,6 +8,7 @@ from datetime import timedelta
 from dispatch.booking.explain import refusals
 from dispatch.booking.inquiry import Found, Inquiry, NoneFound, search
 from dispatch.booking.intake import wish_of
+from dispatch.booking.links import check_link, with_link_kept
 from dispatch.booking.objections import barred, objections
 from dispatch.booking.overlap import overlapping, question
 from dispatch.booking.proposal import Proposal
@@ -18,10 +19,12 @@ from dispatch.booking.trip import Trip, time_bounds, trip_of
 from dispatch.booking.windows import choices
 from dispatch.model.errors import InvalidInput
 from dispatch.model.offer import Offer
+from dispatch.model.reservation import Reservation
 from dispatch.model.rules_math import Fare, fare
-from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Wish, WishForm
+from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, Wish, WishForm
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
+from dispatch.store.protocol import Store
 
 NO_VEHICLE = "no_vehicle"
 """Code of the refusal when every vehicle is blocked."""
@@ -48,22 +51,37 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
     ------
     NotFound, InvalidInput, RuleRefused, Conflict
         As `propose`; ``unknown_reservation``; ``already_cancelled``; ``trip_under_way``; ``others_would_wait``;
-        ``change_of_rider`` when the form is another rider's.
+        ``change_of_rider`` when the form is another rider's or another guest's; ``linked_day`` when it would move
+        one half of a linked pair to another day.
     """
     return on_the_day_as_it_is(lambda: _answer_instead(workplace, form, reservation_id))
 
 
 def _answer_instead(workplace: Workplace, form: WishForm, reservation_id: int) -> Proposal:
     reservation, workday = workplace.reserved(reservation_id)
-    if (reservation.service_id, reservation.rider_id) != (form.service_id, form.rider_id):
-        raise InvalidInput("change_of_rider", reservation_id=reservation_id)
+    _check_same_person(form, reservation, store=workplace.store)
     check_changeable(reservation, workday)
-    return _answer(workplace, form, changing=reservation.id, freed_vouchers=reservation.vouchers)
+    linked = with_link_kept(form, changed=reservation, same_day=workday.state.reservations)
+    return _answer(workplace, linked, changing=reservation.id, freed_vouchers=reservation.vouchers)
+
+
+def _check_same_person(form: WishForm, reservation: Reservation, *, store: Store) -> None:
+    """A guest is known by name and phone number alone."""
+    same = (reservation.service_id, reservation.rider_id) == (form.service_id, form.rider_id)
+    if same and form.rider_id == NO_RIDER:
+        same = _contact(store.guest(reservation.request_id)) == _contact(form.guest)
+    if not same:
+        raise InvalidInput("change_of_rider", reservation_id=reservation.id)
+
+
+def _contact(guest: Guest) -> tuple[str, str]:
+    return "".join(guest.name.split()), "".join(sign for sign in guest.phone if sign.isdigit())
 
 
 def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouchers: int) -> Proposal:
     workday = workplace.workday(form.service_id, form.date).without(changing)
     rules, store = workday.state.rules, workplace.store
+    check_link(form, store=store, changing=changing)
     wish = wish_of(form, store=store, rules=rules)
     version, confirmed = workday.state.version, form.overlap_confirmed
     record = Record(workplace=workplace, wish=wish, guest=form.guest, version=version, confirmed=confirmed)

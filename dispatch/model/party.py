@@ -34,13 +34,17 @@ class FareClass(StrEnum):
     CARER = "carer"
 
 
+ALONE = -1
+"""Accompanies nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passenger:
-    """One person. ``companion_of`` is the index in the party of whom they accompany, -1 for nobody."""
+    """One person. ``companion_of`` is the index in the party of whom they accompany, or ``ALONE``."""
 
     fare_class: FareClass = FareClass.ADULT
     aid: Aid = Aid.NONE
-    companion_of: int = -1
+    companion_of: int = ALONE
 
     @property
     def seat_kind(self) -> SeatKind:
@@ -50,13 +54,16 @@ class Passenger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """The passengers of one request, at least one."""
+    """The passengers of one request, at least one. Who accompanies somebody accompanies another of the party."""
 
     passengers: tuple[Passenger, ...]
 
     def __post_init__(self) -> None:
         if not self.passengers:
             raise ValueError("a party has at least one passenger")
+        for index, passenger in enumerate(self.passengers):
+            if passenger.companion_of == index or not ALONE <= passenger.companion_of < len(self.passengers):
+                raise ValueError(f"passenger {index} accompanies nobody of the party")
 
     @property
     def size(self) -> int:

@@ -20,6 +20,7 @@ from dispatch.solver_bridge.travel import TravelBook, TravelBooks
 from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search
 from dispatch.store.protocol import Store
 from maps.geo import LatLon
+from solver.checker import check
 from solver.solution import Solution
 
 
@@ -66,6 +67,20 @@ class Workday:
             raise RuleRefused("others_would_wait", reservation_id=reservation_id, count=count) from error
         plan = replace(self.state.plan, routes=routes_of(day, solution))
         return replace(self, state=replace(self.state, reservations=others, plan=plan))
+
+    def settled(self) -> Workday:
+        """The day with a plan in force that keeps the present rules: timed or put together anew when it does not.
+
+        Raises
+        ------
+        PlanRejected
+            As `dispatch.solver_bridge.resettling.resettled`.
+        """
+        day = self.problem(rides_of(self.state.reservations))
+        if not check(day.stated, day.solution):
+            return self
+        plan = replace(self.state.plan, routes=routes_of(day, resettled(day)))
+        return replace(self, state=replace(self.state, plan=plan))
 
     def draft(self, day: DayProblem, solution: Solution, *, reason: PlanReason, search: Search = BY_INSERTION) -> Draft:
         """``solution`` as a plan that may be stored.
