@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
+from rich.status import Status
 from rich.table import Table
 
 from dispatch.bootstrap import Settings, bootstrap, open_store
@@ -52,16 +53,18 @@ def load(desk: Desk, clock: ManualClock, settings: Settings, *, console: Console
     under those promises, checked and written to ``settings.out_dir``.
     """
     store = desk.store
-    load_city(store, clock=clock)
+    with _busy(console, "demo.city"):
+        load_city(store, clock=clock)
     rules = tables.sample_rules()
     day = current_demo_day(store, rules, clock)
     calls = _take_calls(desk, clock, rules, day=day, console=console)
     if not _plan_file(settings, day).exists():
-        with console.status(say("demo.planning", date=day.isoformat())):
+        with _busy(console, "demo.planning", date=day.isoformat()):
             desk.replan(service_id=SERVICE_ID, day=day, actor=SYSTEM_ACTOR)
-    findings = desk.check(service_id=SERVICE_ID, day=day)
-    if not _written(store, settings, day):
-        _write_files(desk, settings, day=day)
+    with _busy(console, "demo.writing"):
+        findings = desk.check(service_id=SERVICE_ID, day=day)
+        if not _written(store, settings, day):
+            _write_files(desk, settings, day=day)
     return Loaded(day=day, calls=calls, findings=len(findings))
 
 
@@ -90,7 +93,7 @@ def _has_demo(store: Store, day: date) -> bool:
 def _take_calls(desk: Desk, clock: ManualClock, rules: ServiceRules, *, day: date, console: Console) -> CallsTaken:
     wishes = demo_wishes(day, rules=rules, clock=clock)
     with Progress(console=console, transient=True) as progress:
-        bar = progress.add_task(say("demo.calls"), total=len(wishes))
+        bar = progress.add_task(_line("demo.calls"), total=len(wishes))
         return CallTaker(desk, clock, day=day).take(wishes, after_each=lambda: progress.advance(bar))
 
 
@@ -105,8 +108,11 @@ def _write_files(desk: Desk, settings: Settings, *, day: date) -> None:
 def _written(store: Store, settings: Settings, day: date) -> bool:
     """Say whether the files show the plan in force."""
     file = _plan_file(settings, day)
+    if not file.exists():
+        return False
+    shown = json.loads(file.read_text(encoding="utf-8"))
     version = store.day_state(SERVICE_ID, day).plan.version
-    return file.exists() and json.loads(file.read_text(encoding="utf-8"))["version"] == version
+    return bool(shown["service_id"] == SERVICE_ID and shown["version"] == version)
 
 
 def _plan_file(settings: Settings, day: date) -> Path:
@@ -129,6 +135,15 @@ def show(desk: Desk, loaded: Loaded, settings: Settings, *, console: Console) ->
     console.print(_both("demo.files", folder=str(settings.out_dir / loaded.day.isoformat())))
 
 
+def _busy(console: Console, key: str, **values: str | int) -> Status:
+    """A moving line for the time in which something is done; nothing where the output is no terminal."""
+    return console.status(_line(key, **values))
+
+
+def _line(key: str, **values: str | int) -> str:
+    return " / ".join(say(key, lang, **values) for lang in Lang)
+
+
 def _both(key: str, **values: str | int) -> str:
     return "\n".join(say(key, lang, **values) for lang in Lang)
 
@@ -143,7 +158,8 @@ def main() -> int:
             day = current_demo_day(store, tables.sample_rules(), clock)
             console.print(_both("demo.ready", date=day.isoformat()))
             return 0
-        desk = bootstrap(settings, clock=clock)
+        with _busy(console, "demo.starting"):
+            desk = bootstrap(settings, clock=clock)
         loaded = load(desk, clock, settings, console=console)
         show(desk, loaded, settings, console=console)
     except OdekakeError as error:

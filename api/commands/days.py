@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.figures import Row, show_figures, show_json, show_lines, show_rows, waiting
+from api.commands.figures import Row, filling, show_figures, show_json, show_lines, show_rows, waiting
 from api.commands.frame import (
     EXIT_FINDING,
     DateOption,
@@ -33,7 +33,8 @@ def plan(
     day, desk = day_of(date), open_desk()
     effort = BY_RULES if seconds == BY_THE_RULES else Seconds(value=seconds)
     known = service_of(desk, service)
-    with waiting(tell("planning")):
+    search_s = desk.store.rules(known, day).planning.seconds if seconds == BY_THE_RULES else seconds
+    with filling(tell("planning"), seconds=search_s):
         outcome = desk.replan(service_id=known, day=day, actor=settings().operator, effort=effort)
     figures: Row = {
         "date": day.isoformat(),
@@ -51,7 +52,9 @@ def plan(
 
 def check(date: DateOption, service: ServiceOption = "", as_json: JsonOption = False) -> None:
     day, desk = day_of(date), open_desk()
-    findings = desk.check(service_id=service_of(desk, service), day=day)
+    known = service_of(desk, service)
+    with waiting(tell("checking")):
+        findings = desk.check(service_id=known, day=day)
     rows: list[Row] = [
         {
             "rule": one.rule,
@@ -74,12 +77,15 @@ def check(date: DateOption, service: ServiceOption = "", as_json: JsonOption = F
 
 
 def summary(date: DateOption, service: ServiceOption = "", as_json: JsonOption = False) -> None:
-    from dispatch.report import day_summary, summary_figures, summary_rows
+    from api.schemas.figures import DayFigures
+    from dispatch.report import day_summary, summary_rows
 
     day, desk = day_of(date), open_desk()
     known = service_of(desk, service)
-    figures = day_summary(desk.day_state(service_id=known, day=day), desk.travel_times(service_id=known, day=day))
+    with waiting(tell("summing_up")):
+        state = desk.day_state(service_id=known, day=day)
+        figures = day_summary(state, desk.travel_times(service_id=known, day=day))
     if as_json:
-        show_json({"date": day.isoformat(), **summary_figures(figures)})
+        show_json(DayFigures.of(state, figures).model_dump(mode="json"))
     else:
         show_lines(summary_rows(figures, lang=terminal_lang()), title=tell("summary_title", date=day.isoformat()))

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from api.commands.speech import tell
@@ -69,6 +70,24 @@ def waiting(what: str) -> Iterator[None]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         progress.add_task(what, total=None)
+        yield
+
+
+class ElapsedShare(ProgressColumn):
+    """A bar that fills with the time that has passed of a task whose total is seconds."""
+
+    def render(self, task: Task) -> ProgressBar:
+        total = task.total or 0.0
+        return ProgressBar(total=total, completed=min(task.elapsed or 0.0, total), width=40)
+
+
+@contextmanager
+def filling(what: str, *, seconds: float) -> Iterator[None]:
+    """A bar on the error stream that is full after ``seconds``; the block is known to take about as long."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), ElapsedShare(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        progress.add_task(what, total=seconds)
         yield
 
 

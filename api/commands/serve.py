@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.commands.figures import waiting
 from api.commands.frame import open_desk, settings
 from api.commands.speech import both, tell
 from api.server import PORT_MAX, listen, port_from
@@ -19,11 +20,14 @@ FROM_ENVIRONMENT = 0
 def serve(host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT) -> None:
     listener = listen(host=host, port=port if port != FROM_ENVIRONMENT else port_from(os.environ))
     desk = open_desk()
-    import uvicorn
+    with waiting(tell("learning")):
+        import uvicorn
 
-    from api.app import create_app
+        from api.app import create_app
+        from dispatch.bootstrap import get_ready
 
-    app = create_app(desk, operator=settings().operator, schema_version=_schema_version())
+        get_ready(desk)
+        app = create_app(desk, operator=settings().operator, schema_version=_schema_version())
     shown = f"[{host}]" if ":" in host else host
     typer.echo(tell("serving", url=f"http://{shown}:{listener.getsockname()[1]}/"), err=True)
     # No access log: addresses carry what was searched for, and that may be a name or a phone number.

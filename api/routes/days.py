@@ -16,7 +16,7 @@ from api.schemas.plans import PlanOut, ReplanIn, ReplanOut
 from api.schemas.reservations import ReservationOut
 from api.schemas.wishes import RequestOut
 from dispatch.planning.outcome import BY_RULES, Seconds
-from dispatch.report import day_summary, summary_figures
+from dispatch.report import day_summary
 from dispatch.route_sheet import render_sheet_html, render_sheet_pdf
 
 router = APIRouter(prefix="/days/{date}", tags=["days"])
@@ -36,7 +36,7 @@ def read_day(call: CallDep, day: DayPath) -> DayFigures:
     """Rides, vehicles, kilometres, waits: the figures of the plan in force."""
     state = call.desk.day_state(service_id=call.service, day=day)
     summary = day_summary(state, call.desk.travel_times(service_id=call.service, day=day))
-    return DayFigures.model_validate({"date": day, "plan_version": state.plan.version, **summary_figures(summary)})
+    return DayFigures.of(state, summary)
 
 
 @router.get("/reservations", summary="Reservations of a day", responses=problems())

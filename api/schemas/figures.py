@@ -6,6 +6,9 @@ import datetime as dt
 
 from pydantic import BaseModel, Field
 
+from dispatch.model.day_state import DayState
+from dispatch.report import DaySummary, summary_figures
+
 
 class DayFigures(BaseModel):
     """A figure that has no meaning on this day (nobody rides) is null."""
@@ -25,3 +28,10 @@ class DayFigures(BaseModel):
     wait_p50_s: int | None = Field(default=None, description="Scheduled boarding after the start of the window.")
     wait_p90_s: int | None = None
     ride_over_direct: float | None = None
+
+    @classmethod
+    def of(cls, state: DayState, summary: DaySummary) -> DayFigures:
+        """The figures of ``summary``, which is that of ``state``."""
+        return cls.model_validate(
+            {"date": state.date, "plan_version": state.plan.version, **summary_figures(summary)},
+        )

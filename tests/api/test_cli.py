@@ -16,6 +16,7 @@ from api.cli import app
 from api.commands.fleet import sizes_of
 from api.commands.frame import EXIT_FINDING, EXIT_WRONG
 from api.commands.speech import terminal_lang
+from api.schemas.figures import DayFigures
 from api.server import listen, port_from
 from dispatch.model.errors import InvalidInput
 from dispatch.model.times import SystemClock, local_date, to_moment
@@ -107,6 +108,8 @@ def test_a_day_is_planned_and_summed_up(terminal: Terminal) -> None:
     assert planned["after_m"] <= planned["before_m"]
     summary = json.loads(terminal.run("summary", "--date", str(terminal.day), "--json").stdout)
     assert (summary["rides"], summary["promises_broken"]) == (2, 0)
+    assert summary["plan_version"] == planned["version"]
+    assert list(summary) == list(DayFigures.model_fields), "the figures of the API, by the same names"
     assert "走行距離" in terminal.run("summary", "--date", str(terminal.day)).stdout
 
 
