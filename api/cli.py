@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Mapping
 
 import typer
+from typer.exceptions import TyperException
 
 from api.commands import days, fleet, printing, privacy, rules, serve, storage, tables
-from api.commands.frame import EXIT_UNEXPECTED, ending_well
-from api.commands.speech import both, show_error
+from api.commands.frame import EXIT_UNEXPECTED, EXIT_WRONG, ending_well, report_usage
+from api.commands.speech import both, both_short, show_error
 
 app = typer.Typer(
     help=both("help.odekake"),
@@ -33,14 +34,18 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "fleet": fleet.fleet,
 }
 for name, command in COMMANDS.items():
-    app.command(name, help=both(f"help.{name}"))(ending_well(command))
-app.add_typer(rules.app, name="rules")
+    app.command(name, help=both(f"help.{name}"), short_help=both_short(f"help.{name}"))(ending_well(command))
+app.add_typer(rules.app, name="rules", short_help=both_short("help.rules"))
 
 
 def main() -> None:
     """Run the command of ``sys.argv``. An unexpected error prints where it happened and nothing personal."""
     try:
-        app()
+        sys.exit(app(standalone_mode=len(sys.argv) == 1))  # alone it prints the help itself
+    except TyperException as error:
+        sys.exit(report_usage(error))
+    except typer.Abort:
+        sys.exit(EXIT_WRONG)
     except Exception as error:
         from api.errors import where
 

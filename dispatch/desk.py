@@ -33,7 +33,7 @@ from dispatch.model.wish import Request, WishForm
 from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
-from dispatch.privacy import Erased, erase_expired
+from dispatch.privacy import Erased, erase_expired, expired
 from dispatch.rulebook import RulesLoaded, put_in_force
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.csv_io import CsvKind, ImportReport, export_csv
@@ -83,6 +83,10 @@ class Desk:
     def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
         """Look for a better plan under all promises and publish it when it is better."""
         return replan(self.workplace, service_id=service_id, day=day, actor=actor, effort=effort)
+
+    def expired(self, *, service_id: str) -> Erased:
+        """What `erase_expired` would erase, only counted. Raises NotFound."""
+        return expired(self.workplace, service_id=service_id)
 
     def erase_expired(self, *, service_id: str, actor: Actor) -> Erased:
         """Erase the personal data whose retention is over. Raises NotFound, Conflict."""

@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from dispatch.model.day_state import DayState
-from dispatch.model.errors import SetupError
+from dispatch.model.errors import NotFound, SetupError
 from dispatch.model.wording import Lang
 from dispatch.plan_json import plan_json
 from dispatch.plan_map import plan_map
@@ -33,6 +33,7 @@ from maps.travel_times.protocol import TravelTimes
 
 PLAN_FILE, MAP_FILE = "plan.json", "map.html"
 SHEET_SUFFIXES = (".pdf", ".html")
+NO_VERSION = 0  # of the plan of a day that nobody has touched
 STAGING_PREFIX = ".writing-"
 DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -71,10 +72,14 @@ def write_day_files(
 
     Raises
     ------
+    NotFound
+        ``no_plan``: nobody has booked on this day yet, so there is nothing to print.
     SetupError
         ``out_of_another_service`` when the folder of this date holds files of another service; they stay.
         ``out_not_writable`` when the folder cannot be written; files of an earlier run are then still whole.
     """
+    if state.plan.version == NO_VERSION:
+        raise NotFound("no_plan", date=state.date.isoformat())
     folder = out_dir / state.date.isoformat()
     mark = _mark_of(folder)
     if mark.service_id not in ("", state.service_id):
@@ -94,6 +99,13 @@ def write_day_files(
     return tuple(folder / name for name in contents)
 
 
+def expired_day_files(out_dir: Path, *, service_id: str, before: date) -> tuple[Path, ...]:
+    """The folders that `remove_day_files` would remove, in order of their days."""
+    found = sorted(out_dir.iterdir()) if out_dir.is_dir() else []
+    folders = [folder for folder in found if folder.is_dir() and not folder.is_symlink() and _is_day(folder, before)]
+    return tuple(folder for folder in folders if _mark_of(folder).service_id in ("", service_id))
+
+
 def remove_day_files(out_dir: Path, *, service_id: str, before: date) -> tuple[date, ...]:
     """Remove the folders of days earlier than ``before``, whose sheets hold names; returns these days in order.
 
@@ -104,9 +116,7 @@ def remove_day_files(out_dir: Path, *, service_id: str, before: date) -> tuple[d
     SetupError
         ``out_not_writable``.
     """
-    found = sorted(out_dir.iterdir()) if out_dir.is_dir() else []
-    folders = [folder for folder in found if folder.is_dir() and not folder.is_symlink() and _is_day(folder, before)]
-    expired = [folder for folder in folders if _mark_of(folder).service_id in ("", service_id)]
+    expired = expired_day_files(out_dir, service_id=service_id, before=before)
     try:
         for folder in expired:
             shutil.rmtree(folder)

@@ -43,6 +43,13 @@ class Erased:
     rider_places: int
 
 
+def expired(workplace: Workplace, *, service_id: str) -> Erased:
+    """What `erase_expired` would erase now, only counted. Raises NotFound ``no_rules``."""
+    found = _found(workplace, service_id)
+    places = [place for rider in found.riders for place in workplace.store.rider_places(service_id, rider.id)]
+    return _counted(found, riders=len(found.riders), rider_places=len(places))
+
+
 def erase_expired(workplace: Workplace, *, service_id: str, actor: Actor) -> Erased:
     """Erase what is older than the rules in force today allow. Doing it again changes nothing.
 
@@ -55,23 +62,40 @@ def erase_expired(workplace: Workplace, *, service_id: str, actor: Actor) -> Era
     Conflict
         ``day_changed`` when somebody writes to one of these days meanwhile; ``database_busy``.
     """
-    store, now = workplace.store, workplace.clock.now()
-    rules = store.rules(service_id, local_date(now))
-    before = local_date(now) - timedelta(days=rules.privacy.retention_days)
+    store, found = workplace.store, _found(workplace, service_id)
+    for traces in found.days:
+        _erase_day(store, service_id, traces, actor=actor, at=workplace.clock.now())
+    riders, places = _erase_riders(store, service_id, before=found.before)
+    return _counted(found, riders=riders, rider_places=places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Everything that is past its retention: days with something left to erase, riders who have left."""
+
+    before: date
+    days: tuple[_Traces, ...]
+    riders: tuple[Rider, ...]
+
+
+def _found(workplace: Workplace, service_id: str) -> _Found:
+    store, today = workplace.store, local_date(workplace.clock.now())
+    before = today - timedelta(days=store.rules(service_id, today).privacy.retention_days)
     blurred = _blurring([LatLon(place.lat, place.lon) for place in store.places(service_id)])
-    found = [_traces(store, service_id, day, blurred) for day in store.days_asked_for(service_id, before=before)]
-    expired = [traces for traces in found if traces.any]
-    for traces in expired:
-        _erase_day(store, service_id, traces, actor=actor, at=now)
-    riders, places = _erase_riders(store, service_id, before=before)
+    days = (_traces(store, service_id, day, blurred) for day in store.days_asked_for(service_id, before=before))
+    gone = _riders_gone(store, service_id, before=before)
+    return _Found(before=before, days=tuple(traces for traces in days if traces.any), riders=gone)
+
+
+def _counted(found: _Found, *, riders: int, rider_places: int) -> Erased:
     return Erased(
-        before=before,
-        days=len(expired),
-        requests=sum(len(traces.requests) for traces in expired),
-        reservations=sum(len(traces.reservations) for traces in expired),
-        guests=sum(len(traces.guests) for traces in expired),
+        before=found.before,
+        days=len(found.days),
+        requests=sum(len(traces.requests) for traces in found.days),
+        reservations=sum(len(traces.reservations) for traces in found.days),
+        guests=sum(len(traces.guests) for traces in found.days),
         riders=riders,
-        rider_places=places,
+        rider_places=rider_places,
     )
 
 
@@ -175,16 +199,18 @@ def _erase_riders(store: Store, service_id: str, *, before: date) -> tuple[int, 
     """Anonymise riders who have left; how many of them, and how many places of their own. One unit of work."""
     places = 0
     with store.writing() as work:
-        recent = store.riders_since(service_id, before)
-        gone = [
-            rider
-            for rider in store.riders(service_id)
-            if not (rider.active or rider.id in recent or _is_anonymous(rider))
-        ]
+        gone = _riders_gone(store, service_id, before=before)
         for rider in gone:
             places += _remove_places(store, work, rider)
             work.save(_anonymous(rider))
     return len(gone), places
+
+
+def _riders_gone(store: Store, service_id: str, *, before: date) -> tuple[Rider, ...]:
+    recent = store.riders_since(service_id, before)
+    return tuple(
+        rider for rider in store.riders(service_id) if not (rider.active or rider.id in recent or _is_anonymous(rider))
+    )
 
 
 def _remove_places(store: Store, work: UnitOfWork, rider: Rider) -> int:

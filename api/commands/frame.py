@@ -12,13 +12,15 @@ exit      meaning
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
+from typer.exceptions import TyperException
 
 from api.commands.figures import waiting
 from api.commands.speech import both, report, show_error, tell
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
     from dispatch.desk import Desk
 
 EXIT_FINDING, EXIT_WRONG, EXIT_UNEXPECTED = 1, 2, 3
+
+USAGE: Mapping[str, str] = {
+    "Missing": "usage_missing",
+    "No such": "usage_unknown",
+    "Invalid value": "usage_value",
+}
+"""How typer's messages begin, and the code of ours."""
 
 Given = ParamSpec("Given")
 
@@ -53,6 +62,15 @@ def ending_well(command: Callable[Given, None]) -> Callable[Given, None]:
             raise typer.Exit(EXIT_WRONG) from error
 
     return run
+
+
+def report_usage(error: TyperException) -> int:
+    """Say what is wrong with the words of a command, whose own message is English only; the exit code."""
+    message = error.format_message()
+    named = re.search(r"(?<=')[^']+(?=')|(?<=: )\S+$", message)
+    code = next((code for begins, code in USAGE.items() if message.startswith(begins)), "usage")
+    show_error(code if named else "usage", {"name": named[0] if named else "", "message": message})
+    return EXIT_WRONG
 
 
 def settings() -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 import typer
@@ -25,8 +26,18 @@ def tell(key: str, **values: str | int) -> str:
 
 
 def both(key: str) -> str:
-    """A sentence of ``cli`` in both languages (help texts)."""
-    return f"{say(f'cli.{key}', Lang.JA)} {say(f'cli.{key}', Lang.EN)}"
+    """A sentence of ``cli`` in both languages (help texts), each on lines of its own."""
+    return f"{breakable(say(f'cli.{key}', Lang.JA))}\n\n{say(f'cli.{key}', Lang.EN)}"
+
+
+def both_short(key: str) -> str:
+    """The same for the list of commands, which shows one paragraph only."""
+    return both(key).replace("\n\n", "\n")
+
+
+def breakable(japanese: str) -> str:
+    """The sentence with a space after each comma and full stop: lines of a help text end at spaces, or are cut off."""
+    return re.sub(r"([、。：])(?=.)", r"\1 ", japanese)
 
 
 def report(error: OdekakeError) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.cli import app
+from api.cli import COMMANDS, app, main
 from api.commands.fleet import sizes_of
 from api.commands.frame import EXIT_FINDING, EXIT_WRONG
 from api.commands.speech import terminal_lang
@@ -127,8 +127,45 @@ def test_sheets_and_map_are_written_for_their_owner_only(terminal: Terminal) -> 
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("command", ["sheets", "map"])
+def test_a_day_without_a_plan_gives_no_files(terminal: Terminal, command: str) -> None:
+    """Nobody has booked: it is said with a code, and no empty sheet lies about."""
+    answer = terminal.run(command, "--date", str(terminal.day))
+    assert (answer.exit_code, answer.stderr.splitlines()[0]) == (EXIT_WRONG, "no_plan")
+    assert not (terminal.folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["check"], "usage_missing", "「--date」の指定が足りません。"),
+        (["bake"], "usage_unknown", "「bake」というコマンドや指定はありません。"),
+        (["check", "--nope"], "usage_unknown", "「--nope」というコマンドや指定はありません。"),
+        (["plan", "--date", "x", "--seconds", "-1"], "usage_value", "「--seconds」に指定した値は使えません。"),
+    ],
+)
+def test_a_mistyped_command_is_told_in_japanese(
+    words: list[str], code: str, sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing, unknown or out of bounds is named in a sentence of ours."""
+    monkeypatch.setattr("sys.argv", ["odekake", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == EXIT_WRONG
+    assert capsys.readouterr().err.splitlines()[:2] == [code, f"  {sentence}"]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_no_line_of_the_help_is_cut_off(command: str) -> None:
+    """On a terminal of 80 columns no sentence ends in an ellipsis, in neither language."""
+    shown = CliRunner(env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"}).invoke(app, [*command.split(), "--help"])
+    assert shown.exit_code == 0
+    assert "…" not in shown.stdout
+
+
 def test_files_go_where_the_installation_says(terminal: Terminal) -> None:
     """Without --out it is ODEKAKE_OUT; the map alone brings no sheet."""
+    terminal.book("R1", after="9:00")
     drawn = terminal.run("map", "--date", str(terminal.day))
     folder = terminal.folder / "out" / str(terminal.day)
     assert str(folder / "map.html") in drawn.stdout.replace("\n", "")
@@ -178,16 +215,31 @@ def test_requests_are_booked_once(terminal: Terminal) -> None:
 
 
 def test_requests_of_strangers_are_refused_whole(terminal: Terminal) -> None:
-    """One unknown rider: nothing of the file is taken, unless bad ones are skipped."""
+    """One unknown rider: nothing of the file is taken, unless bad rows are skipped; then each is listed."""
     file = terminal.file(
         "requests.csv", HEADER + OUT + BACK.replace("R1,place", "R99,place").replace(",1,kept", ",,kept")
     )
     arguments = ("import", "requests", file, "--date", str(terminal.day))
     refused = terminal.run(*arguments)
-    assert (refused.exit_code, refused.stderr.splitlines()[0]) == (EXIT_WRONG, "import_unknown_reference")
+    assert refused.exit_code == EXIT_WRONG
+    assert "import_bad_rows" in refused.stderr
+    assert "3 行目、rider_id：登録のない番号です。" in refused.stderr
     assert terminal.town.store.requests(SERVICE, terminal.day) == ()
     taken = json.loads(terminal.run(*arguments, "--skip-bad", "--json").stdout)
-    assert (taken["booked"], taken["unknown"]) == (1, 1)
+    assert (taken["booked"], taken["skipped"]) == (1, 1)
+    assert {"line": 3, "column": "rider_id", "fault": "unknown_reference"} in taken["bad_cells"]
+
+
+def test_refused_requests_are_listed_with_their_reasons(terminal: Terminal) -> None:
+    """A trip outside the hours is named with its line, in words for people and by its code for programs."""
+    file = terminal.file("requests.csv", HEADER + OUT.replace("9:00", "5:00"))
+    arguments = ("import", "requests", file, "--date", str(terminal.day))
+    said = terminal.run(*arguments)
+    assert "2 行目：お受けできませんでした。運行は8:00から17:00までです。" in said.stderr
+    assert "お断り 1" in said.stdout
+    other = terminal.file("others.csv", HEADER + OUT.replace("9:00", "5:30"))
+    told = json.loads(terminal.run("import", "requests", other, "--date", str(terminal.day), "--json").stdout)
+    assert told["refused_rows"] == [{"line": 2, "code": "outside_hours"}]
 
 
 def test_fleets_are_compared(terminal: Terminal) -> None:
