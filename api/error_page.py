@@ -20,7 +20,7 @@ from maps.errors import MapsError
 
 PACKAGES = ("api", "dispatch", "maps", "sample_data")
 REFUSAL = "Refusal"
-REFUSAL_MAKERS = frozenset({"Objection", "Refusal"})
+REFUSAL_MAKERS = frozenset({"Objection", "Refusal", "RefusedCall"})
 TREE = {
     name: value
     for module in (errors, map_errors)

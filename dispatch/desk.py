@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from dispatch.booking.accept import accept
-from dispatch.booking.closing import abandon, expire_stale
+from dispatch.booking.closing import abandon, request_now, requests_now
+from dispatch.booking.intake_file import CallFile, CallsTaken, take_file
 from dispatch.booking.proposal import Proposal
 from dispatch.booking.propose import propose, propose_instead
 from dispatch.booking.release import cancel
@@ -76,9 +78,17 @@ class Desk:
         """The caller wants none of the offers."""
         return abandon(self.workplace, request_id=request_id, actor=actor)
 
-    def expire_stale(self, *, service_id: str, day: date) -> int:
-        """Close the open requests of a day whose offers have all expired; returns how many."""
-        return expire_stale(self.workplace, service_id, day)
+    def request(self, *, request_id: int) -> Request:
+        """A request as it stands now: one whose offers have all expired reads as expired. Raises NotFound."""
+        return request_now(self.workplace, request_id)
+
+    def requests(self, *, service_id: str, day: date) -> tuple[Request, ...]:
+        """Everything asked for a day, each as `request` reads it."""
+        return requests_now(self.workplace, service_id, day)
+
+    def take_requests(self, *, file: CallFile, after_each: Callable[[int, int], None]) -> CallsTaken:
+        """Take a file of requests like calls, whole or not at all. Raises ImportInvalid."""
+        return take_file(self.workplace, file, after_each=after_each)
 
     def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
         """Look for a better plan under all promises and publish it when it is better."""

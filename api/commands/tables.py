@@ -91,17 +91,21 @@ def _import_table(kind: Table, data: bytes, *, skip_bad: bool, service: str) -> 
 
 def _import_requests(data: bytes, *, file: Path, skip_bad: bool, date: str, service: str, as_json: bool) -> None:
     """Put the requests of a file through propose and accept, day 0 of the file being ``date``."""
-    from api.commands.calls import Calls
-    from dispatch.store.csv_io import read_requests
+    from api.commands.calls import show_taken, take
+    from dispatch.booking.intake_file import CallFile
 
-    first, read, desk = _needed_day(date), read_requests(data, skip_bad=skip_bad), open_desk()
-    calls = Calls(desk, service_id=service_of(desk, service), first_day=first, actor=settings().operator)
-    figures = calls.take(read.requests, source=data, skip_bad=skip_bad)
-    _show_bad(read.skipped)
-    if as_json:
-        show_json({"file": str(file), **figures, "skipped": len({row.line for row in read.skipped})})
-    else:
-        typer.echo(tell("requests_taken", path=str(file), **figures))
+    first, desk = _needed_day(date), open_desk()
+    calls = CallFile(
+        service_id=service_of(desk, service),
+        first_day=first,
+        data=data,
+        actor=settings().operator,
+        skip_bad=skip_bad,
+    )
+    taken = take(desk, calls)
+    if not as_json:
+        _show_bad(taken.skipped)
+    show_taken(taken, path=str(file), as_json=as_json)
 
 
 def _report(report: ImportReport, *, file: Path, as_json: bool) -> None:

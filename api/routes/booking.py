@@ -104,7 +104,7 @@ def cancel(call: CallDep, reservation_id: DatabaseId, reason: Reason = "") -> Re
 @router.get("/requests/{request_id}", summary="One request", responses=problems())
 def read_request(call: CallDep, request_id: DatabaseId) -> RequestOut:
     """What was asked, and what became of it."""
-    return RequestOut.of(request_of(call, request_id))
+    return RequestOut.of(call.desk.request(request_id=request_of(call, request_id).id))
 
 
 @router.post("/requests/{request_id}/abandon", summary="Want none of the offers", responses=problems(409))

@@ -49,8 +49,7 @@ def list_reservations(call: CallDep, day: DayPath) -> list[ReservationOut]:
 @router.get("/requests", summary="Requests for a day", responses=problems())
 def list_requests(call: CallDep, day: DayPath) -> list[RequestOut]:
     """Everything that was asked for this day and what became of it, also the refused and the abandoned."""
-    call.desk.expire_stale(service_id=call.service, day=day)
-    return [RequestOut.of(one) for one in call.desk.store.requests(call.service, day)]
+    return [RequestOut.of(one) for one in call.desk.requests(service_id=call.service, day=day)]
 
 
 @router.get("/plan", summary="The plan in force", responses=problems())

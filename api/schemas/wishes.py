@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -55,6 +56,13 @@ class WishIn(BaseModel):
     purpose: str = Field(default="", max_length=30)
     channel: Channel = Channel.API
     call_id: str = Field(default="", max_length=80)
+    on_behalf_of: str = Field(
+        default="",
+        max_length=ID_MAX,
+        pattern=r"^[A-Za-z0-9_\-]*$",
+        description="Who asks in the rider's place: a role or a short id, nothing personal. Empty: the rider.",
+        examples=["family"],
+    )
     linked_to: int = Field(default=NO_ID, ge=NO_ID, le=DATABASE_ID_MAX, description="Outbound trip of a return.")
     overlap_confirmed: bool = Field(
         default=False, description="The caller was asked and does mean a second trip at overlapping times."
@@ -94,7 +102,7 @@ class WishIn(BaseModel):
             time_s=to_second(self.service_day, self.wanted_at),
             party=to_party(self.party),
             channel=self.channel,
-            actor=actor,
+            actor=replace(actor, on_behalf_of=self.on_behalf_of),
             purpose=self.purpose,
             call_id=self.call_id,
             linked_to=self.linked_to,
@@ -115,6 +123,7 @@ class RequestOut(BaseModel):
     wanted_at: MomentOut
     purpose: str
     channel: Channel
+    on_behalf_of: str
     call_id: str
     asked_at: MomentOut
     outcome: Outcome
@@ -134,6 +143,7 @@ class RequestOut(BaseModel):
             wanted_at=to_moment(wish.date, wish.time_s),
             purpose=wish.purpose,
             channel=wish.channel,
+            on_behalf_of=wish.actor.on_behalf_of,
             call_id=wish.call_id,
             asked_at=request.asked_at,
             outcome=request.outcome,

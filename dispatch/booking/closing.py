@@ -1,5 +1,8 @@
 """Requests of which nothing came: the caller wanted none of the offers, or let them all expire.
 
+Whoever reads a request is told that it has expired from the moment on when its last offer has; reading writes nothing.
+It is closed for good when somebody tries to accept an offer that is too old.
+
 Closing claims the day like a booking does, so that a request that is just being accepted is never closed over it.
 """
 
@@ -41,6 +44,21 @@ def _abandoned(workplace: Workplace, request_id: int, actor: Actor) -> Request:
         raise Conflict("request_closed", request_id=request_id, outcome=request.outcome.value)
     _close(workplace, (request,), Outcome.ABANDONED, version=version, actor=actor)
     return replace(request, outcome=Outcome.ABANDONED)
+
+
+def request_now(workplace: Workplace, request_id: int) -> Request:
+    """A request with the outcome it has at this moment. Raises NotFound ``unknown_request``."""
+    return _as_it_stands(workplace.store, workplace.store.request(request_id), workplace.clock.now())
+
+
+def requests_now(workplace: Workplace, service_id: str, day: date) -> tuple[Request, ...]:
+    """Everything asked for a day, with the outcomes of this moment."""
+    store, now = workplace.store, workplace.clock.now()
+    return tuple(_as_it_stands(store, one, now) for one in store.requests(service_id, day))
+
+
+def _as_it_stands(store: Store, request: Request, now: datetime) -> Request:
+    return replace(request, outcome=Outcome.EXPIRED) if _is_stale(store, request, now) else request
 
 
 def expire_stale(workplace: Workplace, service_id: str, day: date) -> int:

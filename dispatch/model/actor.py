@@ -26,7 +26,11 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """``id`` acts in ``role``; ``on_behalf_of`` is the rider's id when somebody books by proxy, else empty."""
+    """``id`` acts in ``role``, on behalf of whoever asks in the rider's place.
+
+    ``on_behalf_of`` is a role or a short id (``family``, ``care_manager``), nothing personal; empty when the rider
+    asks for themselves.
+    """
 
     id: str
     role: Role

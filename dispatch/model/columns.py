@@ -20,6 +20,9 @@ class Fault(StrEnum):
     BAD_FORMAT = "bad_format"
     DUPLICATE = "duplicate"  # the same number or id occurs on an earlier line
     UNKNOWN_REFERENCE = "unknown_reference"  # names a row that does not exist
+    GUEST = "guest"  # no rider is named where one is needed
+    SAME_PLACE = "same_place"  # a trip from a place to itself
+    NOT_THE_OUTBOUND = "not_the_outbound"  # a return linked with a trip of somebody else or of another day
     ORDER = "order"  # before or after something it may not be before or after
     TOO_MANY_CELLS = "too_many_cells"
     TOO_FEW_CELLS = "too_few_cells"

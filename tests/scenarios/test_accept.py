@@ -53,20 +53,22 @@ def test_an_offer_expires(town: Town) -> None:
     assert town.store.request(proposal.request.id).outcome is Outcome.EXPIRED
 
 
-def test_stale_requests_of_a_day_are_closed_together(town: Town) -> None:
-    """Of three requests one is booked and one is fresh: only the forgotten one expires."""
+def test_a_forgotten_request_reads_as_expired(town: Town) -> None:
+    """Of three requests one is booked, one is fresh and one reads as expired; reading writes nothing."""
     forgotten = town.offered(town.wish("R1", origin="home", destination="clinic", after="9:00"))
     booked = town.book(town.wish("R2", origin="home", destination="clinic", after="10:00"))
     town.clock.advance(seconds=9 * 60)
     fresh = town.offered(town.wish("R3", origin="home", destination="clinic", after="11:00"))
     town.clock.advance(seconds=2 * 60)
-    assert town.desk.expire_stale(service_id=SERVICE, day=TUESDAY) == 1
-    outcomes = {one.id: one.outcome for one in town.store.requests(SERVICE, TUESDAY)}
+    version = town.store.day_version(SERVICE, TUESDAY)
+    outcomes = {one.id: one.outcome for one in town.desk.requests(service_id=SERVICE, day=TUESDAY)}
     assert outcomes == {
         forgotten.request.id: Outcome.EXPIRED,
         booked.request_id: Outcome.BOOKED,
         fresh.request.id: Outcome.OPEN,
     }
+    assert town.desk.request(request_id=forgotten.request.id).outcome is Outcome.EXPIRED
+    assert town.store.day_version(SERVICE, TUESDAY) == version
 
 
 def test_an_abandoned_request_is_closed(town: Town) -> None:

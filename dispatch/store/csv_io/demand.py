@@ -13,7 +13,7 @@ from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import local_date, to_second
 from dispatch.model.wish import NO_ID, Request
 from dispatch.store.csv_io.exchange import csv_text
-from dispatch.store.csv_io.reading import BadRow, Layout, read_file, without
+from dispatch.store.csv_io.reading import BadRow, FileRead, Layout, read_file, without
 from dispatch.store.protocol import Store
 
 LAYOUT: Layout[HistoricalRequest] = Layout(
@@ -33,6 +33,11 @@ class RequestsRead:
     skipped: tuple[BadRow, ...]
 
 
+def request_rows(data: bytes) -> FileRead[HistoricalRequest]:
+    """The rows of a file of requests, each judged by itself. Raises ImportInvalid as `read_file`."""
+    return read_file(data, LAYOUT)
+
+
 def read_requests(data: bytes, *, skip_bad: bool) -> RequestsRead:
     """Read a file of requests. A return trip must name a good row of the same file as its outbound.
 
@@ -41,7 +46,7 @@ def read_requests(data: bytes, *, skip_bad: bool) -> RequestsRead:
     ImportInvalid
         ``import_bad_rows`` (`BadRows`) unless ``skip_bad``; what `read_file` raises.
     """
-    read = read_file(data, LAYOUT)
+    read = request_rows(data)
     numbers = {row.record.request_no for row in read.rows} | {NO_ID}
     unlinked = (ColumnFault(column="linked_no", fault=Fault.UNKNOWN_REFERENCE),)
     linked = without(read, lambda request: () if request.linked_no in numbers else unlinked)
