@@ -125,6 +125,8 @@ def show(desk: Desk, loaded: Loaded, settings: Settings, *, console: Console) ->
     state = desk.day_state(service_id=SERVICE_ID, day=loaded.day)
     summary = day_summary(state, desk.travel_times(service_id=SERVICE_ID, day=loaded.day))
     table = Table(title=_both("demo.title", date=loaded.day.isoformat()), show_header=False)
+    for justify in ("left", "left", "right"):
+        table.add_column(justify=justify, overflow="fold")  # a narrow terminal gets more lines, and every word
     rows = zip(summary_rows(summary, lang=Lang.JA), summary_rows(summary, lang=Lang.EN), strict=True)
     for (label, value), (english_label, _) in rows:
         table.add_row(label, english_label, value)

@@ -18,9 +18,13 @@ from api.commands.frame import (
     settings,
 )
 from api.commands.speech import both, tell, terminal_lang
+from dispatch.model.errors import InvalidInput
+from dispatch.model.rules_math import runs_on
+from dispatch.model.stop import stops_of
 from dispatch.model.wording import say
 
 BY_THE_RULES = 0.0
+NO_VERSION = 0  # of the plan of a day that nobody has touched
 
 SecondsOption = Annotated[float, typer.Option("--seconds", min=0.0, max=600.0, help=both("option.seconds"))]
 
@@ -33,7 +37,10 @@ def plan(
     day, desk = day_of(date), open_desk()
     effort = BY_RULES if seconds == BY_THE_RULES else Seconds(value=seconds)
     known = service_of(desk, service)
-    search_s = desk.store.rules(known, day).planning.seconds if seconds == BY_THE_RULES else seconds
+    rules = desk.store.rules(known, day)
+    if not runs_on(rules, day) and not desk.day_state(service_id=known, day=day).reservations:
+        raise InvalidInput("closed_day", date=day.isoformat())
+    search_s = rules.planning.seconds if seconds == BY_THE_RULES else seconds
     with filling(tell("planning"), seconds=search_s):
         outcome = desk.replan(service_id=known, day=day, actor=settings().operator, effort=effort)
     figures: Row = {
@@ -54,7 +61,7 @@ def check(date: DateOption, service: ServiceOption = "", as_json: JsonOption = F
     day, desk = day_of(date), open_desk()
     known = service_of(desk, service)
     with waiting(tell("checking")):
-        findings = desk.check(service_id=known, day=day)
+        findings, state = desk.check(service_id=known, day=day), desk.day_state(service_id=known, day=day)
     rows: list[Row] = [
         {
             "rule": one.rule,
@@ -65,13 +72,22 @@ def check(date: DateOption, service: ServiceOption = "", as_json: JsonOption = F
         }
         for one in findings
     ]
+    checked: Row = {
+        "version": state.plan.version,
+        "stops": sum(len(stops_of(route)) for route in state.plan.routes),
+        "promises": len(state.reservations),
+    }
     if as_json:
-        show_json({"date": day.isoformat(), "violations": len(rows), "findings": rows})
+        show_json({"date": day.isoformat(), **checked, "violations": len(rows), "findings": rows})
     elif rows:
         rows = [{**row, "rule": say(f"finding.{row['rule']}", terminal_lang())} for row in rows]
         show_rows(rows, title=tell("violated", date=day.isoformat(), count=len(rows)), as_json=False)
+    elif state.plan.version == NO_VERSION:
+        typer.echo(tell("nothing_to_check", date=day.isoformat()))
     else:
         typer.echo(tell("clean", date=day.isoformat()))
+    if not as_json and state.plan.version != NO_VERSION:
+        typer.echo(tell("checked", **checked))
     if rows:
         raise typer.Exit(EXIT_FINDING)
 

@@ -15,6 +15,7 @@ from api.commands.frame import JsonOption, ServiceOption, open_desk, read_file, 
 from api.commands.speech import both, tell, terminal_lang
 from dispatch.model.errors import InvalidInput
 from dispatch.model.times import local_date
+from dispatch.model.wording import say
 
 if TYPE_CHECKING:
     from dispatch.study.fleet import FleetFigures, Sweep
@@ -117,7 +118,9 @@ def _reason(counted: tuple[str, int]) -> Row:
 
 
 def _reasons(one: FleetFigures) -> str:
-    return "、".join(f"{reason} {count}" for reason, count in one.refused) or tell("none")
+    """What a person reads; JSON and CSV keep the codes."""
+    told = (f"{say(f'fleet.reason.{reason}', terminal_lang())} {count}" for reason, count in one.refused)
+    return "、".join(told) or tell("none")
 
 
 def sizes_of(text: str) -> tuple[int, ...]:

@@ -16,16 +16,20 @@ from api.cli import COMMANDS, app, main
 from api.commands.fleet import sizes_of
 from api.commands.frame import EXIT_FINDING, EXIT_WRONG
 from api.commands.speech import terminal_lang
+from api.error_page import raised_in
 from api.schemas.figures import DayFigures
 from api.server import listen, port_from
 from dispatch.model.errors import InvalidInput
+from dispatch.model.offer import Rule
 from dispatch.model.times import SystemClock, local_date, to_moment
-from dispatch.model.wording import Lang
+from dispatch.model.wording import Lang, keys
 from dispatch.store.engine import open_engine
 from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
+from dispatch.study.replay import OUTBOUND_REFUSED
 from tests.scenarios.town import SERVICE, Town, open_town, town_rules
 
+ROOT = Path(__file__).resolve().parents[2]
 ANY_DAY = {"weekdays": (0, 1, 2, 3, 4, 5, 6), "on_holidays": True}
 
 
@@ -83,7 +87,37 @@ def test_a_kept_plan_is_clean(terminal: Terminal) -> None:
     terminal.book("R1", after="9:00")
     assert terminal.run("check", "--date", str(terminal.day)).exit_code == 0
     found = json.loads(terminal.run("check", "--date", str(terminal.day), "--json").stdout)
-    assert found == {"date": str(terminal.day), "violations": 0, "findings": []}
+    assert found == {
+        "date": str(terminal.day),
+        "version": 1,
+        "stops": 2,
+        "promises": 1,
+        "violations": 0,
+        "findings": [],
+    }
+
+
+def test_a_check_says_what_was_checked(terminal: Terminal) -> None:
+    """A day nobody booked has nothing to check, and that is said; else version, stops and promises are named."""
+    empty = terminal.run("check", "--date", str(terminal.day))
+    assert (empty.exit_code, "計画はまだありません" in empty.stdout) == (0, True)
+    terminal.book("R1", after="9:00")
+    assert "お約束 1 件" in terminal.run("check", "--date", str(terminal.day)).stdout
+
+
+def test_a_closed_day_is_not_planned(terminal: Terminal) -> None:
+    """The service runs on the next weekday only: planning says so instead of praising an empty plan."""
+    with terminal.town.store.writing() as work:
+        work.save_rules(SERVICE, town_rules(service={"weekdays": ((terminal.day.weekday() + 1) % 7,), "on_holidays": False}))
+    answer = terminal.run("plan", "--date", str(terminal.day))
+    assert (answer.exit_code, answer.stderr.splitlines()[0]) == (EXIT_WRONG, "closed_day")
+
+
+def test_every_reason_of_a_study_has_its_words() -> None:
+    """Whatever blocks a vehicle and whatever the service refuses is told in words, not by its code."""
+    refused = {found.code for found in raised_in(ROOT) if found.kind in ("Refusal", "Objection")}
+    reasons = {rule.value for rule in Rule} | refused | {OUTBOUND_REFUSED}
+    assert {reason for reason in reasons if f"fleet.reason.{reason}" not in keys()} == set()
 
 
 def test_a_broken_plan_is_listed(terminal: Terminal) -> None:
