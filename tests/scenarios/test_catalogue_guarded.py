@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
 
@@ -19,13 +20,14 @@ from dispatch.model.catalog import (
     Vehicle,
     VehicleCreate,
 )
-from dispatch.model.errors import Conflict, RuleRefused
+from dispatch.model.errors import Conflict, NotFound, RuleRefused
 from dispatch.model.journal import JournalEntry
 from dispatch.model.times import parse_clock
 from dispatch.store.csv_io import BadRows, CsvKind
 from dispatch.store.engine import open_engine
 from dispatch.store.journal import entry_of, verify_chain
 from dispatch.store.memory import MemoryStore
+from dispatch.store.memory_work import MemoryUnitOfWork
 from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
@@ -202,3 +204,57 @@ def test_of_two_who_take_one_id_at_once_one_is_told(any_town: Town, create: Crea
     with ThreadPoolExecutor(max_workers=4) as operators:
         outcomes = sorted(operators.map(attempt, range(1, 5)))
     assert outcomes == ["already_exists"] * 3 + ["created"]
+
+
+class Meanwhile(MemoryStore):
+    """A store in which somebody else acts between the judging of an edit and its writing, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acts: list[Callable[[], object]] = []
+
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        while self.acts:
+            self.acts.pop()()
+        with super().writing() as work:
+            yield work
+
+
+def test_two_edits_at_once_do_not_leave_what_one_alone_may_not() -> None:
+    """A shift is put on a vehicle that is just being removed: the later one is told, and no shift lacks its vehicle."""
+    store = Meanwhile()
+    town = open_town(store, rules=town_rules())
+    spare = VehicleCreate(id="V9", name="9号車", layouts=[[4, 0]])
+    town.desk.save_vehicle(service_id=SERVICE, vehicle=spare, actor=OPERATOR)
+    moved = town.store.shift(SERVICE, "S1").model_dump(exclude={"service_id"}) | {"vehicle_id": "V9"}
+    store.acts.append(lambda: town.desk.remove_vehicle(service_id=SERVICE, vehicle_id="V9", actor=PLANNER))
+    with pytest.raises(NotFound, match="unknown_vehicle"):
+        town.desk.save_shift(service_id=SERVICE, shift=ShiftCreate.model_validate(moved), actor=OPERATOR)
+    assert {shift.vehicle_id for shift in store.shifts(SERVICE)} == {"V1", "V2"}
+
+
+@pytest.mark.parametrize(("asked_before", "code"), [(True, "day_changed"), (False, "catalogue_changed")])
+def test_who_books_while_an_edit_is_judged_is_not_overlooked(asked_before: bool, code: str) -> None:
+    """R1 books between judging and writing, on a day already asked for or on a new one: the shift stays."""
+    store = Meanwhile()
+    town = open_town(store, rules=town_rules())
+    if asked_before:
+        town.offered(town.wish("R2", origin="home", destination="clinic", after="9:00"))
+    store.acts.append(lambda: town.book(town.wish("R1", origin="home", destination="clinic", after="9:00")))
+    with pytest.raises(Conflict, match=code):
+        town.desk.remove_shift(service_id=SERVICE, shift_id="S1", actor=PLANNER)
+    assert [shift.id for shift in store.shifts(SERVICE)] == ["S1", "S2"]
+    assert edits_of_the_day(town) == []
+
+
+def test_an_edit_by_somebody_else_meanwhile_is_told() -> None:
+    """What was judged under the old catalogue is not written over the new one."""
+    store = Meanwhile()
+    town = open_town(store, rules=town_rules())
+    library = PlaceCreate(id="library", name="図書館", lat=36.4, lon=139.87)
+    store.acts.append(lambda: town.desk.save_place(service_id=SERVICE, place=library, actor=PLANNER))
+    with pytest.raises(Conflict, match="catalogue_changed"):
+        town.desk.remove_shift(service_id=SERVICE, shift_id="S1", actor=OPERATOR)
+    assert [shift.id for shift in store.shifts(SERVICE)] == ["S1", "S2"]
+    assert store.place(SERVICE, "library").name == "図書館"
