@@ -108,7 +108,9 @@ def test_a_check_says_what_was_checked(terminal: Terminal) -> None:
 def test_a_closed_day_is_not_planned(terminal: Terminal) -> None:
     """The service runs on the next weekday only: planning says so instead of praising an empty plan."""
     with terminal.town.store.writing() as work:
-        work.save_rules(SERVICE, town_rules(service={"weekdays": ((terminal.day.weekday() + 1) % 7,), "on_holidays": False}))
+        work.save_rules(
+            SERVICE, town_rules(service={"weekdays": ((terminal.day.weekday() + 1) % 7,), "on_holidays": False})
+        )
     answer = terminal.run("plan", "--date", str(terminal.day))
     assert (answer.exit_code, answer.stderr.splitlines()[0]) == (EXIT_WRONG, "closed_day")
 
@@ -215,6 +217,16 @@ def test_what_is_exported_can_be_imported(terminal: Terminal, kind: str) -> None
     report = json.loads(terminal.run("import", kind, str(file), "--json").stdout)
     assert (report["taken"], report["skipped"]) == (rows, 0)
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_would_break_a_promise_is_not_taken(terminal: Terminal) -> None:
+    """R1 is promised; a file that takes every vehicle off the road is refused, and the day stays clean."""
+    terminal.book("R1", after="9:00")
+    parked = "id,name,layouts,active\nV1,1号車,4+0,false\nV2,2号車,4+1,false\n"
+    refused = terminal.run("import", "vehicles", terminal.file("vehicles.csv", parked))
+    assert (refused.exit_code, "edit_breaks_promises" in refused.stderr) == (EXIT_WRONG, True)
+    assert all(vehicle.active for vehicle in terminal.town.store.vehicles(SERVICE))
+    assert terminal.run("check", "--date", str(terminal.day)).exit_code == 0
 
 
 def test_a_bad_row_is_named_and_nothing_is_taken(terminal: Terminal) -> None:
