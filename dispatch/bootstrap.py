@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import random
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from dispatch.model.actor import Actor, Role
 from dispatch.model.errors import NotFound
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock, SystemClock, local_date
+from dispatch.solver_bridge.pause import RandomPause
 from dispatch.solver_bridge.travel import TravelBooks, straight_times
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.engine import open_engine
@@ -28,7 +31,7 @@ from maps.travel_times.osrm import OsrmSettings, OsrmTimes
 from maps.travel_times.protocol import TravelTimes
 from maps.travel_times.road_cache import RoadCache
 from maps.travel_times.road_rules import RoadSettings
-from solver.insertion import warm_up
+from solver.solve import warm_up
 
 SYSTEM_CLOCK = SystemClock()
 NO_EXTRACT = Path()
@@ -94,7 +97,8 @@ def bootstrap(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> Desk:
     store = open_store(settings)
     warm_up()
     travel = TravelBooks(travel_times(settings))
-    return Desk(workplace=Workplace(store=store, clock=clock, travel=travel))
+    pause = RandomPause(dice=random.Random(), sleep=time.sleep)
+    return Desk(workplace=Workplace(store=store, clock=clock, travel=travel, pause=pause))
 
 
 def get_ready(desk: Desk) -> None:

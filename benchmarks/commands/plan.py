@@ -15,12 +15,11 @@ from benchmarks.table import markdown
 from benchmarks.town import DAY_END_S, Cars, build_town, service_day, wishes
 from solver.checker import check
 from solver.construction import construct
-from solver.insertion import warm_up
 from solver.objective import solution_cost
 from solver.params import Engine, SolveParams
 from solver.problem import Problem
 from solver.solution import Solution
-from solver.solve import solve
+from solver.solve import solve, warm_up
 from solver.stop import StepLimit, Stop, TimeLimit
 
 PLACES = 400

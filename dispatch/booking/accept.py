@@ -49,7 +49,9 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
     PlanRejected
         ``plan_impossible`` when the promises of the day cannot be kept any more, with or without this one.
     """
-    return on_the_day_as_it_is(lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor))
+    return on_the_day_as_it_is(
+        workplace, lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

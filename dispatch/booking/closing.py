@@ -31,7 +31,7 @@ def abandon(workplace: Workplace, *, request_id: int, actor: Actor) -> Request:
     Conflict
         ``request_closed`` with the outcome it already has; ``day_busy``.
     """
-    return on_the_day_as_it_is(lambda: _abandoned(workplace, request_id, actor))
+    return on_the_day_as_it_is(workplace, lambda: _abandoned(workplace, request_id, actor))
 
 
 def _abandoned(workplace: Workplace, request_id: int, actor: Actor) -> Request:
@@ -63,7 +63,7 @@ def _as_it_stands(store: Store, request: Request, now: datetime) -> Request:
 
 def expire_stale(workplace: Workplace, service_id: str, day: date) -> int:
     """Close the open requests of a day whose offers have all expired; the number of them."""
-    return on_the_day_as_it_is(lambda: _expired(workplace, service_id, day))
+    return on_the_day_as_it_is(workplace, lambda: _expired(workplace, service_id, day))
 
 
 def _expired(workplace: Workplace, service_id: str, day: date) -> int:

@@ -41,7 +41,7 @@ def propose(workplace: Workplace, form: WishForm) -> Proposal:
         ``overlapping_reservation`` until the form says that it is meant: the request is stored as abandoned and goes
         on when the same wish comes again, confirmed; ``day_busy``.
     """
-    return on_the_day_as_it_is(lambda: _answer(workplace, form, changing=NO_ID, freed_vouchers=0))
+    return on_the_day_as_it_is(workplace, lambda: _answer(workplace, form, changing=NO_ID, freed_vouchers=0))
 
 
 def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int) -> Proposal:
@@ -54,7 +54,7 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
         ``change_of_rider`` when the form is another rider's or another guest's; ``linked_day`` when it would move
         one half of a linked pair to another day.
     """
-    return on_the_day_as_it_is(lambda: _answer_instead(workplace, form, reservation_id))
+    return on_the_day_as_it_is(workplace, lambda: _answer_instead(workplace, form, reservation_id))
 
 
 def _answer_instead(workplace: Workplace, form: WishForm, reservation_id: int) -> Proposal:

@@ -30,7 +30,7 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
         ``trip_under_way`` when the vehicle is on its way to the rider, or the trip is over; ``others_would_wait``
         when the plan cannot do without the stop (see `dispatch.solver_bridge.workplace.Workday.without`).
     """
-    return on_the_day_as_it_is(lambda: _cancelled(workplace, reservation_id, actor, reason))
+    return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, reservation_id, actor, reason))
 
 
 def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: str) -> Reservation:

@@ -13,6 +13,7 @@ from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
 from dispatch.model.times import Clock, to_second
 from dispatch.solver_bridge.day_problem import DayProblem, day_problem
+from dispatch.solver_bridge.pause import Pause, no_pause
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import Ride, rides_of
 from dispatch.solver_bridge.routes import judged, routes_of
@@ -117,6 +118,7 @@ class Workplace:
     store: Store
     clock: Clock
     travel: TravelBooks
+    pause: Pause = no_pause
 
     def workday(self, service_id: str, day: date) -> Workday:
         """The day as it is now."""
