@@ -5,7 +5,7 @@
 ``intake_file``           a file of requests is taken like calls; ``file_faults`` judges it as a whole before
 ``objections``            what the service's own rules say against a wish, before any vehicle
 ``links``                 a return and its outbound stay together
-``windows``               the promises that could be made around a wish, closest first
+``windows``               the promises that could be made around a wish, the best first
 ``propose``               offers, or a refusal; also for changing a reservation
 ``record``                what is stored of a call with its answer
 ``explain``               why each vehicle said no, and what would help

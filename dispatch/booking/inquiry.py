@@ -52,7 +52,7 @@ class NoneFound:
 
 
 def search(inquiry: Inquiry) -> tuple[Found, ...] | NoneFound:
-    """Up to ``offers_max`` promises, closest to the wish first, whose windows do not overlap."""
+    """Up to ``offers_max`` promises, the best first, whose windows do not overlap."""
     rules = inquiry.rules
     window_s = rules.promise.pickup_window_min * 60
     found: list[Found] = []
