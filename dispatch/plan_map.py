@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from dispatch.model.catalog import Vehicle
@@ -59,7 +60,7 @@ def plan_document(store: Store, state: DayState, travel: TravelTimes, *, lang: L
     service = store.service(state.service_id)
     name = service.name_ja if lang is Lang.JA else service.name_en
     return MapDocument(
-        title=say("map.title", lang, service=name, date=state.date.isoformat()),
+        title=say("map.title", lang, service=name, date=_date_text(state.date, lang)),
         lang=lang,
         words=MapWords(**{word: say(f"map.page.{word}", lang) for word in MapWords.__dataclass_fields__}),
         boundary=_outer_ring(service.boundary),
@@ -67,6 +68,11 @@ def plan_document(store: Store, state: DayState, travel: TravelTimes, *, lang: L
         routes=_layers(day),
         notes=(say("map.version", lang, version=state.plan.version),),
     )
+
+
+def _date_text(day: date, lang: Lang) -> str:
+    weekday = say(f"sheet.weekday.{day.weekday()}", lang)
+    return say("sheet.date", lang, year=day.year, month=day.month, day=day.day, weekday=weekday)
 
 
 def _outer_ring(rings: list[list[list[float]]]) -> Boundary:

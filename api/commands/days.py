@@ -72,7 +72,7 @@ def check(date: DateOption, service: ServiceOption = "", as_json: JsonOption = F
         }
         for one in findings
     ]
-    checked: Row = {
+    checked = {
         "version": state.plan.version,
         "stops": sum(len(stops_of(route)) for route in state.plan.routes),
         "promises": len(state.reservations),

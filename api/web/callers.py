@@ -12,7 +12,7 @@ from api.schemas.wishes import DATABASE_ID_MAX
 from api.web.forms import WishFields, fields_for, fields_for_change, fields_for_return, with_guest
 from api.web.frame import DeskCall, DeskCallDep
 from api.web.typed import PlaceBook
-from api.web.views import TripLine, book_for, rider_card, trip_line
+from api.web.views import TripLine, book_for, home_town, rider_card, trip_line
 from dispatch.model.party import Aid, FareClass
 from dispatch.model.wish import NO_ID, NO_RIDER
 
@@ -30,6 +30,7 @@ def search(desk_call: DeskCallDep, q: Annotated[str, Query(max_length=60)] = "")
     call, asked = desk_call.call, q.strip()
     found = call.desk.store.search_riders(call.service, asked, limit=RESULTS_MAX + 1) if asked else ()
     values = {"asked": asked, "riders": found[:RESULTS_MAX], "more": len(found) > RESULTS_MAX}
+    values["towns"] = {rider.id: home_town(call, rider.id) for rider in found[:RESULTS_MAX]}
     return desk_call.show("results.html", values)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 from api.context import Call
 from api.speech import fare_text, promise_text
 from api.web.typed import PlaceBook, place_book
@@ -17,6 +19,7 @@ from dispatch.model.times import local_date
 from dispatch.model.wish import NO_RIDER
 from dispatch.model.wording import Lang, say
 from dispatch.route_sheet.words import date_text, party_text
+from maps.geo import LatLon, distance_matrix_m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,18 @@ def standing_of(call: Call, trip: Reservation) -> Mapping[str, object]:
         return {"rider_id": NO_RIDER, "trips": (trip_line(call, trip),)}
     card = rider_card(call, call.desk.store.rider(call.service, trip.rider_id), day=trip.date)
     return {"rider_id": trip.rider_id, "card": card, "trips": card.trips}
+
+
+def home_town(call: Call, rider_id: str) -> str:
+    """Where the rider lives, roughly: the public place nearest to their home; empty without one."""
+    store = call.desk.store
+    homes = [own for own in store.rider_places(call.service, rider_id) if not own.place_id]
+    places = [place for place in store.places(call.service) if place.active]
+    if not homes or not places:
+        return ""
+    home = LatLon(homes[0].lat, homes[0].lon)
+    away_m = distance_matrix_m(origins=[home], destinations=[LatLon(place.lat, place.lon) for place in places])[0]
+    return say("desk.search.near", call.lang, place=places[int(np.argmin(away_m))].name)
 
 
 def _days_ahead(call: Call, day: date) -> Sequence[date]:

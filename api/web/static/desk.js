@@ -95,6 +95,7 @@
     const wanted = find("[data-focus]", event.detail.target) || results()[chosen];
     if (!wanted) return;
     wanted.focus();
-    wanted.scrollIntoView({ block: "nearest" });
+    if (event.detail.target.id === "answer") event.detail.target.scrollIntoView({ block: "start" }); // all of it, not the form
+    else wanted.scrollIntoView({ block: "nearest" });
   });
 })();
