@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from dispatch.model.day_state import DayState
 from dispatch.model.plan import Task, Visit, plan_digest
 from dispatch.model.reservation import Reservation, ReservationState
-from dispatch.model.wish import NO_ID
+from dispatch.model.spot import SpotKind
+from dispatch.model.times import local_date
+from dispatch.model.wish import NO_ID, NO_RIDER
 from dispatch.planning.outcome import Finding
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workplace
+from dispatch.store.protocol import Store
+from maps.geo import LatLon
 from solver.checker import Violation, check
 from solver.objective import driving_cost
 
@@ -32,7 +37,8 @@ def judge(workplace: Workplace, *, service_id: str, day: date) -> tuple[Finding,
     book = workplace.book(service_id, state.rules)
     numbers = day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S)
     broken = tuple(_broken(numbers, violation) for violation in check(numbers.problem, numbers.solution))
-    return (*broken, *_rows(state), *_distances(state, numbers))
+    moved = _moved(workplace.store, state) if day >= local_date(workplace.clock.now()) else ()
+    return (*broken, *_rows(state), *_twice(state), *_linked(state), *_distances(state, numbers), *moved)
 
 
 def _broken(day: DayProblem, violation: Violation) -> Finding:
@@ -74,6 +80,41 @@ def _agrees(visit: Visit, trip: Reservation) -> bool:
     boards = visit.task is Task.BOARD
     spot, stays_s = (trip.origin, trip.boarding_s) if boards else (trip.destination, trip.alighting_s)
     return (visit.spot_key, visit.service_s) == (spot.key, stays_s)
+
+
+def _twice(state: DayState) -> Iterator[Finding]:
+    """No vehicle drives two routes at once."""
+    ordered = sorted(state.plan.routes, key=lambda route: (route.vehicle_id, route.depart_s))
+    for earlier, later in pairwise(ordered):
+        over_s = earlier.arrive_s - later.depart_s
+        if earlier.vehicle_id == later.vehicle_id and over_s > 0:
+            text = f"{later.vehicle_id} leaves on {later.shift_id} {over_s} s before {earlier.shift_id} has ended."
+            yield _row("vehicle_twice", text, later.shift_id, amount=over_s)
+
+
+def _linked(state: DayState) -> Iterator[Finding]:
+    """A return boards after its outbound has alighted."""
+    visits = {(v.reservation_id, v.task): (route, v) for route in state.plan.routes for v in route.visits}
+    for trip in state.reservations:
+        if (trip.linked_to, Task.ALIGHT) in visits and (trip.id, Task.BOARD) in visits:
+            (_, ends), (route, boards) = visits[trip.linked_to, Task.ALIGHT], visits[trip.id, Task.BOARD]
+            early_s = ends.start_s + ends.service_s - boards.start_s
+            if early_s > 0:
+                text = f"Reservation {trip.id} boards {early_s} s before its outbound {trip.linked_to} has alighted."
+                yield _row("link", text, route.shift_id, trip.id, amount=early_s)
+
+
+def _moved(store: Store, state: DayState) -> Iterator[Finding]:
+    """The places of trips to come lie where they were when the trips were promised."""
+    now_at = {(SpotKind.PLACE, place.id): LatLon(place.lat, place.lon) for place in store.places(state.service_id)}
+    for rider_id in sorted({trip.rider_id for trip in state.reservations} - {NO_RIDER}):
+        for home in store.rider_places(state.service_id, rider_id):
+            now_at[SpotKind.RIDER_PLACE, home.id] = LatLon(home.lat, home.lon)
+    for trip in state.reservations:
+        for spot in (trip.origin, trip.destination):
+            if now_at.get((spot.kind, spot.id), spot.at) != spot.at:
+                text = f"{spot.key} of reservation {trip.id} has moved since it was promised."
+                yield _row("spot_moved", text, NO_SHIFT, trip.id)
 
 
 def _distances(state: DayState, day: DayProblem) -> Iterator[Finding]:
