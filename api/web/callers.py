@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.lookup import DatabaseId, reservation_of
 from api.schemas.wishes import DATABASE_ID_MAX
-from api.web.forms import WishFields, fields_for, fields_for_change, fields_for_return, with_guest
+from api.web.forms import Asking, WishFields, fields_for, fields_for_change, fields_for_return, with_guest
 from api.web.frame import DeskCall, DeskCallDep
 from api.web.typed import PlaceBook
 from api.web.views import TripLine, book_for, home_town, rider_card, trip_line
@@ -104,4 +104,5 @@ def form_values(desk_call: DeskCall, fields: WishFields, book: PlaceBook, *, cha
         "fare_classes": tuple(FareClass),
         "companions": COMPANIONS,
         "purposes": PURPOSES,
+        "asking": tuple(Asking),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +21,14 @@ from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, TimeKind, Wish
 COMPANIONS_MAX = 9
 FIRST = 0
 ACCOMPANYING = frozenset({FareClass.CARER, FareClass.INFANT})
+
+
+class Asking(StrEnum):
+    """Who is on the telephone; the words are those kept with the request as its proxy."""
+
+    RIDER = ""
+    FAMILY = "family"
+    PROXY = "proxy"
 
 
 class WishFields(BaseModel):
@@ -43,6 +53,7 @@ class WishFields(BaseModel):
     with_disabled: int = Field(default=0, ge=0, le=COMPANIONS_MAX)
     with_carer: int = Field(default=0, ge=0, le=COMPANIONS_MAX)
     purpose: str = Field(default="", max_length=30)
+    on_behalf_of: Asking = Asking.RIDER
     linked_to: int = Field(default=NO_ID, ge=NO_ID, le=DATABASE_ID_MAX)
     overlap_confirmed: bool = False
 
@@ -79,7 +90,7 @@ class WishFields(BaseModel):
             time_s=typed_clock(self.time_instead or self.time),
             party=self.party(),
             channel=Channel.PHONE,
-            actor=call.actor,
+            actor=replace(call.actor, on_behalf_of=self.on_behalf_of.value),
             purpose=self.purpose,
             linked_to=self.linked_to,
             overlap_confirmed=self.overlap_confirmed,

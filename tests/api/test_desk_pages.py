@@ -116,6 +116,13 @@ def test_a_call_from_the_wish_to_the_sheet(client: Client) -> None:
     assert any("乗客1 様" in client.get(sheet).text for sheet in sheets)
 
 
+def test_who_calls_in_the_riders_place_is_kept(client: Client, town: Town) -> None:
+    """The form asks who is on the telephone; a family member is kept with the request."""
+    assert "ご家族" in client.get(f"{DAY}/riders/R1", headers=PART).text
+    send(client, "/offers", WISH | {"on_behalf_of": "family"})
+    assert [one.wish.actor.on_behalf_of for one in town.store.requests(SERVICE, TUESDAY)] == ["family"]
+
+
 def test_a_second_trip_is_asked_about_and_then_taken(client: Client) -> None:
     """The question names the other trip; the answer yes brings offers."""
     book(client, WISH)

@@ -11,6 +11,7 @@ from dispatch.model.catalog import Rider
 from dispatch.model.columns import Fault
 from dispatch.model.demand import COLUMNS
 from dispatch.model.wish import Outcome
+from dispatch.model.wording import Lang, say
 from dispatch.store.csv_io import BadRows
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town
 
@@ -119,3 +120,8 @@ def test_a_refusal_names_what_its_sentence_needs(town: Town) -> None:
     """Outside the hours: the values of the sentence come with the row."""
     report = taken(town, file_of({"time": "7:00"}))
     assert report.refused == (RefusedCall(line=2, code="outside_hours", values=(("open", "8:00"), ("close", "17:00"))),)
+
+
+def test_every_fault_has_a_sentence() -> None:
+    """Whatever can be wrong with a cell is said in both languages."""
+    assert all(say(f"import.fault.{fault}", lang).strip() for fault in Fault for lang in Lang)
