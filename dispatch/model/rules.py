@@ -7,6 +7,7 @@ is wrong). In the file, durations carry their unit in the key (``_min``, ``_s``)
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
@@ -199,11 +200,19 @@ class PrivacyRules(_Frozen):
     retention_days: int = Field(ge=1, le=3660)
 
 
+class PlanningEngine(StrEnum):
+    """What improves a plan. Either ends at the same exact schedule and the same checker."""
+
+    SEARCH = "search"  # ruin and recreate over compiled kernels, recombined by CP-SAT
+    ROUTING_MODEL = "routing_model"  # OR-Tools RoutingModel, the reference
+
+
 class PlanningRules(_Frozen):
-    """How long a re-plan may search by default, and the seed of its randomness."""
+    """How long a re-plan may search by default, with which engine, and the seed of its randomness."""
 
     seconds: float = Field(ge=0.1, le=600)
     seed: int = Field(ge=0, le=2**31 - 1)
+    engine: PlanningEngine = PlanningEngine.SEARCH
 
 
 class ServiceRules(_Frozen):

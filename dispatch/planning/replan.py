@@ -17,6 +17,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import Plan, PlanReason, Route
+from dispatch.model.rules import PlanningEngine
 from dispatch.model.wish import NO_ID
 from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Verdict
 from dispatch.solver_bridge.day_problem import DayProblem, following
@@ -28,7 +29,7 @@ from dispatch.solver_bridge.workplace import Workday, Workplace
 from solver.checker import check
 from solver.errors import SolverInputError
 from solver.objective import solution_cost
-from solver.params import SolveParams
+from solver.params import Engine, SolveParams
 from solver.result import Outcome, SolveResult
 from solver.solve import solve
 from solver.stop import Limit, StepLimit, Stop, TimeLimit
@@ -36,6 +37,7 @@ from solver.stop import Limit, StepLimit, Stop, TimeLimit
 SETTLING_S = 2
 """Seconds that a search may take beyond its limit, to settle its last routes."""
 
+ENGINES = {PlanningEngine.SEARCH: Engine.LNS, PlanningEngine.ROUTING_MODEL: Engine.ROUTING}
 REBASES = 8
 """Times a result is carried over to a day that has moved on before it is given up."""
 
@@ -87,10 +89,10 @@ class _Compared:
 def _searched(workday: Workday, effort: Effort) -> _Found:
     limit = _limit(effort, by_rules_s=workday.state.rules.planning.seconds)
     day = _at_the_end(workday, limit).problem(rides_of(workday.state.reservations))
-    seed = workday.state.rules.planning.seed
-    stop = Stop(limits=(limit,))
+    rules = workday.state.rules.planning
+    params = SolveParams(seed=rules.seed, engine=ENGINES[rules.engine])
     try:
-        result = solve(day.problem, params=SolveParams(seed=seed), stop=stop, start=day.solution)
+        result = solve(day.problem, params=params, stop=Stop(limits=(limit,)), start=day.solution)
     except SolverInputError as error:
         raise PlanRejected("plan_impossible", count=len(day.rides)) from error
     if result.outcome is Outcome.PROMISES_UNPLACED:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import pytest
+
 from dispatch.model.plan import PlanReason, Route, Task, plan_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import parse_clock, to_moment
@@ -61,6 +63,18 @@ def test_bounded_by_steps_the_same_day_gives_the_same_plan() -> None:
     for town in towns:
         crowd(town)
     assert improved(towns[0]).plan.digest == improved(towns[1]).plan.digest
+
+
+@pytest.mark.parametrize(("named", "recorded", "steps"), [("search", "lns", 60), ("routing_model", "routing", 20_000)])
+def test_the_rules_choose_the_engine(named: str, recorded: str, steps: int) -> None:
+    """Either engine shortens the ten trips under the same promises; the plan records which one it was."""
+    town = open_town(MemoryStore(), rules=town_rules(planning={"engine": named}))
+    booked = crowd(town)
+    outcome = improved(town, steps)
+    assert (outcome.verdict, outcome.plan.engine) == (Verdict.PUBLISHED, recorded)
+    assert outcome.after_m < outcome.before_m
+    assert town.desk.day_state(service_id=SERVICE, day=TUESDAY).reservations == tuple(booked)
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
 
 
 def test_nothing_better_is_no_new_version(town: Town) -> None:
