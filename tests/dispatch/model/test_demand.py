@@ -27,12 +27,15 @@ ONE_LINE = {
 def histories(draw: st.DrawFn) -> HistoricalRequest:
     day, number = draw(st.integers(0, 400)), draw(st.integers(1, 10**6))
     size = draw(st.integers(1, 4))
-    passenger = st.builds(
-        Passenger,
-        fare_class=st.sampled_from(FareClass),
-        aid=st.sampled_from(Aid),
-        companion_of=st.integers(-1, size - 1),
-    )
+    passengers = [
+        st.builds(
+            Passenger,
+            fare_class=st.sampled_from(FareClass),
+            aid=st.sampled_from(Aid),
+            companion_of=st.sampled_from([other for other in range(-1, size) if other != index]),
+        )
+        for index in range(size)
+    ]
     ids = st.text("PR0123456789-_", min_size=1, max_size=9)
     minutes = st.integers(0, 30 * 60)
     origin_kind, destination_kind = draw(st.sampled_from(SpotKind)), draw(st.sampled_from(SpotKind))
@@ -50,7 +53,7 @@ def histories(draw: st.DrawFn) -> HistoricalRequest:
         destination_id=draw(point if destination_kind is SpotKind.POINT else ids),
         time_kind=draw(st.sampled_from(TimeKind)),
         time_s=60 * draw(minutes),
-        party=Party(passengers=tuple(draw(st.lists(passenger, min_size=size, max_size=size)))),
+        party=Party(passengers=draw(st.tuples(*passengers))),
         purpose=draw(st.sampled_from(["", "medical"])),
         linked_no=draw(st.sampled_from([0, number + 1])),
         fate=draw(st.sampled_from(Fate)),

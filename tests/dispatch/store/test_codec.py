@@ -27,6 +27,18 @@ from tests.dispatch.store.example_city import Example
 
 NounT = TypeVar("NounT")
 
+
+def passenger_at(index: int, *, size: int) -> st.SearchStrategy[Passenger]:
+    """Passenger ``index`` of a party of ``size``; nobody accompanies themselves."""
+    others = [other for other in range(-1, size) if other != index]
+    return st.builds(
+        Passenger,
+        fare_class=st.sampled_from(FareClass),
+        aid=st.sampled_from(Aid),
+        companion_of=st.sampled_from(others),
+    )
+
+
 texts = st.text(max_size=8)
 numbers = st.integers(-(2**40), 2**40)
 seconds = st.integers(0, 108_000)
@@ -36,10 +48,9 @@ moments = st.integers(0, 10**15).map(lambda n: datetime(2000, 1, 1, tzinfo=UTC) 
 points = st.builds(LatLon, st.floats(-90, 90), st.floats(-180, 180))
 spots = st.builds(Spot, kind=st.sampled_from(SpotKind), id=texts, at=points, erased=st.booleans())
 actors = st.builds(Actor, id=texts, role=st.sampled_from(Role), on_behalf_of=texts)
-passengers = st.builds(
-    Passenger, fare_class=st.sampled_from(FareClass), aid=st.sampled_from(Aid), companion_of=st.integers(-1, 3)
+parties = st.integers(1, 4).flatmap(
+    lambda size: st.builds(Party, passengers=st.tuples(*(passenger_at(index, size=size) for index in range(size))))
 )
-parties = st.builds(Party, passengers=st.lists(passengers, min_size=1, max_size=4).map(tuple))
 promises = (
     st.tuples(minutes, minutes, minutes)
     .map(sorted)
