@@ -115,6 +115,15 @@ def test_an_unreadable_time_leaves_the_form_as_typed(page: Page, address: str) -
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_a_server_that_is_away_is_told_and_nothing_typed_is_lost(page: Page, address: str) -> None:
+    """The call does not get through: the desk says that nothing is booked, and the form stays as typed."""
+    open_rider(page, address)
+    page.route("**/offers", lambda route: route.abort())
+    ask(page, time="930")
+    expect(page.get_by_role("alert")).to_contain_text("サーバーにつながりません")
+    assert page.input_value("#destination") == "clinic"
+
+
 def test_the_map_opens_in_its_sandbox(page: Page, watch: Watch, address: str, town: Town) -> None:
     """The button shows the day's map beside the call; it asks no other host."""
     town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))

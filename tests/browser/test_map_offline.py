@@ -84,7 +84,7 @@ def test_the_map_from_the_disk_asks_nobody(page: Page, watch: Watched, tmp_path:
     for number in page.locator(".stop .number").all():
         expect(number).to_be_visible()
     expect(page.locator(".depot .depot-mark")).to_be_visible()
-    expect(page.get_by_role("region", name="凡例").get_by_role("listitem")).to_have_count(4)
+    expect(page.get_by_role("region", name="凡例").get_by_role("listitem")).to_have_count(2)  # depot, boundary
     expect(page.locator(".leaflet-overlay-pane path")).to_have_count(3)  # two routes, one boundary
     assert watch.urls == [(tmp_path / "map.html").as_uri()]
     assert watch.errors == []

@@ -68,4 +68,4 @@ def test_page_in_english(store: Store, state: DayState) -> None:
     """Words and language of the page follow the language asked for."""
     page = plan_map(store, state, TRAVEL, lang=Lang.EN)
     assert '<html lang="en"' in page
-    assert "map of 2026-11-24" in page
+    assert "map of Tue 2026-11-24" in page
