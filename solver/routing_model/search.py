@@ -60,6 +60,7 @@ class Search:
         self._models: list[BuiltModel] = []
         self._failures: list[BaseException] = []
         self._over = False
+        self._restoring = False
         self.steps = 0
 
     def run(self, start: Routes) -> None:
@@ -81,7 +82,9 @@ class Search:
         model = self._closed_model(required=promised_in(self._problem, start))
         first = model.routing.ReadAssignmentFromRoutes(model.indices(start), False)
         if first is not None:
+            self._restoring = True
             model.routing.SolveFromAssignmentWithParameters(first, self._parameters())
+            self._restoring = False
         elif not self._over:
             self._run_from_nothing()
 
@@ -112,19 +115,24 @@ class Search:
         return parameters
 
     def _step(self) -> bool:
-        """Count one step; tell whether the run is over."""
+        """Count one step; tell whether the run is over.
+
+        Not while the start plan is being restored, which takes a few steps for each visit: the engine does not
+        expect to be ended there and would restore for ever.
+        """
         self.steps += 1
         if not self._over and self.steps % STEPS_PER_LOOK == 0:
             if self.steps % STEPS_PER_HAND_OVER == 0:
                 self._hand_over()
             self._guarded(self._look)
-        return self._over
+        return self._over and not self._restoring
 
     def _look(self) -> None:
         self._over = self._over or self._watch.over(self.steps)
 
     def _note(self) -> None:
         """Remember the routes of a solution that is cheaper than all before."""
+        self._restoring = False
         model = self._models[0]
         cost = int(model.routing.CostVar().Value())
         if not self._cheapest or cost < self._cheapest[0]:

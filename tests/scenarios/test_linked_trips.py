@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from dispatch.booking.proposal import Offered
 from dispatch.model.errors import Conflict, InvalidInput, RuleRefused
 from dispatch.model.reservation import Reservation
 from dispatch.model.wish import NO_ID, NO_RIDER, Guest, WishForm
@@ -24,13 +25,19 @@ def homeward(town: Town, *, after: str, linked_to: int = NO_ID, day: date = TUES
     return town.wish("R1", origin="clinic", destination="depot", after=after, linked_to=linked_to, day=day)
 
 
+def change_offered(town: Town, reservation_id: int, form: WishForm) -> Offered:
+    proposal = town.desk.propose_change(reservation_id=reservation_id, form=form)
+    assert isinstance(proposal, Offered), proposal
+    return proposal
+
+
 def test_a_return_stays_after_its_outbound_when_the_form_does_not_mention_it(town: Town) -> None:
     """The return is asked for at 9:00, before the outbound: refused; later is offered and stays linked."""
     out = outbound(town)
     back = town.book(homeward(town, after="12:30", linked_to=out.id))
     early = town.desk.propose_change(reservation_id=back.id, form=homeward(town, after="9:00"))
     assert early.request.outcome_code == "return_before_outbound"
-    later = town.desk.propose_change(reservation_id=back.id, form=homeward(town, after="14:00"))
+    later = change_offered(town, back.id, homeward(town, after="14:00"))
     changed = town.desk.accept(offer_id=later.offers[0].id, actor=OPERATOR)
     assert changed.linked_to == out.id
     assert changed.promise.pickup_earliest_s >= out.promise.arrival_latest_s
@@ -53,7 +60,7 @@ def test_a_half_booked_meanwhile_holds_its_outbound_on_the_day(town: Town) -> No
     """Wednesday is offered for the outbound, then its return is booked on Tuesday: the offer is refused."""
     out = outbound(town)
     form = town.wish("R1", origin="depot", destination="clinic", after="9:00", day=WEDNESDAY)
-    offered = town.desk.propose_change(reservation_id=out.id, form=form)
+    offered = change_offered(town, out.id, form)
     town.book(homeward(town, after="12:30", linked_to=out.id))
     with pytest.raises(RuleRefused, match="linked_day"):
         town.desk.accept(offer_id=offered.offers[0].id, actor=OPERATOR)
@@ -78,7 +85,7 @@ def test_a_return_whose_outbound_is_cancelled_is_free(town: Town) -> None:
     back = town.book(homeward(town, after="12:30", linked_to=out.id))
     town.desk.cancel(reservation_id=out.id, actor=OPERATOR, reason="")
     assert town.store.reservation(back.id) == back
-    free = town.desk.propose_change(reservation_id=back.id, form=homeward(town, after="9:00", day=WEDNESDAY))
+    free = change_offered(town, back.id, homeward(town, after="9:00", day=WEDNESDAY))
     changed = town.desk.accept(offer_id=free.offers[0].id, actor=OPERATOR)
     assert (changed.linked_to, changed.date) == (NO_ID, WEDNESDAY)
 
@@ -120,7 +127,7 @@ def test_a_guest_changes_their_own_trip_only() -> None:
                 reservation_id=mine.id, form=guest_form(town, name=name, phone=phone, after="10:00")
             )
     again = guest_form(town, name="来訪花子", phone="0285000003", after="10:00")
-    offered = town.desk.propose_change(reservation_id=mine.id, form=again)
+    offered = change_offered(town, mine.id, again)
     changed = town.desk.accept(offer_id=offered.offers[0].id, actor=OPERATOR)
     assert town.store.guest(changed.request_id).phone == "0285000003"
 

@@ -182,11 +182,6 @@ def furnish(store: Store, *, rules: ServiceRules, layouts: tuple[tuple[tuple[int
         for number, seats in enumerate(layouts, start=1):
             work.save(_vehicle(number, seats))
             work.save(_shift(number))
-    clock = ManualClock()
-    clock.set(EVENING_BEFORE)
-    return Town(
-        desk=Desk(workplace=Workplace(store=store, clock=clock, travel=TravelBooks(straight_times))), clock=clock
-    )
 
 
 def _rider(number: int) -> Rider:
@@ -215,6 +210,7 @@ def _shift(number: int) -> Shift:
         service_id=SERVICE,
         id=f"S{number}",
         vehicle_id=f"V{number}",
+        weekdays="0123456",
         start_s=parse_clock("8:00"),
         end_s=parse_clock("17:00"),
         break_earliest_s=parse_clock("11:30"),
