@@ -11,8 +11,9 @@ import typer
 
 from api.commands.figures import Row, show_json
 from api.commands.frame import JsonOption, ServiceOption, day_of, open_desk, read_file, service_of, settings
-from api.commands.speech import both, tell, terminal_lang
+from api.commands.speech import both, tell
 from dispatch.model.errors import InvalidInput
+from dispatch.model.wording import Lang
 
 if TYPE_CHECKING:
     from dispatch.store.csv_io import BadRow, ImportReport
@@ -122,7 +123,8 @@ def _show_bad(bad_rows: tuple[BadRow, ...]) -> None:
     from dispatch.store.csv_io import bad_row_text
 
     for bad in bad_rows:
-        typer.echo(f"  {bad_row_text(bad, terminal_lang())}", err=True)
+        for lang in (Lang.JA, Lang.EN):
+            typer.echo(f"  {bad_row_text(bad, lang)}", err=True)
 
 
 def _needed_day(text: str) -> dt.date:
