@@ -77,6 +77,7 @@ _REQUEST: JsonDict = {
     "purpose": "medical",
     "channel": "api",
     "call_id": "",
+    "on_behalf_of": "",
     "asked_at": "2026-11-23T17:07:40+09:00",
     "outcome": "booked",
     "outcome_code": "",

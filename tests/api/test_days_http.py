@@ -64,8 +64,9 @@ def test_the_sheet_names_the_rider(client: Client, town: Town) -> None:
 
 
 def test_a_vehicle_without_a_shift_has_no_sheet(client: Client) -> None:
-    """Saturday: the vehicles exist but do not run; an unknown vehicle is unknown."""
-    idle = client.get(f"{BASE}/days/2026-11-28/vehicles/V1/sheet").json()
+    """A vehicle taken off the road exists but does not run; an unknown vehicle is unknown."""
+    client.call("DELETE", f"{BASE}/shifts/S2")
+    idle = client.get(f"{DAY}/vehicles/V2/sheet").json()
     unknown = client.get(f"{DAY}/vehicles/V99/sheet").json()
     assert (idle["code"], unknown["code"]) == ("no_sheet", "unknown_vehicle")
 
