@@ -18,7 +18,7 @@ run: $(READY)
 	@if [ -z "$(ONCE)" ]; then exec $(BIN)/odekake serve; fi
 
 test: check
-	@$(BIN)/python -m pytest --ignore=tests/house
+	@$(BIN)/python -m pytest -n auto --ignore=tests/house
 
 check: $(READY)
 	@$(BIN)/ruff check --no-cache .
