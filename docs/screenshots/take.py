@@ -36,6 +36,8 @@ def _offers(page: Page, address: str) -> None:
     page.locator("#time").fill(TIME)
     page.locator("#time").press("Enter")
     page.locator(".offers .say").first.wait_for()
+    page.set_viewport_size({"width": 1366, "height": 1320})
+    page.evaluate("() => window.scrollTo(0, 0)")
     page.screenshot(path=HERE / "desk.png")
 
 
