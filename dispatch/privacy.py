@@ -46,8 +46,9 @@ class Erased:
 def expired(workplace: Workplace, *, service_id: str) -> Erased:
     """What `erase_expired` would erase now, only counted. Raises NotFound ``no_rules``."""
     found = _found(workplace, service_id)
-    places = [place for rider in found.riders for place in workplace.store.rider_places(service_id, rider.id)]
-    return _counted(found, riders=len(found.riders), rider_places=len(places))
+    gone = {rider.id for rider in found.riders}
+    places = sum(place.rider_id in gone for place in workplace.store.all_rider_places(service_id))
+    return _counted(found, riders=len(found.riders), rider_places=places)
 
 
 def erase_expired(workplace: Workplace, *, service_id: str, actor: Actor) -> Erased:

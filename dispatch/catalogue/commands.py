@@ -6,7 +6,7 @@ at, so two edits at the same time never leave what neither of them alone would h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dispatch.catalogue.guard import Edit, IfTaken, coming_days, duty_of, judged
@@ -110,7 +110,7 @@ class Catalogue:
         with store.writing() as work:
             row = store.place(self.service_id, place_id)
             at_shift = place_id in duty_of(store, self.service_id).depots()
-            usual = any(own.place_id == place_id for own in self._rider_places())
+            usual = any(own.place_id == place_id for own in store.all_rider_places(self.service_id))
             if at_shift or usual or self._is_travelled(SpotKind.PLACE, place_id):
                 raise RuleRefused("place_in_use", place_id=place_id)
             work.remove(row)
@@ -181,8 +181,3 @@ class Catalogue:
         """Whether a coming trip begins or ends at a spot."""
         spots = [spot for trip in self._coming_trips() for spot in (trip.origin, trip.destination)]
         return any(spot.kind is kind and spot.id == spot_id for spot in spots)
-
-    def _rider_places(self) -> Iterator[RiderPlace]:
-        store = self.workplace.store
-        for rider in store.riders(self.service_id):
-            yield from store.rider_places(self.service_id, rider.id)

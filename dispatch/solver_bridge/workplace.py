@@ -153,6 +153,5 @@ class Workplace:
 
 def _known_points(store: Store, service_id: str) -> list[LatLon]:
     """Every public place, then every rider's own that is not one."""
-    homes = [home for rider in store.riders(service_id) for home in store.rider_places(service_id, rider.id)]
     public = [LatLon(place.lat, place.lon) for place in store.places(service_id)]
-    return public + [LatLon(home.lat, home.lon) for home in homes if not home.place_id]
+    return public + [LatLon(home.lat, home.lon) for home in store.all_rider_places(service_id) if not home.place_id]

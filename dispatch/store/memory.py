@@ -180,6 +180,11 @@ class MemoryStore:
     def rider_places(self, service_id: str, rider_id: str) -> tuple[RiderPlace, ...]:
         return self._all(self._tables.rider_places, (service_id, rider_id))
 
+    def all_rider_places(self, service_id: str) -> tuple[RiderPlace, ...]:
+        with self._applying:
+            own = [place for place in self._tables.rider_places.all() if place.service_id == service_id]
+        return tuple(copied(place) for place in sorted(own, key=lambda place: (place.rider_id, place.id)))
+
     def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle:
         return self._one(Vehicle, self._tables.vehicles, service_id=service_id, row_id=vehicle_id)
 

@@ -209,6 +209,11 @@ class SqlStore:
         with self._reading() as session:
             return tuple(session.exec(own.order_by(col(RiderPlace.id).collate(self._code_points))))
 
+    def all_rider_places(self, service_id: str) -> tuple[RiderPlace, ...]:
+        ordered = (col(RiderPlace.rider_id).collate(self._code_points), col(RiderPlace.id).collate(self._code_points))
+        with self._reading() as session:
+            return tuple(session.exec(select(RiderPlace).where(RiderPlace.service_id == service_id).order_by(*ordered)))
+
     def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle:
         return self._one(Vehicle, service_id=service_id, row_id=vehicle_id)
 

@@ -53,7 +53,8 @@ def city_of(store: Store, service_id: str, day: date) -> City:
     rules = store.rules(service_id, day)
     days = rules.service.model_copy(update={"on_holidays": True, "closed_dates": (), "closed_yearly": ()})
     riders = [rider for rider in store.riders(service_id) if rider.active]
-    homes = [home for rider in riders for home in store.rider_places(service_id, rider.id)]
+    active = {rider.id for rider in riders}
+    homes = [home for home in store.all_rider_places(service_id) if home.rider_id in active]
     return City(
         service=store.service(service_id),
         rules=rules.model_copy(update={"service": days, "effective_from": DAY_ZERO}),

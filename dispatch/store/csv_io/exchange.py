@@ -53,9 +53,7 @@ def export_csv(store: Store, *, service_id: str, kind: CsvKind) -> str:
         case CsvKind.RIDERS:
             return _export(kinds.RIDERS, store.riders(service_id))
         case CsvKind.RIDER_PLACES:
-            riders = store.riders(service_id)
-            own = (place for rider in riders for place in store.rider_places(service_id, rider.id))
-            return _export(kinds.RIDER_PLACES, own)
+            return _export(kinds.RIDER_PLACES, store.all_rider_places(service_id))
         case CsvKind.VEHICLES:
             return _export(kinds.VEHICLES, store.vehicles(service_id))
         case CsvKind.SHIFTS:

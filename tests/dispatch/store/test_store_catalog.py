@@ -96,6 +96,21 @@ def test_catalogue_rows_are_overwritten_listed_and_removed(store: Store, example
     assert store.search_riders(CITY, "たかさき", limit=5) == ()
 
 
+def test_every_riders_own_places_come_in_one_read(store: Store, example: Example) -> None:
+    """They are those read rider by rider, of this service only, by rider and id in the order of code points."""
+    own = {"RC": ("x",), "Rb": ("b", "B", "a"), "RA": ("y", "X")}
+    with store.writing() as work:
+        for rider_id, ids in own.items():
+            work.save(example.rider(rider_id, name="田中", kana="たなか", phone=""))
+            for home_id in ids:
+                work.save(example.home().model_copy(update={"id": home_id, "rider_id": rider_id}))
+        work.save(example.home().model_copy(update={"service_id": "elsewhere"}))
+    one_by_one = [home for rider in store.riders(CITY) for home in store.rider_places(CITY, rider.id)]
+    assert list(store.all_rider_places(CITY)) == one_by_one
+    assert [home.id for home in one_by_one] == ["R0001-home", "X", "y", "x", "B", "a", "b"]
+    assert store.all_rider_places("nowhere") == ()
+
+
 def test_lists_are_ordered_by_code_point(store: Store, example: Example) -> None:
     """Capitals before small letters, wherever the database would put them: every store lists alike."""
     with store.writing() as work:

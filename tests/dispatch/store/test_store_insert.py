@@ -24,9 +24,8 @@ def row(request: pytest.FixtureRequest, example: Example) -> EditableRow:
 
 
 def _everything(store: Store) -> list[object]:
-    riders = store.riders(CITY)
-    own = [place for rider in riders for place in store.rider_places(CITY, rider.id)]
-    rows = (*store.places(CITY), *riders, *own, *store.vehicles(CITY), *store.shifts(CITY))
+    people = (*store.riders(CITY), *store.all_rider_places(CITY))
+    rows = (*store.places(CITY), *people, *store.vehicles(CITY), *store.shifts(CITY))
     return [one.model_dump() for one in rows]
 
 
