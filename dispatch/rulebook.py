@@ -17,7 +17,7 @@ from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import PlanReason
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_diff import ABSENT, RuleChange, differences, rule_texts
-from dispatch.model.times import local_date
+from dispatch.model.times import first_day_not_over
 from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import rides_of
@@ -53,10 +53,10 @@ def put_in_force(workplace: Workplace, *, service_id: str, rules: ServiceRules, 
     if not changes:
         return RulesLoaded(changes=(), days=())
     governed = tuple(_governed(store, service_id, rules))
-    today = local_date(workplace.clock.now())
+    first = first_day_not_over(workplace.clock.now())
     for day in governed:
-        if day < today:
-            raise RuleRefused("rules_in_the_past", date=day.isoformat(), today=today.isoformat())
+        if day < first:
+            raise RuleRefused("rules_in_the_past", date=day.isoformat(), today=first.isoformat())
     states = [store.day_state(service_id, day) for day in governed]
     drafts = [_draft(workplace, state, rules) for state in states if state.reservations]
     with store.writing() as work:

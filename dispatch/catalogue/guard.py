@@ -20,7 +20,7 @@ from dispatch.model.catalog import Place, Shift, Vehicle
 from dispatch.model.day_state import DayState, ShiftOfDay
 from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.journal import JournalEntry
-from dispatch.model.times import local_date
+from dispatch.model.times import first_day_not_over
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, day_problem
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workplace
@@ -119,7 +119,7 @@ class Verdict:
         """
         if store.catalog_version(service_id) != self.catalog_version:
             raise Conflict("catalogue_changed")
-        if not set(days_asked_for(store, service_id, since=local_date(at))) <= set(self.coming):
+        if not set(days_asked_for(store, service_id, since=first_day_not_over(at))) <= set(self.coming):
             raise Conflict("catalogue_changed")
         for state in self.touched:
             version = work.claim_day(service_id, state.date, expected_version=state.version)
@@ -170,9 +170,9 @@ def duty_of(store: Store, service_id: str) -> Duty:
 
 
 def coming_days(workplace: Workplace, service_id: str) -> Iterator[DayState]:
-    """The states of today and later days for which anybody has asked for a trip."""
+    """The states of the days not over yet for which anybody has asked for a trip; after midnight, also yesterday's."""
     store = workplace.store
-    for day in days_asked_for(store, service_id, since=local_date(workplace.clock.now())):
+    for day in days_asked_for(store, service_id, since=first_day_not_over(workplace.clock.now())):
         yield store.day_state(service_id, day)
 
 

@@ -71,6 +71,13 @@ def local_date(moment: datetime) -> date:
     return moment.astimezone(TOKYO).date()
 
 
+def first_day_not_over(moment: datetime) -> date:
+    """The first service day that may still be running at ``moment``: yesterday until its second 30:00, then today."""
+    today = local_date(moment)
+    yesterday = today - timedelta(days=1)
+    return yesterday if to_second(yesterday, moment) < LAST_SECOND_S else today
+
+
 def clock_text(second_s: int) -> str:
     """``9:05`` for 32,700 s; hours pass 24 for the small hours of the same service day."""
     return f"{second_s // 3600}:{second_s % 3600 // 60:02d}"

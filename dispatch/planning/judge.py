@@ -11,7 +11,7 @@ from dispatch.model.day_state import DayState
 from dispatch.model.plan import Task, Visit, plan_digest
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.spot import SpotKind
-from dispatch.model.times import local_date
+from dispatch.model.times import first_day_not_over
 from dispatch.model.wish import NO_ID, NO_RIDER
 from dispatch.planning.outcome import Finding
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
@@ -37,7 +37,7 @@ def judge(workplace: Workplace, *, service_id: str, day: date) -> tuple[Finding,
     book = workplace.book(service_id, state.rules)
     numbers = day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S)
     broken = tuple(_broken(numbers, violation) for violation in check(numbers.problem, numbers.solution))
-    moved = _moved(workplace.store, state) if day >= local_date(workplace.clock.now()) else ()
+    moved = _moved(workplace.store, state) if day >= first_day_not_over(workplace.clock.now()) else ()
     return (*broken, *_rows(state), *_twice(state), *_linked(state), *_distances(state, numbers), *moved)
 
 

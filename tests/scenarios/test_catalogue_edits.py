@@ -44,6 +44,16 @@ def test_a_shift_with_promised_trips_cannot_be_removed(town: Town) -> None:
     assert town.store.shifts(SERVICE) == ()
 
 
+def test_after_midnight_the_day_still_counts(town: Town) -> None:
+    """A service day runs until 30:00: at 24:30 its shift and its rider's home still stay."""
+    town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    town.clock.set(to_moment(TUESDAY, parse_clock("24:30")))
+    with pytest.raises(RuleRefused, match="edit_breaks_promises"):
+        town.desk.remove_shift(service_id=SERVICE, actor=OPERATOR, shift_id=f"S{on_duty(town)[1:]}")
+    with pytest.raises(RuleRefused, match="rider_place_in_use"):
+        town.desk.remove_rider_place(service_id=SERVICE, actor=OPERATOR, rider_place_id="R1-home")
+
+
 def test_a_vehicle_cannot_shrink_below_its_promises(town: Town) -> None:
     """Four people are promised: the vehicle cannot become one of three seats, but one of five."""
     town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00", party=party_of(4)))

@@ -61,7 +61,7 @@ def moved_up(route: Route, reservation_id: int) -> list[Visit]:
 
 
 def test_a_place_that_has_moved_is_found_while_trips_are_to_come(town: Town) -> None:
-    """The clinic, and then R2's home, move a street further: each is found; the day after, nothing is said of it."""
+    """The clinic, and then R2's home, move a street further: each is found until the day is over at 30:00."""
     town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
     town.book(town.wish("R2", origin="home", destination="station", after="11:00"))
     clinic, home = town.store.place(SERVICE, "clinic"), town.store.rider_place(SERVICE, "R2-home")
@@ -75,5 +75,7 @@ def test_a_place_that_has_moved_is_found_while_trips_are_to_come(town: Town) -> 
         assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
     with town.store.writing() as work:
         work.save(clinic.model_copy(update={"lat": clinic.lat + 0.002}))
-    town.clock.set(to_moment(TUESDAY, parse_clock("24:00")))
+    town.clock.set(to_moment(TUESDAY, parse_clock("29:59")))
+    assert "spot_moved" in {finding.rule for finding in town.desk.check(service_id=SERVICE, day=TUESDAY)}
+    town.clock.set(to_moment(TUESDAY, parse_clock("30:00")))
     assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()

@@ -89,6 +89,15 @@ def test_the_past_is_not_rewritten(booked: Town) -> None:
     assert booked.store.rules(SERVICE, TUESDAY) == town_rules()
 
 
+def test_after_midnight_the_day_still_running_is_no_past(booked: Town) -> None:
+    """At 24:30 of Tuesday, rules from Tuesday on are judged by Tuesday's promises, not refused as past."""
+    booked.clock.set(to_moment(TUESDAY, parse_clock("24:30")))
+    with pytest.raises(RuleRefused, match="edit_breaks_promises"):
+        load(booked, rules_from(TUESDAY, travel=speed(5.0)))
+    assert load(booked, rules_from(TUESDAY, booking={"horizon_days": 3})).days == (TUESDAY, WEDNESDAY)
+    assert booked.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
 def test_the_same_rules_change_nothing_and_the_same_date_replaces(booked: Town) -> None:
     """Loaded twice: the second time nothing is written. Loaded corrected: the correction is in force."""
     first = rules_from(WEDNESDAY, booking={"horizon_days": 3})
