@@ -7,7 +7,6 @@ from datetime import date
 from dispatch.desk import Desk
 from dispatch.model.errors import NotFound
 from dispatch.model.wording import Lang
-from dispatch.plan_map import plan_map
 from dispatch.route_sheet import RouteSheet, route_sheets
 
 
@@ -29,5 +28,8 @@ def sheet_of(desk: Desk, *, service: str, day: date, vehicle_id: str, lang: Lang
 
 def map_of(desk: Desk, *, service: str, day: date, lang: Lang) -> str:
     """The map of the plan of one day as one self-contained page."""
+    # Drawing maps takes a while to import; the desk opens sooner without.
+    from dispatch.plan_map import plan_map
+
     state = desk.day_state(service_id=service, day=day)
     return plan_map(desk.store, state, desk.travel_times(service_id=service, day=day), lang=lang)

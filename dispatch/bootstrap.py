@@ -11,8 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor, Role
 from dispatch.model.errors import NotFound
@@ -26,11 +24,7 @@ from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
 from maps.errors import RouterUnavailable
 from maps.travel_times.fallback import FallbackTimes
-from maps.travel_times.osm import OsmTimes
-from maps.travel_times.osrm import OsrmSettings, OsrmTimes
 from maps.travel_times.protocol import TravelTimes
-from maps.travel_times.road_cache import RoadCache
-from maps.travel_times.road_rules import RoadSettings
 from solver.solve import warm_up
 
 SYSTEM_CLOCK = SystemClock()
@@ -127,21 +121,28 @@ def open_store(settings: Settings) -> SqlStore:
 
 def travel_times(settings: Settings) -> Callable[[ServiceRules], TravelTimes]:
     """Where travel times come from under given rules."""
-    if settings.osm_extract == NO_EXTRACT:
-        local: Callable[[ServiceRules], TravelTimes] = straight_times
-    else:
-        cache = RoadCache(settings.var_dir / "roads")
-        roads = OsmTimes.from_extract(settings.osm_extract, settings=RoadSettings(), cache=cache)
-        local = _whatever_the_rules(roads)
+    local = straight_times if settings.osm_extract == NO_EXTRACT else _measured(settings)
     return _routed(settings, local) if settings.osrm_url else local
 
 
-def _whatever_the_rules(times: TravelTimes) -> Callable[[ServiceRules], TravelTimes]:
-    return lambda rules: times
+def _measured(settings: Settings) -> Callable[[ServiceRules], TravelTimes]:
+    """Times on the roads of the extract, whatever the rules."""
+    # Reading extracts takes a quarter of a second to import, and most installations have none.
+    from maps.travel_times.osm import OsmTimes
+    from maps.travel_times.road_cache import RoadCache
+    from maps.travel_times.road_rules import RoadSettings
+
+    cache = RoadCache(settings.var_dir / "roads")
+    roads = OsmTimes.from_extract(settings.osm_extract, settings=RoadSettings(), cache=cache)
+    return lambda rules: roads
 
 
 def _routed(settings: Settings, local: Callable[[ServiceRules], TravelTimes]) -> Callable[[ServiceRules], TravelTimes]:
     """The router first, ``local`` while it is away. A router that has been away is asked again after a restart."""
+    import httpx
+
+    from maps.travel_times.osrm import OsrmSettings, OsrmTimes
+
     asked = OsrmSettings(base_url=settings.osrm_url, data_label=settings.osrm_data)
     router = OsrmTimes(asked, client=httpx.Client(timeout=asked.timeout_s))
     away: list[RouterUnavailable] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.figures import Row, show_json
+from api.commands.figures import Row, show_json, waiting
 from api.commands.frame import JsonOption, ServiceOption, day_of, open_desk, read_file, service_of, settings
 from api.commands.speech import both, tell
 from dispatch.model.errors import InvalidInput
@@ -69,16 +69,17 @@ def export(
 
     desk = open_desk()
     known = service_of(desk, service)
-    if kind is Table.REQUESTS:
-        first = _needed_day(date)
-        last = day_of(until) if until else first
-        text = write_requests(stored_requests(desk.store, known, first_day=first, last_day=last))
-    else:
-        text = desk.export_csv(service_id=known, kind=CsvKind(kind.value))
-    try:
-        write_private(file, text)
-    except OSError as error:
-        raise InvalidInput("file_not_writable", path=str(file)) from error
+    with waiting(tell("writing")):
+        if kind is Table.REQUESTS:
+            first = _needed_day(date)
+            last = day_of(until) if until else first
+            text = write_requests(stored_requests(desk.store, known, first_day=first, last_day=last))
+        else:
+            text = desk.export_csv(service_id=known, kind=CsvKind(kind.value))
+        try:
+            write_private(file, text)
+        except OSError as error:
+            raise InvalidInput("file_not_writable", path=str(file)) from error
     typer.echo(tell("written", path=str(file)))
 
 
@@ -87,7 +88,8 @@ def _import_table(kind: Table, data: bytes, *, skip_bad: bool, service: str) -> 
 
     desk, actor = open_desk(), settings().operator
     known = service_of(desk, service)
-    return desk.import_csv(service_id=known, kind=CsvKind(kind.value), data=data, skip_bad=skip_bad, actor=actor)
+    with waiting(tell("reading")):
+        return desk.import_csv(service_id=known, kind=CsvKind(kind.value), data=data, skip_bad=skip_bad, actor=actor)
 
 
 def _import_requests(data: bytes, *, file: Path, skip_bad: bool, date: str, service: str, as_json: bool) -> None:
