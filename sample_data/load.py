@@ -3,6 +3,9 @@
 Run again, it changes nothing that people have done since: the city is left as it is, calls taken before are not taken
 again, and a load that was interrupted is finished. While a demo day lies ahead there is one; once it is past, the next
 service day becomes the new one.
+
+A second load only looks whether all is there. Desk, solver and printing take two seconds to import and are imported by
+the functions that need them.
 """
 
 from __future__ import annotations
@@ -12,27 +15,29 @@ import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.status import Status
 from rich.table import Table
 
-from dispatch.bootstrap import Settings, bootstrap, open_store
-from dispatch.desk import Desk
+from dispatch.installation import Settings, open_store
 from dispatch.model.actor import SYSTEM_ACTOR
 from dispatch.model.errors import OdekakeError
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock, ManualClock, SystemClock, local_date
 from dispatch.model.wording import Lang, say
-from dispatch.report import day_summary, summary_rows
 from dispatch.store.protocol import Store
 from maps.errors import MapsError
 from sample_data import tables
 from sample_data.city import is_loaded, load_city, rules_are_current
 from sample_data.demo import CALL_PREFIX, demo_day, demo_wishes
-from sample_data.demo_calls import CallLog, CallsTaken, CallTaker
+from sample_data.demo_log import CallLog, CallsTaken
 from sample_data.tables import SERVICE_ID
+
+if TYPE_CHECKING:
+    from dispatch.desk import Desk
 
 PLAN_FILE = "plan.json"
 
@@ -91,6 +96,8 @@ def _has_demo(store: Store, day: date) -> bool:
 
 
 def _take_calls(desk: Desk, clock: ManualClock, rules: ServiceRules, *, day: date, console: Console) -> CallsTaken:
+    from sample_data.demo_calls import CallTaker
+
     wishes = demo_wishes(day, rules=rules, clock=clock)
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task(_line("demo.calls"), total=len(wishes))
@@ -98,7 +105,6 @@ def _take_calls(desk: Desk, clock: ManualClock, rules: ServiceRules, *, day: dat
 
 
 def _write_files(desk: Desk, settings: Settings, *, day: date) -> None:
-    # Drawing maps and sheets takes a second to import, and a second load needs neither.
     from dispatch.plan_files import write_day_files
 
     state = desk.day_state(service_id=SERVICE_ID, day=day)
@@ -122,6 +128,8 @@ def _plan_file(settings: Settings, day: date) -> Path:
 
 def show(desk: Desk, loaded: Loaded, settings: Settings, *, console: Console) -> None:
     """Print what was loaded and the figures of the plan, in Japanese and English."""
+    from dispatch.report import day_summary, summary_rows
+
     state = desk.day_state(service_id=SERVICE_ID, day=loaded.day)
     summary = day_summary(state, desk.travel_times(service_id=SERVICE_ID, day=loaded.day))
     table = Table(title=_both("demo.title", date=loaded.day.isoformat()), show_header=False)
@@ -161,6 +169,8 @@ def main() -> int:
             console.print(_both("demo.ready", date=day.isoformat()))
             return 0
         with _busy(console, "demo.starting"):
+            from dispatch.bootstrap import bootstrap
+
             desk = bootstrap(settings, clock=clock)
         loaded = load(desk, clock, settings, console=console)
         show(desk, loaded, settings, console=console)

@@ -28,8 +28,8 @@ from dispatch.model.errors import InvalidInput, OdekakeError, SetupError
 from maps.errors import MapsError
 
 if TYPE_CHECKING:
-    from dispatch.bootstrap import Settings
     from dispatch.desk import Desk
+    from dispatch.installation import Settings
 
 EXIT_FINDING, EXIT_WRONG, EXIT_UNEXPECTED = 1, 2, 3
 
@@ -75,7 +75,7 @@ def report_usage(error: TyperException) -> int:
 
 def settings() -> Settings:
     """The settings of this installation, from the environment."""
-    from dispatch.bootstrap import Settings
+    from dispatch.installation import Settings
 
     return Settings.from_env()
 

@@ -16,8 +16,8 @@ from benchmarks.measure.latency import COLUMNS, Latency, Stopwatch
 from benchmarks.options import add_json, count
 from benchmarks.table import markdown
 from dispatch.booking.proposal import Proposal
-from dispatch.bootstrap import Settings, open_store
 from dispatch.desk import Desk
+from dispatch.installation import Settings, open_store
 from dispatch.model.actor import Actor
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import ManualClock

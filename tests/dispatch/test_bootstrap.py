@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.bootstrap import Settings, bootstrap, get_ready, travel_times
+from dispatch.bootstrap import bootstrap, get_ready, travel_times
 from dispatch.desk import Desk
+from dispatch.installation import Settings
 from dispatch.model.actor import Role
 from dispatch.model.catalog import Service
 from dispatch.model.errors import NotFound

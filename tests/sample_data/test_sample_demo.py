@@ -19,7 +19,8 @@ from maps.travel_times.great_circle import GreatCircleTimes, SpeedPeriod
 from sample_data import tables
 from sample_data.city import load_city
 from sample_data.demo import demo_day, demo_wishes
-from sample_data.demo_calls import CallLog, CallTaker
+from sample_data.demo_calls import CallTaker
+from sample_data.demo_log import CallLog
 from sample_data.load import current_demo_day
 from sample_data.tables import SERVICE_ID
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dispatch import plan_files
-from dispatch.bootstrap import Settings, open_store
+from dispatch.installation import Settings, open_store
 from dispatch.model.times import SystemClock, local_date
 from sample_data import load
 from sample_data.tables import SERVICE_ID

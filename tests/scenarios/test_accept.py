@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.bootstrap import Settings, bootstrap
+from dispatch.bootstrap import bootstrap
+from dispatch.installation import Settings
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.times import ManualClock
 from dispatch.model.wish import Outcome
