@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -61,3 +63,15 @@ def test_a_database_that_is_none_is_refused_with_a_way_out(
 def test_the_plan_file_is_looked_for_under_the_name_it_is_written_with() -> None:
     """The loader names the file itself, to be quick; the name is that of the writer."""
     assert load.PLAN_FILE == plan_files.PLAN_FILE
+
+
+def test_looking_whether_all_is_there_needs_no_solver() -> None:
+    """What ``make run`` does at every start imports neither the engines nor what draws, prints or reads roads."""
+    heavy = "{'solver', 'numba', 'ortools', 'pandas', 'scipy', 'osmium', 'folium', 'reportlab', 'matplotlib', 'httpx'}"
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys, sample_data.load; print(sorted({heavy} & sys.modules.keys()))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.strip() == "[]"
