@@ -1,6 +1,7 @@
 """Edits of the catalogue by people, by a program or by a file: validated, judged, journaled, all or nothing.
 
-``commands`` says what each noun asks for before it is edited, ``guard`` judges an edit by the promises of coming days.
+``commands`` says what each noun asks for before it is edited, ``guard`` judges an edit by the promises of coming days,
+``turns`` keeps one vehicle to one shift at a time.
 """
 
 from __future__ import annotations

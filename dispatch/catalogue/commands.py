@@ -6,10 +6,11 @@ at, so two edits at the same time never leave what neither of them alone would h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dispatch.catalogue.guard import Edit, IfTaken, coming_days, duty_of, judged
+from dispatch.catalogue.turns import in_turn
 from dispatch.model.actor import Actor
 from dispatch.model.catalog import (
     Place,
@@ -45,7 +46,7 @@ class Catalogue:
     actor: Actor
 
     def save_place(self, new: PlaceCreate, if_taken: IfTaken = IfTaken.REPLACED) -> Place:
-        """Write a public place. Raises RuleRefused ``edit_breaks_promises``."""
+        """Write a public place. Raises RuleRefused ``edit_breaks_promises``, ``place_has_trips``."""
         row = Place(service_id=self.service_id, **new.model_dump())
         self.save_all([row], if_taken)
         return row
@@ -57,7 +58,7 @@ class Catalogue:
         return row
 
     def save_rider_place(self, new: RiderPlaceCreate, if_taken: IfTaken = IfTaken.REPLACED) -> RiderPlace:
-        """Write a rider's own place. Trips already booked keep the point they were booked with."""
+        """Write a rider's own place. Raises RuleRefused ``place_has_trips``."""
         row = RiderPlace(service_id=self.service_id, **new.model_dump())
         self.save_all([row], if_taken)
         return row
@@ -69,7 +70,7 @@ class Catalogue:
         return row
 
     def save_shift(self, new: ShiftCreate, if_taken: IfTaken = IfTaken.REPLACED) -> Shift:
-        """Write a shift. Raises InvalidInput ``shift_times``, RuleRefused ``edit_breaks_promises``."""
+        """Write a shift. Raises what `save_all` raises for shifts."""
         row = Shift(service_id=self.service_id, **new.model_dump())
         self.save_all([row], if_taken)
         return row
@@ -80,9 +81,9 @@ class Catalogue:
         Raises
         ------
         InvalidInput
-            ``shift_times``.
+            ``shift_times``; ``shift_overlaps`` with another shift of the vehicle.
         RuleRefused
-            ``edit_breaks_promises``.
+            ``edit_breaks_promises``; ``place_has_trips`` when the point of a place with coming trips would move.
         Conflict
             ``already_exists``; ``catalogue_changed`` or ``day_changed`` when somebody was faster.
         """
@@ -99,7 +100,9 @@ class Catalogue:
         ImportInvalid
             As `dispatch.store.csv_io.read_catalog`. Nothing is taken then, nor when `save_all` raises.
         """
-        read = read_catalog(self.workplace.store, service_id=self.service_id, kind=kind, data=data)
+        store = self.workplace.store
+        read = read_catalog(store, service_id=self.service_id, kind=kind, data=data)
+        read = in_turn(read, store.shifts(self.service_id))
         rows = read.good_or_refuse(skip_bad=skip_bad)
         self.save_all(rows)
         return ImportReport(taken=len(rows), skipped=read.bad)
@@ -111,7 +114,7 @@ class Catalogue:
             row = store.place(self.service_id, place_id)
             at_shift = place_id in duty_of(store, self.service_id).depots()
             usual = any(own.place_id == place_id for own in store.all_rider_places(self.service_id))
-            if at_shift or usual or self._is_travelled(SpotKind.PLACE, place_id):
+            if at_shift or usual or _trips_at(self._coming_trips(), SpotKind.PLACE, place_id):
                 raise RuleRefused("place_in_use", place_id=place_id)
             work.remove(row)
 
@@ -129,7 +132,7 @@ class Catalogue:
         store = self.workplace.store
         with store.writing() as work:
             row = store.rider_place(self.service_id, rider_place_id)
-            if self._is_travelled(SpotKind.RIDER_PLACE, rider_place_id):
+            if _trips_at(self._coming_trips(), SpotKind.RIDER_PLACE, rider_place_id):
                 raise RuleRefused("rider_place_in_use", rider_place_id=rider_place_id)
             work.remove(row)
 
@@ -152,11 +155,13 @@ class Catalogue:
         if all(isinstance(row, Rider | RiderPlace) for row in (*edit.saved, *edit.removed)):
             with store.writing() as work:
                 self._check_named(edit)
+                self._check_unmoved(edit)
                 edit.write(work)
             return
         verdict = judged(self.workplace, self.service_id, edit)
         with store.writing() as work:
             self._check_named(edit)
+            self._check_unmoved(edit)
             edit.write(work)
             verdict.claim(work, store=store, service_id=self.service_id, actor=self.actor, at=at)
 
@@ -174,10 +179,36 @@ class Catalogue:
                     store.place(service_id, row.start_place_id)
                     store.place(service_id, row.end_place_id)
 
+    def _check_unmoved(self, edit: Edit) -> None:
+        """Whether the places of coming trips stay where they are: reservations hold the point they were promised with.
+
+        Raises RuleRefused ``place_has_trips``.
+        """
+        moved = tuple(self._moved(edit)) if edit.if_taken is IfTaken.REPLACED else ()
+        trips = self._coming_trips() if moved else []
+        for kind, place_id in moved:
+            count = _trips_at(trips, kind, place_id)
+            if count:
+                raise RuleRefused("place_has_trips", place_id=place_id, count=count)
+
+    def _moved(self, edit: Edit) -> Iterator[tuple[SpotKind, str]]:
+        """The places, public and riders' own, that the edit would put somewhere else."""
+        store, service_id = self.workplace.store, self.service_id
+        places = {place.id: (place.lat, place.lon) for place in store.places(service_id)}
+        homes = {home.id: (home.lat, home.lon) for home in store.all_rider_places(service_id)}
+        for row in edit.saved:
+            match row:
+                case Place() if places.get(row.id, (row.lat, row.lon)) != (row.lat, row.lon):
+                    yield SpotKind.PLACE, row.id
+                case RiderPlace() if homes.get(row.id, (row.lat, row.lon)) != (row.lat, row.lon):
+                    yield SpotKind.RIDER_PLACE, row.id
+
     def _coming_trips(self) -> list[Reservation]:
         return [trip for state in coming_days(self.workplace, self.service_id) for trip in state.reservations]
 
-    def _is_travelled(self, kind: SpotKind, spot_id: str) -> bool:
-        """Whether a coming trip begins or ends at a spot."""
-        spots = [spot for trip in self._coming_trips() for spot in (trip.origin, trip.destination)]
-        return any(spot.kind is kind and spot.id == spot_id for spot in spots)
+
+def _trips_at(trips: Sequence[Reservation], kind: SpotKind, spot_id: str) -> int:
+    """How many of the trips begin or end at a spot."""
+    return sum(
+        any((spot.kind, spot.id) == (kind, spot_id) for spot in (trip.origin, trip.destination)) for trip in trips
+    )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, auto
 
+from dispatch.catalogue.turns import check_turns
 from dispatch.model.actor import Actor
 from dispatch.model.catalog import Place, Shift, Vehicle
 from dispatch.model.day_state import DayState, ShiftOfDay
@@ -141,6 +142,8 @@ def judged(workplace: Workplace, service_id: str, edit: Edit) -> Verdict:
 
     Raises
     ------
+    InvalidInput
+        ``shift_overlaps`` when a vehicle would drive two shifts at once.
     RuleRefused
         ``edit_breaks_promises`` with the first date and the number of rules its plan would break.
     """
@@ -148,6 +151,7 @@ def judged(workplace: Workplace, service_id: str, edit: Edit) -> Verdict:
     catalog_version = store.catalog_version(service_id)
     before = duty_of(store, service_id)
     after = before.after(edit)
+    check_turns(edit.saved, after.shifts)
     states = tuple(coming_days(workplace, service_id))
     touched = tuple(state for state in states if after.on(state.date) != state.shifts)
     for state in touched:

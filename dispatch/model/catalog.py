@@ -14,7 +14,7 @@ from sqlmodel import JSON, Column, Field
 
 from dispatch.model.party import Aid, FareClass
 from dispatch.model.table import Stored, word_column
-from dispatch.model.times import LAST_SECOND_S
+from dispatch.model.times import DAY_S, LAST_SECOND_S
 
 # SQLModel's Field takes ``regex`` but does not check it, so patterns are constraints of the type.
 Code: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_\-]+$")]
@@ -190,3 +190,24 @@ def shift_times_fit(shift: ShiftBase) -> bool:
     latest_s = shift.end_s - shift.break_duration_s
     in_order = shift.start_s <= shift.break_earliest_s <= shift.break_latest_s <= latest_s
     return in_order or not shift.break_duration_s
+
+
+def shifts_overlap(one: ShiftBase, other: ShiftBase) -> bool:
+    """Whether two shifts would need one vehicle at the same time, on one service day or over a midnight."""
+    return one.vehicle_id == other.vehicle_id and any(_meet(one, other, days_later=days) for days in (-1, 0, 1))
+
+
+def _meet(one: ShiftBase, other: ShiftBase, *, days_later: int) -> bool:
+    """Whether ``one`` on some day overlaps ``other`` on the day ``days_later`` days after it."""
+    later_s = days_later * DAY_S
+    if one.start_s >= other.end_s + later_s or other.start_s + later_s >= one.end_s:
+        return False
+    first = max(one.valid_from.toordinal(), other.valid_from.toordinal() - days_later)
+    last = min(one.valid_until.toordinal(), other.valid_until.toordinal() - days_later)
+    week = range(first, min(last, first + 6) + 1)
+    return any(_weekday(day) in one.weekdays and _weekday(day + days_later) in other.weekdays for day in week)
+
+
+def _weekday(ordinal: int) -> str:
+    """``0`` for a Monday, as day 1 of the calendar was one."""
+    return str((ordinal - 1) % 7)

@@ -24,6 +24,7 @@ class Fault(StrEnum):
     SAME_PLACE = "same_place"  # a trip from a place to itself
     NOT_THE_OUTBOUND = "not_the_outbound"  # a return linked with a trip of somebody else or of another day
     ORDER = "order"  # before or after something it may not be before or after
+    SHIFT_OVERLAPS = "shift_overlaps"  # the vehicle drives another shift at that time
     TOO_MANY_CELLS = "too_many_cells"
     TOO_FEW_CELLS = "too_few_cells"
 

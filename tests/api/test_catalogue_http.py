@@ -13,8 +13,8 @@ VEHICLE = {"id": "V7", "name": "7号車", "layouts": [[4, 1], [6, 0]]}
 SHIFT = {
     "id": "S7",
     "vehicle_id": "V1",
-    "start_s": 28800,
-    "end_s": 43200,
+    "start_s": 64800,
+    "end_s": 72000,
     "start_place_id": "depot",
     "end_place_id": "depot",
 }

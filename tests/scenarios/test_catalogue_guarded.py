@@ -169,7 +169,7 @@ def new_vehicle(town: Town, number: int) -> object:
 
 
 def new_shift(town: Town, number: int) -> object:
-    start_s, end_s = parse_clock("8:00"), parse_clock("12:00") + 60 * number
+    start_s, end_s = parse_clock("18:00"), parse_clock("20:00") + 60 * number
     shift = ShiftCreate(
         id="S99", vehicle_id="V1", start_s=start_s, end_s=end_s, start_place_id="depot", end_place_id="depot"
     )
