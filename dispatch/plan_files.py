@@ -27,7 +27,8 @@ from dispatch.model.errors import NotFound, SetupError
 from dispatch.model.wording import Lang
 from dispatch.plan_json import plan_json
 from dispatch.plan_map import plan_map
-from dispatch.route_sheet import render_sheet_html, render_sheet_pdf, route_sheets
+from dispatch.route_sheet import render_sheet_html, route_sheets
+from dispatch.route_sheet.pdf import render_sheet_pdf
 from dispatch.store.protocol import Store
 from maps.travel_times.protocol import TravelTimes
 

@@ -17,7 +17,7 @@ from api.schemas.reservations import ReservationOut
 from api.schemas.wishes import RequestOut
 from dispatch.planning.outcome import BY_RULES, Seconds
 from dispatch.report import day_summary
-from dispatch.route_sheet import render_sheet_html, render_sheet_pdf
+from dispatch.route_sheet import render_sheet_html
 
 router = APIRouter(prefix="/days/{date}", tags=["days"])
 
@@ -87,6 +87,9 @@ def read_sheet(call: CallDep, day: DayPath, vehicle_id: VehicleId) -> HTMLRespon
 )
 def read_sheet_pdf(call: CallDep, day: DayPath, vehicle_id: VehicleId) -> Response:
     """The driver's sheet as a PDF file."""
+    # Composing PDF takes a while to import; the desk opens sooner without.
+    from dispatch.route_sheet.pdf import render_sheet_pdf
+
     sheet = sheet_of(call.desk, service=call.service, day=day, vehicle_id=vehicle_id, lang=call.lang)
     name = f"{day.isoformat()}-{sheet.vehicle_id}.pdf"
     headers = {"content-disposition": f'inline; filename="{name}"'}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -107,3 +109,15 @@ def test_a_router_that_is_away_is_announced_and_replaced(caplog: pytest.LogCaptu
             assert first.table(POINTS).travel_s[0, 0, 1] > 0
         assert first.name == choose(town_rules()).name == "great_circle"
         assert len(caplog.records) == 1
+
+
+def test_the_desk_opens_without_what_draws_prints_or_reads_roads() -> None:
+    """Wiring the desk and its pages imports neither folium, ReportLab and Matplotlib nor what reads an extract."""
+    idle = "{'folium', 'reportlab', 'matplotlib', 'osmium', 'scipy.spatial', 'httpx'}"
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys, api.app, dispatch.bootstrap; print(sorted({idle} & sys.modules.keys()))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.strip() == "[]"

@@ -16,7 +16,8 @@ from dispatch.model.errors import SetupError
 from dispatch.model.plan import Task, Visit
 from dispatch.model.reservation import Reservation
 from dispatch.model.wording import Lang
-from dispatch.route_sheet import fonts, render_sheet_pdf, route_sheets
+from dispatch.route_sheet import fonts, route_sheets
+from dispatch.route_sheet.pdf import render_sheet_pdf
 from dispatch.store.protocol import Store
 
 
