@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from dispatch.model.actor import Actor, Channel, Role
@@ -43,9 +43,14 @@ def demo_wishes(day: date, *, rules: ServiceRules, clock: Clock) -> tuple[DemoWi
 
     A telephone call that would fall on a closed day was made on the service day before it; a call that would still
     lie in the future was made just now, or when booking opens if that is later (only around the New Year closing).
+    A return is asked for after its outbound, also when both calls had to be moved.
     """
     wishes = [_wish(request, day, rules=rules, now=clock.now()) for request in tables.demo_requests()]
-    return tuple(sorted(wishes, key=lambda wish: wish.asked_at))
+    asked = {wish.form.call_id: wish.asked_at for wish in wishes}
+    paired = [
+        replace(wish, asked_at=max(wish.asked_at, asked.get(wish.linked_call_id, wish.asked_at))) for wish in wishes
+    ]
+    return tuple(sorted(paired, key=lambda wish: (wish.asked_at, bool(wish.linked_call_id))))
 
 
 def call_id(request_no: int) -> str:
