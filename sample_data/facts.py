@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from dispatch.model.party import Aid
 
-RIDES_PER_WEEKDAY = 55
 RIDERS = 900
 ACTIVE_SHARE = 0.36
 FEMALE_SHARE = 0.75

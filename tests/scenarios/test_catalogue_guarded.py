@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
 
@@ -27,9 +26,9 @@ from dispatch.store.csv_io import BadRows, CsvKind
 from dispatch.store.engine import open_engine
 from dispatch.store.journal import entry_of, verify_chain
 from dispatch.store.memory import MemoryStore
-from dispatch.store.memory_work import MemoryUnitOfWork
 from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
+from tests.scenarios.meanwhile import Meanwhile
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
 
 PLANNER = Actor(id="planner-7", role=Role.PLANNER)
@@ -204,21 +203,6 @@ def test_of_two_who_take_one_id_at_once_one_is_told(any_town: Town, create: Crea
     with ThreadPoolExecutor(max_workers=4) as operators:
         outcomes = sorted(operators.map(attempt, range(1, 5)))
     assert outcomes == ["already_exists"] * 3 + ["created"]
-
-
-class Meanwhile(MemoryStore):
-    """A store in which somebody else acts between the judging of an edit and its writing, once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.acts: list[Callable[[], object]] = []
-
-    @contextmanager
-    def writing(self) -> Iterator[MemoryUnitOfWork]:
-        while self.acts:
-            self.acts.pop()()
-        with super().writing() as work:
-            yield work
 
 
 def test_two_edits_at_once_do_not_leave_what_one_alone_may_not() -> None:

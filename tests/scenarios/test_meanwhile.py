@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,8 +12,7 @@ from dispatch.model.errors import Conflict
 from dispatch.model.plan import Plan, Task
 from dispatch.model.times import ManualClock, parse_clock, to_moment, to_second
 from dispatch.planning.outcome import Effort, Iterations, Seconds
-from dispatch.store.memory import MemoryStore
-from dispatch.store.memory_work import MemoryUnitOfWork
+from tests.scenarios.meanwhile import Meanwhile
 from tests.scenarios.test_replan import crowd
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, town_rules
 
@@ -58,21 +55,6 @@ def test_what_begins_during_the_search_is_not_moved(town: Town, clock: str, effo
     assert begun(before, ended_s) == begun(after, ended_s)
     assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
     assert after == before or to_second(TUESDAY, after.made_at) == ended_s
-
-
-class Meanwhile(MemoryStore):
-    """A store in which somebody else acts just before the next writing, once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.acts: list[Callable[[], object]] = []
-
-    @contextmanager
-    def writing(self) -> Iterator[MemoryUnitOfWork]:
-        while self.acts:
-            self.acts.pop()()
-        with super().writing() as work:
-            yield work
 
 
 def test_the_first_booking_of_a_day_notices_a_shift_that_has_gone() -> None:
