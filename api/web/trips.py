@@ -96,11 +96,11 @@ def _form(desk_call: DeskCall, fields: WishFields) -> WishForm:
 
 
 def _answer(desk_call: DeskCall, proposal: Proposal, fields: WishFields) -> HTMLResponse:
-    lang, typed = desk_call.call.lang, fields.time_instead or fields.time
+    lang = desk_call.call.lang
     vehicles = vehicle_names(desk_call.call)
     if isinstance(proposal, Refused):
         view = refusal_view(proposal, lang)
-        return desk_call.show("refused.html", {"view": view, "vehicles": vehicles, "typed_time": typed})
+        return desk_call.show("refused.html", {"view": view, "vehicles": vehicles, "time_instead": fields.time_instead})
     said = [(offer, offer_text(offer, lang)) for offer in proposal.offers]
     values = {
         "request": proposal.request,
@@ -108,7 +108,7 @@ def _answer(desk_call: DeskCall, proposal: Proposal, fields: WishFields) -> HTML
         "vehicles": vehicles,
         "changing": proposal.offers[0].change_of,
         "overlap_confirmed": fields.overlap_confirmed,
-        "typed_time": typed,
+        "time_instead": fields.time_instead,
     }
     return desk_call.show("offers.html", values)
 

@@ -9,15 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+
+from api.app import create_app
+from api.server import listen
+from dispatch.store.engine import open_engine
+from dispatch.store.migrate import upgrade
+from dispatch.store.sql import SqlStore
+from solver.solve import warm_up
+from tests.scenarios.town import OPERATOR, Town, open_town, town_rules
 
 CHROMIUM = Path("/usr/bin/chromium")
 ABSENT = f"browser tests skipped: Chromium is not installed at {CHROMIUM}"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000  # how long until a test fails; a busy machine is slow, a broken desk never answers
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -34,6 +46,25 @@ class Watch:
     def hosts(self) -> set[str]:
         """The hosts asked; empty for a page that came from the disk and asked nobody."""
         return {urlsplit(url).netloc for url in self.urls} - {""}
+
+
+@dataclass
+class Held:
+    """Requests that do not reach the server before the test lets them through."""
+
+    page: Page
+    routes: list[Route] = field(default_factory=list)
+
+    def hold(self, pattern: str) -> None:
+        """From now on, keep every request to an address of this pattern."""
+        self.page.route(pattern, lambda route: self.routes.append(route))
+
+    def release(self, pattern: str) -> None:
+        """Let through what was kept, and everything to come."""
+        kept, self.routes = self.routes, []
+        for route in kept:
+            route.continue_()
+        self.page.unroute(pattern)
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +95,35 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     fresh.on("pageerror", lambda error: watch.errors.append(str(error)))
     yield fresh
     context.close()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """Two taxis and ten riders on the evening before the Tuesday; guests allowed; kernels loaded as after a start."""
+    warm_up()
+    engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
+    upgrade(engine)
+    yield open_town(SqlStore(engine), rules=town_rules(booking={"guests_allowed": True}))
+    engine.dispose()
+
+
+@pytest.fixture
+def address(town: Town) -> Iterator[str]:
+    """Where the desk is served while the test runs. The socket listens before the server starts: nobody waits."""
+    listener = listen(host="127.0.0.1", port=0)
+    app = create_app(town.desk, operator=OPERATOR, schema_version="0001")
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, ws="none"))
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def held(page: Page) -> Held:
+    """Hold requests of the page back."""
+    return Held(page)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

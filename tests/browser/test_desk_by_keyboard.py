@@ -3,68 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from api.app import create_app
-from api.server import listen
-from dispatch.store.engine import open_engine
-from dispatch.store.migrate import upgrade
-from dispatch.store.sql import SqlStore
-from tests.browser.conftest import PATIENCE_MS, Watch
-from tests.scenarios.town import OPERATOR, SERVICE, Town, open_town, party_of, town_rules
+from tests.browser.conftest import Watch
+from tests.browser.keyboard import DAY, ask, open_rider
+from tests.scenarios.town import SERVICE, Town, party_of, town_rules
 
-expect.set_options(timeout=PATIENCE_MS)
-
-DAY = "desk/town/2026-11-24"
 STRICT = {"search_earlier_min": 0, "search_later_min": 0}
 SEVERE = {"serious", "critical"}
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    """Two taxis and ten riders on the evening before the Tuesday; guests allowed."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(engine)
-    yield open_town(SqlStore(engine), rules=town_rules(booking={"guests_allowed": True}))
-    engine.dispose()
-
-
-@pytest.fixture
-def address(town: Town) -> Iterator[str]:
-    """Where the desk is served while the test runs. The socket listens before the server starts: nobody waits."""
-    listener = listen(host="127.0.0.1", port=0)
-    app = create_app(town.desk, operator=OPERATOR, schema_version="0001")
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, ws="none"))
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join()
-
-
-def open_rider(page: Page, address: str, *, rider: str = "乗客1") -> None:
-    """The cursor is in the search box when the page opens: type, arrow down, Enter."""
-    page.goto(address + DAY)
-    page.keyboard.type(rider)
-    expect(page.locator("#results button")).to_have_count(1)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.locator("#destination")).to_be_focused()
-
-
-def ask(page: Page, *, time: str) -> None:
-    """From the destination on: the clinic at ``time``, Enter."""
-    page.keyboard.type("clinic")
-    page.keyboard.press("Alt+h")
-    page.keyboard.type(time)
-    page.keyboard.press("Enter")
 
 
 def test_a_ride_is_booked_by_keyboard_and_is_on_the_sheet(page: Page, watch: Watch, address: str) -> None:

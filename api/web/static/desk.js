@@ -1,8 +1,8 @@
-// What htmx does not do: Alt+letter (aria-keyshortcuts), arrows in the list of riders, Escape, filling fields, moving the focus to what is new.
+// What htmx does not do: Alt+letter (aria-keyshortcuts), Escape, filling fields, moving the focus to what is new.
+// Requests that could overtake one another are kept in order in order.js, the search in search.js.
 "use strict";
 (() => {
   const find = (selector, within = document) => within.querySelector(selector);
-  const results = () => [...document.querySelectorAll("#results button")];
 
   function closeRegion(selector) {
     const region = find(selector);
@@ -11,22 +11,8 @@
     if (selector === "#alert") return;
     const back = selector === "#answer" ? find("#destination") : find("#search");
     if (!back) return;
-    if (back.id === "search") {
-      back.value = "";
-      find("#results").replaceChildren();
-    }
+    if (back.id === "search") document.dispatchEvent(new Event("desk:search-over"));
     back.focus();
-  }
-
-  function stepThroughResults(event) {
-    const buttons = results();
-    const at = buttons.indexOf(document.activeElement);
-    const inSearch = document.activeElement.id === "search";
-    if (!buttons.length || (at < 0 && !inSearch)) return;
-    event.preventDefault();
-    const next = event.key === "ArrowDown" ? at + 1 : at - 1;
-    if (next < 0) find("#search").focus();
-    else (buttons[next] || buttons[buttons.length - 1]).focus();
   }
 
   function escape() {
@@ -39,19 +25,16 @@
     const target = find(`[aria-keyshortcuts="Alt+${event.code.replace("Key", "")}"]`);
     if (!target) return;
     event.preventDefault();
-    if (target.matches("input")) target.focus();
-    else target.click();
+    if (!target.matches("input")) return target.click();
+    target.focus();
+    target.select(); // what is typed next takes the place of what stood there
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.altKey) return shortcut(event);
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") stepThroughResults(event);
+    if (event.key === "Enter" && event.repeat) return event.preventDefault(); // a key held down says yes once
+    if (event.altKey) shortcut(event);
     else if (event.key === "Escape") escape();
-    else if (event.key === "Enter" && document.activeElement.id === "search" && results().length) {
-      event.preventDefault();
-      results()[0].click();
-    }
   });
 
   document.addEventListener("click", (event) => {
@@ -76,26 +59,21 @@
     location.assign(event.target.dataset.go + find("#go-day").value);
   });
 
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    find("#alert").replaceChildren();
-    if (event.target.id === "wish") find("#answer").replaceChildren();
-  });
-
   const away = (reason) => () => find("#alert")?.replaceChildren(find(`#away-${reason}`).content.cloneNode(true));
   document.addEventListener("htmx:sendError", away("server"));
   document.addEventListener("htmx:responseError", away("server"));
   document.addEventListener("htmx:timeout", away("silent"));
 
-  let chosen = -1; // place in the list that had the focus when a newer list came
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    chosen = event.detail.target.id === "results" ? results().indexOf(document.activeElement) : -1;
-  });
+  let typed = 0; // counts what is typed: whoever types on while an answer is on its way keeps the cursor
+  document.addEventListener("input", () => typed++);
+  document.addEventListener("htmx:beforeRequest", (event) => (event.detail.requestConfig.typed = typed));
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    const wanted = find("[data-focus]", event.detail.target) || results()[chosen];
-    if (!wanted) return;
+    const { target, requestConfig } = event.detail;
+    const wanted = find("[data-focus]", target);
+    if (!wanted || requestConfig.typed !== typed) return;
     wanted.focus();
-    if (event.detail.target.id === "answer") event.detail.target.scrollIntoView({ block: "start" }); // all of it, not the form
+    if (target.id === "answer") target.scrollIntoView({ block: "start" }); // all of it, not the form
     else wanted.scrollIntoView({ block: "nearest" });
   });
 })();
