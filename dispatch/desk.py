@@ -28,6 +28,7 @@ from dispatch.model.catalog import (
 )
 from dispatch.model.day_state import DayState
 from dispatch.model.plan import Plan
+from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock
@@ -36,7 +37,9 @@ from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
 from dispatch.privacy import Erased, erase_expired, expired
+from dispatch.progress.breach import declare_breaches
 from dispatch.rulebook import RulesLoaded, put_in_force
+from dispatch.solver_bridge.lateness import Lateness
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.csv_io import CsvKind, ImportReport, export_csv
 from dispatch.store.protocol import Store
@@ -105,6 +108,12 @@ class Desk:
     def load_rules(self, *, service_id: str, rules: ServiceRules, actor: Actor) -> RulesLoaded:
         """Put service rules in force. Raises NotFound, RuleRefused, Conflict."""
         return put_in_force(self.workplace, service_id=service_id, rules=rules, actor=actor)
+
+    def declare_breaches(
+        self, *, service_id: str, day: date, actor: Actor, cause: BreachCause
+    ) -> tuple[Lateness, ...]:
+        """Declare the promises that have become impossible, with the least lateness. Raises Conflict, PlanRejected."""
+        return declare_breaches(self.workplace, service_id=service_id, day=day, actor=actor, cause=cause)
 
     def plan(self, *, service_id: str, day: date) -> Plan:
         return self.day_state(service_id=service_id, day=day).plan

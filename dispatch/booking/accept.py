@@ -15,7 +15,6 @@ from dispatch.booking.links import check_same_day, stands
 from dispatch.booking.objections import barred
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.release import check_changeable, without
-from dispatch.booking.retry import on_the_day_as_it_is
 from dispatch.booking.trip import time_bounds
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict
@@ -27,6 +26,7 @@ from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.rules_math import alighting_s, boarding_s, runs_on
 from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request, Wish
 from dispatch.solver_bridge.placing import NoPlace, place
+from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import ride_of, rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from dispatch.booking.retry import on_the_day_as_it_is
 from dispatch.model.actor import SYSTEM_ACTOR, Actor
 from dispatch.model.errors import Conflict
 from dispatch.model.journal import JournalEntry
 from dispatch.model.wish import Outcome, Request
+from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.protocol import Store
 

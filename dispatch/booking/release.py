@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dispatch.booking.retry import on_the_day_as_it_is
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.journal import JournalEntry
@@ -12,6 +11,7 @@ from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
+from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace

@@ -9,6 +9,7 @@ from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import Spot
+from dispatch.model.stop_event import StopEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class DayState:
 
     ``catalog_version`` is the number of the catalogue and rules it was put together from.
     ``reservations`` are the active ones (booked, executed or no-show; never the cancelled), ordered by id;
-    ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one).
+    ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one); ``events`` everything that
+    was reported, in the order of receiving (`dispatch.model.happened` says what it amounts to).
     """
 
     service_id: str
@@ -51,3 +53,4 @@ class DayState:
     shifts: tuple[ShiftOfDay, ...]
     reservations: tuple[Reservation, ...]
     plan: Plan
+    events: tuple[StopEvent, ...] = ()

@@ -60,6 +60,7 @@ class PlanReason(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     REPLANNED = "replanned"
+    BREACHED = "breached"  # a promise had become impossible: the plan with the least lateness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

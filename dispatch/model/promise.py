@@ -6,8 +6,10 @@ Promised, scheduled and estimated are three different times: this module holds t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from dispatch.model.actor import Actor
 from dispatch.model.times import MINUTE_S
 
 
@@ -39,3 +41,52 @@ class Promise:
             raise ValueError("a promise runs from pick-up window to latest arrival")
         if any(time_s % MINUTE_S for time_s in (self.pickup_earliest_s, self.pickup_latest_s, self.arrival_latest_s)):
             raise ValueError("a promise is made in whole minutes")
+
+
+class BreachCause(StrEnum):
+    """Why a promise could not be kept (keys of ``breach`` in the catalogue)."""
+
+    DELAY = "delay"  # a vehicle is behind its plan
+    BREAKDOWN = "breakdown"
+    ROAD = "road"  # closed, or slower than it was when the promise was given
+    SHIFT = "shift"  # a vehicle or a driver is missing
+    DRIVEN = "driven"  # what was reported shows it: the vehicle came, or arrived, too late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A promise declared impossible to keep: why, when, by whom, and what the plan is held to from then on.
+
+    ``pickup_latest_s``, ``arrival_latest_s`` (whole minutes, never before those of the promise) and ``ride_max_s``
+    are the least lateness that was possible when it was declared. The promise itself stays what was said.
+    """
+
+    cause: BreachCause
+    declared_at: datetime
+    declared_by: Actor
+    pickup_latest_s: int
+    arrival_latest_s: int
+    ride_max_s: int
+
+
+class ConsentReason(StrEnum):
+    """Why a rider agreed to another promise (keys of ``consent`` in the catalogue)."""
+
+    WISH = "wish"  # the rider wanted it
+    DELAY = "delay"
+    BREAKDOWN = "breakdown"
+    OTHERS = "others"  # so that others can ride, too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A rider's yes to another promise. ``given_by`` is ``rider``, or the role of who asked in the rider's place.
+
+    ``replaced`` is the promise that was given up.
+    """
+
+    given_by: str
+    given_at: datetime
+    reason: ConsentReason
+    taken_by: Actor
+    replaced: Promise

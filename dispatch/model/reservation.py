@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dispatch.model.party import Party
-from dispatch.model.promise import Promise, PromiseState
+from dispatch.model.promise import Breach, Consent, Promise, PromiseState
 from dispatch.model.spot import Spot
 from dispatch.model.times import ServiceDay
 from dispatch.model.wish import NO_ID
@@ -24,7 +24,8 @@ class Reservation:
     """What is booked, without a name. ``origin``/``destination`` are the planned places; ``wished_*`` what was asked.
 
     ``boarding_s`` and ``alighting_s`` were fixed at booking by the rules of that day; so were ``fare_yen`` and
-    ``vouchers`` (number of free-ride vouchers used). ``vehicle_lock`` is a shift id or empty.
+    ``vouchers`` (number of free-ride vouchers used). ``vehicle_lock`` is a shift id or empty. ``breaches`` and
+    ``consents`` are in the order in which they were declared and given.
     """
 
     id: int
@@ -48,3 +49,18 @@ class Reservation:
     linked_to: int = NO_ID
     series_id: int = NO_ID
     vehicle_lock: str = ""
+    breaches: tuple[Breach, ...] = ()
+    consents: tuple[Consent, ...] = ()
+
+    @property
+    def limits(self) -> Promise:
+        """What plans are held to: the promise, or the least lateness that its last breach allows."""
+        if not self.breaches:
+            return self.promise
+        last = self.breaches[-1]
+        return replace(
+            self.promise,
+            pickup_latest_s=last.pickup_latest_s,
+            arrival_latest_s=last.arrival_latest_s,
+            ride_max_s=last.ride_max_s,
+        )

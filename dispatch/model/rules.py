@@ -215,6 +215,19 @@ class PlanningRules(_Frozen):
     engine: PlanningEngine = PlanningEngine.SEARCH
 
 
+class ProgressRules(_Frozen):
+    """How reports from the road are taken, and when an alert is raised.
+
+    A promise is at risk when the estimated time is within ``risk_margin_min`` of its end, or past it. A report tapped
+    more than ``future_max_s`` after it was received, or by a clock that is wrong by more than ``clock_off_max_min``,
+    counts for nothing.
+    """
+
+    risk_margin_min: int = Field(default=0, ge=0, le=60)
+    future_max_s: int = Field(default=120, ge=0, le=3600)
+    clock_off_max_min: int = Field(default=10, ge=1, le=120)
+
+
 class ServiceRules(_Frozen):
     """All rules in force from ``effective_from`` on. ``digest`` is the SHA-256 of the canonical JSON of the values."""
 
@@ -228,3 +241,4 @@ class ServiceRules(_Frozen):
     area: AreaRules
     privacy: PrivacyRules
     planning: PlanningRules
+    progress: ProgressRules = ProgressRules()

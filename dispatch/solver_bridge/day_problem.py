@@ -4,8 +4,9 @@
   unit one metre; one period, the slowest.
 * The promise gives the windows: pick-up inside its window, drop not before the earliest boarding has ended and not
   after the latest arrival, ride within ``ride_max_s``. Promised rides are mandatory.
-* ``Problem.linked_to`` stays empty: a return is promised only after the latest arrival of its outbound
-  (`dispatch.booking.windows`), so keeping the promises keeps the pair in order, whoever drives it.
+* A return is promised only after the latest arrival of its outbound (`dispatch.booking.windows`), so keeping the
+  promises keeps the pair in order, whoever drives it. ``Problem.linked_to`` says so only where the outbound has been
+  breached and may arrive after that.
 * What has begun by ``now_s`` is fixed (`dispatch.solver_bridge.under_way`).
 """
 
@@ -131,7 +132,7 @@ def _problem(
         exclusive=np.zeros(len(rides), dtype=np.bool_),
         compatible=np.ones((len(rides), len(shifts)), dtype=np.bool_),
         locked_vehicle=_int32([vehicle_of.get(ride.shift_lock, -1) for ride in rides]),
-        linked_to=np.full(len(rides), -1, dtype=np.int32),
+        linked_to=_int32(_links(rides)),
         link_stay=np.zeros(len(rides), dtype=np.int64),
         class_of_vehicle=np.zeros(len(shifts), dtype=np.int32),
         capacity=_capacity(shifts),
@@ -163,6 +164,17 @@ def _windows(rides: tuple[Ride, ...]) -> tuple[Int64, Int64]:
     earliest = _int64([promise.pickup_earliest_s for promise in promises] + boarded)
     latest = _int64([p.pickup_latest_s for p in promises] + [p.arrival_latest_s for p in promises])
     return earliest, latest
+
+
+def _links(rides: tuple[Ride, ...]) -> list[int]:
+    """The request that each return waits for, -1 where the promises alone keep the pair in order."""
+    request_of = {ride.reservation_id: r for r, ride in enumerate(rides) if ride.promised}
+    links = []
+    for ride in rides:
+        outbound = request_of.get(ride.linked_to, -1)
+        ends_s = rides[outbound].promise.arrival_latest_s + rides[outbound].alighting_s
+        links.append(outbound if outbound >= 0 and ends_s > ride.promise.pickup_earliest_s else -1)
+    return links
 
 
 def _capacity(shifts: tuple[ShiftOfDay, ...]) -> NDArray[np.int32]:

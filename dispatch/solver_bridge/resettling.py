@@ -30,6 +30,22 @@ def resettled(day: DayProblem) -> Solution:
         ``plan_impossible`` with the number of promised trips that find no room even then: the catalogue or the
         travel times have changed under the plan.
     """
+    best = quickly_settled(day)
+    if best.unserved:
+        best = solve(day.problem, params=SolveParams(), stop=Stop((StepLimit(SEARCH_STEPS),)), start=best).solution
+    if best.unserved:
+        raise PlanRejected("plan_impossible", count=len(best.unserved))
+    return best
+
+
+def quickly_settled(day: DayProblem) -> Solution:
+    """As `resettled`, but without the search: what finds no place that way is left unserved.
+
+    Raises
+    ------
+    PlanRejected
+        ``plan_impossible`` when what has begun cannot be driven to its end.
+    """
     timed = [schedule(day.problem, v, route.visits) for v, route in enumerate(day.solution.routes)]
     kept = tuple(route for route in timed if isinstance(route, TimedRoute))
     if len(kept) == len(timed) and not day.solution.unserved:
@@ -39,9 +55,4 @@ def resettled(day: DayProblem) -> Solution:
     except SolverInputError as error:
         raise PlanRejected("plan_impossible", count=len(day.rides)) from error
     near = settle(day.problem, tuple(route.visits for route in day.solution.routes), fallback=afresh)
-    best = min((near, afresh), key=lambda solution: len(solution.unserved))
-    if best.unserved:
-        best = solve(day.problem, params=SolveParams(), stop=Stop((StepLimit(SEARCH_STEPS),)), start=best).solution
-    if best.unserved:
-        raise PlanRejected("plan_impossible", count=len(best.unserved))
-    return best
+    return min((near, afresh), key=lambda solution: len(solution.unserved))

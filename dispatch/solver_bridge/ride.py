@@ -15,7 +15,8 @@ from dispatch.model.wish import NO_ID
 class Ride:
     """One trip to be planned. ``reservation_id`` is ``NO_ID`` for a trip that is only being asked for.
 
-    ``seats`` follow ``SEAT_KINDS``; ``shift_lock`` is the shift that must carry it, or empty.
+    ``seats`` follow ``SEAT_KINDS``; ``shift_lock`` is the shift that must carry it, or empty. ``promise``
+    is what it is held to, which is later than what was said once that has been breached.
     """
 
     reservation_id: int
@@ -26,6 +27,7 @@ class Ride:
     alighting_s: int
     promise: Promise
     shift_lock: str = ""
+    linked_to: int = NO_ID
 
     @property
     def promised(self) -> bool:
@@ -42,8 +44,9 @@ def ride_of(reservation: Reservation) -> Ride:
         seats=reservation.party.seats(),
         boarding_s=reservation.boarding_s,
         alighting_s=reservation.alighting_s,
-        promise=reservation.promise,
+        promise=reservation.limits,
         shift_lock=reservation.vehicle_lock,
+        linked_to=reservation.linked_to,
     )
 
 

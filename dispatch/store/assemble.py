@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import BreakRule, ShiftOfDay
@@ -11,6 +11,7 @@ from dispatch.model.errors import Conflict, NotFound, PlanRejected
 from dispatch.model.plan import Plan, plan_digest
 from dispatch.model.reservation import ReservationState
 from dispatch.model.spot import Spot, SpotKind
+from dispatch.model.stop_event import StopEvent
 from dispatch.store.protocol import CatalogRow
 from maps.geo import LatLon
 
@@ -39,6 +40,11 @@ def unknown(noun: type[CatalogRow], row_id: str) -> NotFound:
 def runs_on(shift: Shift, day: date) -> bool:
     """Whether the shift's weekdays and dates include ``day``. Holidays are the rules' affair, not the shift's."""
     return str(day.weekday()) in shift.weekdays and shift.valid_from <= day <= shift.valid_until
+
+
+def in_order_of_receiving(event: StopEvent) -> tuple[datetime, str]:
+    """The key by which a day lists its reports."""
+    return event.received_at, event.event_id
 
 
 def shifts_of_day(

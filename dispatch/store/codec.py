@@ -16,6 +16,7 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
+from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import Wish
 
 NounT = TypeVar("NounT")
@@ -49,4 +50,5 @@ RESERVATION = Codec(Reservation, remember=4096)
 PLAN = Codec(Plan)
 ROUTE = Codec(Route, remember=1024)
 RULES = Codec(ServiceRules, remember=16)
+STOP_EVENT = Codec(StopEvent, remember=4096)
 JOURNAL_ENTRY = Codec(JournalEntry)

@@ -22,7 +22,7 @@ from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.wish import NO_RIDER, Guest, Request
-from dispatch.store.assemble import ACTIVE_STATES, runs_on, shifts_of_day, unknown
+from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.memory_tables import UNTOUCHED, Table, Tables
 from dispatch.store.memory_work import MemoryUnitOfWork, copied
@@ -217,6 +217,7 @@ class MemoryStore:
             ),
             reservations=tuple(r for r in self.reservations(service_id, day) if r.state in ACTIVE_STATES),
             plan=self.plan(service_id, day, plan_version),
+            events=tuple(sorted(self._tables.events.group((service_id, day)), key=in_order_of_receiving)),
         )
 
     def _ordered(self, table: Table[int, RowT], group: tuple[str, date]) -> tuple[RowT, ...]:

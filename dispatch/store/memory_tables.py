@@ -14,6 +14,7 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
+from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import Guest, Request
 from dispatch.store.journal import FIRST_HASH
 
@@ -160,6 +161,7 @@ class Tables:
     days: Table[tuple[str, date], DayHead] = field(default_factory=lambda: Table(_all_together))
     plans: Table[tuple[str, date, int], Plan] = field(default_factory=lambda: Table(_by_day))
     routes: Table[tuple[str, date, str], Route] = field(default_factory=lambda: Table(_by_day))
+    events: Table[tuple[str, date, str], StopEvent] = field(default_factory=lambda: Table(_by_day))
     journal: Table[tuple[str, date, int], JournalRecord] = field(default_factory=lambda: Table(_by_day))
     vouchers: Table[int, VoucherMove] = field(
         default_factory=lambda: Table(lambda _, row: (row.service_id, row.rider_id))
@@ -190,5 +192,5 @@ class Tables:
         return (
             self.requests, self.guests, self.offers, self.taken, self.reservations, self.days, self.plans,
             self.routes, self.journal, self.vouchers, self.rules, self.editions, self.services, self.places,
-            self.riders, self.rider_places, self.vehicles, self.shifts,
+            self.riders, self.rider_places, self.vehicles, self.shifts, self.events,
         )  # fmt: skip

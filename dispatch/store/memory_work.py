@@ -14,6 +14,8 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, Route, route_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
+from dispatch.model.spot import NOWHERE
+from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
 from dispatch.store.journal import next_record
@@ -91,6 +93,19 @@ class MemoryUnitOfWork:
         stored = replace(plan, routes=tuple(self._shared(plan, route) for route in plan.routes))
         self._tables.plans.put((*key, plan.version), stored)
         self._tables.days.put(key, replace(self._head(*key), plan_version=plan.version))
+
+    def add_events(self, events: Sequence[StopEvent]) -> None:
+        for event in events:
+            key = (event.service_id, event.date, event.event_id)
+            if self._tables.events.has_staged(key):
+                raise Conflict("event_repeated", event_id=event.event_id)
+            self._tables.events.put(key, event)
+
+    def erase_positions(self, service_id: str, day: date) -> int:
+        told = [event for event in self._tables.events.staged_group((service_id, day)) if event.at != NOWHERE]
+        for event in told:
+            self._tables.events.put((service_id, day, event.event_id), replace(event, at=NOWHERE))
+        return len(told)
 
     def journal(self, entry: JournalEntry) -> None:
         key = (entry.service_id, entry.date)

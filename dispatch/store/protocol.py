@@ -18,6 +18,7 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
+from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 
 EditableRow: TypeAlias = Place | Rider | RiderPlace | Vehicle | Shift
@@ -104,6 +105,20 @@ class UnitOfWork(Protocol):
             ``plan_violations`` when ``plan.proof`` names one; ``plan_not_claimed`` when its version is not the one
             claimed in this unit of work; ``plan_digest_wrong`` when its digest is not that of its routes.
         """
+        ...
+
+    def add_events(self, events: Sequence[StopEvent]) -> None:
+        """Append reports from the road to their days.
+
+        Raises
+        ------
+        Conflict
+            ``event_repeated`` when an id has been used on that day before.
+        """
+        ...
+
+    def erase_positions(self, service_id: str, day: date) -> int:
+        """Forget where the reports of a day were tapped; how many of them still said it."""
         ...
 
     def journal(self, entry: JournalEntry) -> None:

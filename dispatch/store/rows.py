@@ -140,6 +140,20 @@ class JournalRow(Stored, table=True):
     hash: str
 
 
+class StopEventRow(Stored, table=True):
+    """One report from the road, never changed but for the erasure of where it was tapped."""
+
+    __tablename__ = "stop_event"
+    service_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    received_at: datetime = Field(sa_column=_moment())
+    kind: str
+    shift_id: str
+    reservation_id: int
+    body: str = Field(sa_column=_text())
+
+
 class VoucherRow(Stored, table=True):
     """One movement of a rider's free-ride vouchers (negative = used)."""
 

@@ -19,9 +19,10 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
+from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store import codec, rows
-from dispatch.store.assemble import ACTIVE_STATES, runs_on, shifts_of_day, unknown
+from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.engine import for_writing, in_plain_words
 from dispatch.store.journal import FIRST_HASH
@@ -277,7 +278,15 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
             col(rows.ReservationRow.state).in_([state.value for state in ACTIVE_STATES]),
         ),
         plan=_plan(session, service_id, day, version=plan_version or 0),
+        events=_events(session, service_id, day),
     )
+
+
+def _events(session: Session, service_id: str, day: date) -> tuple[StopEvent, ...]:
+    table = rows.StopEventRow
+    reported = select(table.body).where(table.service_id == service_id, table.day == day)
+    events = map(codec.STOP_EVENT.read, session.exec(reported))
+    return tuple(sorted(events, key=in_order_of_receiving))
 
 
 def _rules(session: Session, service_id: str, day: date) -> ServiceRules:

@@ -17,6 +17,8 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan, Route, route_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
+from dispatch.model.spot import NOWHERE
+from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
@@ -135,6 +137,36 @@ class SqlUnitOfWork:
         )
         self._session.flush()
         self._changed(_update_day(plan.service_id, plan.date).values(plan_version=plan.version))
+
+    def add_events(self, events: Sequence[StopEvent]) -> None:
+        for event in events:
+            key = (event.service_id, event.date, event.event_id)
+            if self._session.get(rows.StopEventRow, key) is not None:
+                raise Conflict("event_repeated", event_id=event.event_id)
+            self._session.add(
+                rows.StopEventRow(
+                    service_id=event.service_id,
+                    day=event.date,
+                    event_id=event.event_id,
+                    received_at=event.received_at,
+                    kind=event.kind.value,
+                    shift_id=event.shift_id,
+                    reservation_id=event.reservation_id,
+                    body=codec.STOP_EVENT.write(event),
+                )
+            )
+            self._session.flush()
+
+    def erase_positions(self, service_id: str, day: date) -> int:
+        table = rows.StopEventRow
+        erased = 0
+        for row in self._session.exec(select(table).where(table.service_id == service_id, table.day == day)):
+            event = codec.STOP_EVENT.read(row.body)
+            if event.at != NOWHERE:
+                row.body = codec.STOP_EVENT.write(replace(event, at=NOWHERE))
+                erased += 1
+        self._session.flush()
+        return erased
 
     def journal(self, entry: JournalEntry) -> None:
         self._ensure_day(entry.service_id, entry.date)

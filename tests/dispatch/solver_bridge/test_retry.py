@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from dispatch.booking.retry import ATTEMPTS, on_the_day_as_it_is
 from dispatch.model.errors import Conflict
 from dispatch.model.times import ManualClock
 from dispatch.solver_bridge.pause import FIRST_S, LONGEST_S, RandomPause
+from dispatch.solver_bridge.retry import ATTEMPTS, on_the_day_as_it_is
 from dispatch.solver_bridge.travel import TravelBooks, straight_times
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.memory import MemoryStore
