@@ -38,6 +38,8 @@ from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
 from dispatch.privacy import Erased, erase_expired, expired
 from dispatch.progress.breach import declare_breaches
+from dispatch.progress.record import record
+from dispatch.progress.reports import Batch, Receipt
 from dispatch.rulebook import RulesLoaded, put_in_force
 from dispatch.solver_bridge.lateness import Lateness
 from dispatch.solver_bridge.workplace import Workplace
@@ -109,9 +111,11 @@ class Desk:
         """Put service rules in force. Raises NotFound, RuleRefused, Conflict."""
         return put_in_force(self.workplace, service_id=service_id, rules=rules, actor=actor)
 
-    def declare_breaches(
-        self, *, service_id: str, day: date, actor: Actor, cause: BreachCause
-    ) -> tuple[Lateness, ...]:
+    def report(self, *, batch: Batch, actor: Actor) -> tuple[Receipt, ...]:
+        """Take reports from the road; what became of each. Raises NotFound, Conflict."""
+        return record(self.workplace, batch, actor=actor)
+
+    def declare_breaches(self, *, service_id: str, day: date, actor: Actor, cause: BreachCause) -> tuple[Lateness, ...]:
         """Declare the promises that have become impossible, with the least lateness. Raises Conflict, PlanRejected."""
         return declare_breaches(self.workplace, service_id=service_id, day=day, actor=actor, cause=cause)
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from dispatch.model.day_state import DayState
-from dispatch.model.plan import Task, Visit, plan_digest
+from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.plan import Route, Task, Visit, plan_digest
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.spot import SpotKind
+from dispatch.model.stop import spots_of
 from dispatch.model.times import first_day_not_over
 from dispatch.model.wish import NO_ID, NO_RIDER
 from dispatch.planning.outcome import Finding
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
 from dispatch.solver_bridge.ride import rides_of
+from dispatch.solver_bridge.travel import TravelBook
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.protocol import Store
 from maps.geo import LatLon
 from solver.checker import Violation, check
 from solver.objective import driving_cost
+from solver.schedule import schedule
+from solver.solution import TimedRoute
 
 NO_SHIFT = ""
 
@@ -28,17 +33,36 @@ NO_SHIFT = ""
 def judge(workplace: Workplace, *, service_id: str, day: date) -> tuple[Finding, ...]:
     """Everything wrong with the plan in force; empty when all is well.
 
-    Every promise and every rule of the whole day is looked at, also of what has been driven already. Of a day whose
-    private points have been erased, only the rows: what was driven can no longer be measured.
+    Every promise and every rule of the whole day is looked at, also of what is taken to have been driven as planned.
+    What was reported is a fact that no rule can change: of such a vehicle, whether the rest can be driven (promises
+    that were broken on the road are in the ledger). Of a day whose private points have been erased, only the rows: what
+    was driven can no longer be measured.
     """
     state = workplace.store.day_state(service_id, day)
     if any(spot.erased for trip in state.reservations for spot in (trip.origin, trip.destination)):
         return tuple(_rows(state))
     book = workplace.book(service_id, state.rules)
-    numbers = day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S)
+    numbers = _driving_on(day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S))
     broken = tuple(_broken(numbers, violation) for violation in check(numbers.problem, numbers.solution))
     moved = _moved(workplace.store, state) if day >= first_day_not_over(workplace.clock.now()) else ()
-    return (*broken, *_rows(state), *_twice(state), *_linked(state), *_distances(state, numbers), *moved)
+    lengths = _distances(state, numbers, book)
+    return (*broken, *_rows(state), *_twice(state), *_linked(state), *lengths, *moved)
+
+
+def _driving_on(day: DayProblem) -> DayProblem:
+    """The day with the vehicles that have reported driving on from where they are, as soon as they can.
+
+    The plan's times are those of before the reports; whether its order still keeps every promise is the question.
+    """
+    again = [
+        schedule(day.problem, v, route.visits) if day.behind[v].reported else route
+        for v, route in enumerate(day.solution.routes)
+    ]
+    routes = tuple(
+        found if isinstance(found, TimedRoute) else planned
+        for found, planned in zip(again, day.solution.routes, strict=True)
+    )
+    return replace(day, solution=replace(day.solution, routes=routes))
 
 
 def _broken(day: DayProblem, violation: Violation) -> Finding:
@@ -117,14 +141,26 @@ def _moved(store: Store, state: DayState) -> Iterator[Finding]:
                 yield _row("spot_moved", text, NO_SHIFT, trip.id)
 
 
-def _distances(state: DayState, day: DayProblem) -> Iterator[Finding]:
+def _distances(state: DayState, day: DayProblem, book: TravelBook) -> Iterator[Finding]:
     stated = {route.shift_id: route.distance_m for route in state.plan.routes}
+    routes = {route.shift_id: route for route in state.plan.routes}
     for vehicle, timed in enumerate(day.solution.routes):
         shift_id = day.shifts[vehicle].shift_id
         driven_m = driving_cost(day.problem, vehicle, timed.visits)
+        if day.behind[vehicle].reported and shift_id in routes:
+            driven_m = _length_m(state, routes[shift_id], day.shifts[vehicle], book)
         if stated.get(shift_id, 0) != driven_m:
             text = f"{shift_id} drives {driven_m} m, the plan says {stated.get(shift_id, 0)} m."
             yield _row("distance", text, shift_id, amount=abs(driven_m - stated.get(shift_id, 0)))
+
+
+def _length_m(state: DayState, route: Route, shift: ShiftOfDay, book: TravelBook) -> int:
+    """Metres of a route from visit to visit, its ends included."""
+    spots = spots_of(state)
+    stops = [spots[visit.spot_key].at for visit in route.visits if visit.spot_key in spots]
+    points = [shift.start_spot.at, *stops, shift.end_spot.at]
+    length_m = book.table(points).distance_m
+    return sum(int(length_m[i, i + 1]) for i in range(len(points) - 1))
 
 
 def _row(rule: str, text: str, shift_id: str, reservation_id: int = NO_ID, *, amount: int = 0) -> Finding:

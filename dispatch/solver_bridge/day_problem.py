@@ -19,15 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.happened import happened
 from dispatch.model.party import SEAT_KINDS
-from dispatch.model.plan import Route, Task
+from dispatch.model.plan import Route
 from dispatch.model.promise import Promise
-from dispatch.solver_bridge.ride import Ride, visit_numbers
+from dispatch.solver_bridge.in_force import solution_of
+from dispatch.solver_bridge.ride import Ride
+from dispatch.solver_bridge.timeline import OVER
 from dispatch.solver_bridge.travel import SpotTable, TravelBook
-from dispatch.solver_bridge.under_way import UnderWay, under_way
+from dispatch.solver_bridge.under_way import under_way
+from dispatch.solver_bridge.watched import Behind, UnderWay
 from maps.geo import LatLon
 from solver.problem import Problem, frozen
-from solver.solution import Solution, TimedRoute
+from solver.solution import Solution
 
 Int64 = NDArray[np.int64]
 
@@ -41,7 +45,8 @@ class DayProblem:
 
     ``problem`` is what is searched in: there, a vehicle standing idle stays at its last stop, or in its last break,
     until now. ``service`` holds the kerb times alone, ``(1, N)`` seconds, and `rests` how long the breaks really are,
-    ``(B,)`` seconds; a plan is judged by them (`stated`).
+    ``(B,)`` seconds; a plan is judged by them (`stated`). ``behind[v]`` is what a vehicle that has reported has done:
+    it is no part of the problem.
     ``rides[r]`` is request ``r``, ``shifts[v]`` vehicle ``v``; ``solution`` is the plan in force, in which rides
     without a visit are listed as unserved.
     """
@@ -51,16 +56,13 @@ class DayProblem:
     rides: tuple[Ride, ...]
     shifts: tuple[ShiftOfDay, ...]
     solution: Solution
+    rests: Int64
+    behind: tuple[Behind, ...]
 
     @property
     def stated(self) -> Problem:
         """The problem by which a plan is judged: its times as promised and driven, without standing idle."""
         return frozen(self.problem._replace(service=self.service, break_duration=self.rests))
-
-    @property
-    def rests(self) -> Int64:
-        """The breaks as they are owed, by index of break."""
-        return _int64([rule.duration_s for shift in self.shifts for rule in shift.breaks])
 
     def named(self, reservation_id: int) -> DayProblem:
         """The same day once the trip that was being asked for has become reservation ``reservation_id``."""
@@ -75,17 +77,23 @@ class DayProblem:
 def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, now_s: int) -> DayProblem:
     """The problem of the day for ``rides``; visits of the plan that belong to none of them are left out.
 
-    ``now_s`` is the present second of the service day (negative before it).
+    ``now_s`` is the present second of the service day (negative before it). Trips that have been reported as over are
+    left out, too.
     """
     table, place = _table(state, rides, book)
+    facts = happened(state)
+    rides = tuple(ride for ride in rides if facts.trip(ride.reservation_id).stage not in OVER)
     pinned = under_way(state, rides, table=table, place=place, now_s=now_s)
     problem = frozen(_problem(state, rides, table=table, place=place, pinned=pinned))
+    behind = tuple(vehicle.behind for vehicle in pinned.vehicles)
     return DayProblem(
         problem=problem,
-        service=_service(rides),
+        service=_read_only(pinned.kerb(_service(rides))),
         rides=rides,
         shifts=state.shifts,
-        solution=_solution(problem, state.plan.routes, rides, state.shifts),
+        solution=solution_of(problem, state.plan.routes, rides=rides, shifts=state.shifts, behind=behind),
+        rests=_read_only(_int64([window.owed_s for window in pinned.breaks])),
+        behind=behind,
     )
 
 
@@ -114,6 +122,7 @@ def _problem(
     state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], pinned: UnderWay
 ) -> Problem:
     shifts, vehicle_of = state.shifts, {shift.shift_id: v for v, shift in enumerate(state.shifts)}
+    starts = [(*pinned.vehicles[v].start_at, shift.start_spot.at)[0] for v, shift in enumerate(shifts)]
     earliest, latest = _windows(rides)
     pinned.fix_times(earliest=earliest, latest=latest)
     return Problem(
@@ -121,26 +130,26 @@ def _problem(
         travel=table.travel_s[None, :, :],
         period_start=np.zeros(1, dtype=np.int64),
         cost=table.distance_m,
-        place_of_visit=_int32([place[r.origin.at] for r in rides] + [place[r.destination.at] for r in rides]),
+        place_of_visit=_places(rides, place=place, pinned=pinned),
         earliest=earliest,
         latest=latest,
-        service=pinned.standing(_service(rides)),
-        max_ride=_int64([ride.promise.ride_max_s for ride in rides]),
+        service=pinned.standing(pinned.kerb(_service(rides))),
+        max_ride=pinned.longest_rides(_int64([ride.promise.ride_max_s for ride in rides])),
         load=_int32([ride.seats for ride in rides]).reshape(len(rides), len(SEAT_KINDS)),
         mandatory=np.array([ride.promised for ride in rides], dtype=np.bool_),
         penalty=np.zeros(len(rides), dtype=np.int64),
         exclusive=np.zeros(len(rides), dtype=np.bool_),
         compatible=np.ones((len(rides), len(shifts)), dtype=np.bool_),
-        locked_vehicle=_int32([vehicle_of.get(ride.shift_lock, -1) for ride in rides]),
+        locked_vehicle=pinned.locks(_int32([vehicle_of.get(ride.shift_lock, -1) for ride in rides])),
         linked_to=_int32(_links(rides)),
         link_stay=np.zeros(len(rides), dtype=np.int64),
         class_of_vehicle=np.zeros(len(shifts), dtype=np.int32),
         capacity=_capacity(shifts),
-        start_place=_int32([place[shift.start_spot.at] for shift in shifts]),
+        start_place=_int32([place[at] for at in starts]),
         end_place=_int32([place[shift.end_spot.at] for shift in shifts]),
         shift_earliest=_int64(pinned.shift_earliest_s),
-        shift_latest=_int64([shift.end_s for shift in shifts]),
-        max_duration=_int64([shift.end_s - shift.start_s for shift in shifts]),
+        shift_latest=_int64(pinned.shift_latest_s),
+        max_duration=_int64(pinned.longest_s([shift.end_s - shift.start_s for shift in shifts])),
         vehicle_cost=np.zeros(len(shifts), dtype=np.int64),
         break_vehicle=_int32([v for v, shift in enumerate(shifts) for _ in shift.breaks]),
         break_earliest=_int64([window.earliest_s for window in pinned.breaks]),
@@ -150,6 +159,20 @@ def _problem(
         prefix_visit=_int32([visit for prefix in pinned.prefixes for visit in prefix]),
         idle_aboard_limit=state.rules.promise.idle_aboard_min * 60,
     )
+
+
+def _places(rides: tuple[Ride, ...], *, place: dict[LatLon, int], pinned: UnderWay) -> NDArray[np.int32]:
+    """Where each visit is; who is aboard boards where the vehicle stands."""
+    places = _int32([place[r.origin.at] for r in rides] + [place[r.destination.at] for r in rides])
+    for vehicle in pinned.vehicles:
+        for ride in vehicle.aboard:
+            places[ride.request] = place[vehicle.start_at[0]]
+    return places
+
+
+def _read_only(values: Int64) -> Int64:
+    values.setflags(write=False)
+    return values
 
 
 def _service(rides: tuple[Ride, ...]) -> Int64:
@@ -185,34 +208,8 @@ def _capacity(shifts: tuple[ShiftOfDay, ...]) -> NDArray[np.int32]:
 
 def following(day: DayProblem, plan: tuple[Route, ...]) -> DayProblem:
     """The same day with ``plan`` in force instead of its present routes; visits that no ride knows are left out."""
-    return replace(day, solution=_solution(day.problem, plan, day.rides, day.shifts))
-
-
-def _solution(
-    problem: Problem, plan: tuple[Route, ...], rides: tuple[Ride, ...], shifts: tuple[ShiftOfDay, ...]
-) -> Solution:
-    routes = {route.shift_id: route for route in plan}
-    numbers = visit_numbers(rides)
-    timed = tuple(_timed_route(problem, v, routes.get(shift.shift_id), numbers) for v, shift in enumerate(shifts))
-    served = {visit % len(rides) for route in timed for visit in route.visits}
-    return Solution(routes=timed, unserved=tuple(r for r in range(len(rides)) if r not in served))
-
-
-def _timed_route(
-    problem: Problem, vehicle: int, route: Route | None, numbers: dict[tuple[int, Task], int]
-) -> TimedRoute:
-    known = [visit for visit in route.visits if (visit.reservation_id, visit.task) in numbers] if route else []
-    if route is None or not known:
-        rest_s = int(problem.shift_earliest[vehicle])
-        return TimedRoute(visits=(), starts=(), depart=rest_s, arrive=rest_s, break_starts=())
-    pauses = zip(problem.breaks_of(vehicle), route.breaks, strict=False)
-    return TimedRoute(
-        visits=tuple(numbers[visit.reservation_id, visit.task] for visit in known),
-        starts=tuple(visit.start_s for visit in known),
-        depart=route.depart_s,
-        arrive=route.arrive_s,
-        break_starts=tuple((index, slot.start_s) for index, slot in pauses),
-    )
+    solution = solution_of(day.problem, plan, rides=day.rides, shifts=day.shifts, behind=day.behind)
+    return replace(day, solution=solution)
 
 
 def _int64(values: Sequence[int]) -> Int64:

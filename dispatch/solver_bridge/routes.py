@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from solver.solution import Solution, TimedRoute
 
 def routes_of(day: DayProblem, solution: Solution) -> tuple[Route, ...]:
     """The routes of the shifts that drive, in the order of the shifts."""
-    return tuple(_route(day, v, timed) for v, timed in enumerate(stated(day, solution).routes) if timed.visits)
+    driven = enumerate(stated(day, solution).routes)
+    return tuple(_route(day, v, timed) for v, timed in driven if timed.visits or day.behind[v].visits)
 
 
 def judged(day: DayProblem, solution: Solution, *, at: datetime) -> Proof:
@@ -39,7 +41,7 @@ def stated(day: DayProblem, solution: Solution) -> Solution:
 
 
 def _home(day: DayProblem, vehicle: int, timed: TimedRoute) -> TimedRoute:
-    if not timed.visits or timed.visits != day.problem.prefix_of(vehicle):
+    if not timed.visits or day.behind[vehicle].reported or timed.visits != day.problem.prefix_of(vehicle):
         return timed
     last = timed.visits[-1]
     free_s = timed.starts[-1] + int(day.service[0, last])
@@ -61,6 +63,8 @@ def problem_digest(problem: Problem) -> str:
 
 
 def _route(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
+    if day.behind[vehicle].reported:
+        return _driven_on(day, vehicle, timed)
     visits = tuple(_visit(day, number, at) for number, at in zip(timed.visits, timed.starts, strict=True))
     shift = day.shifts[vehicle]
     return Route(
@@ -71,6 +75,28 @@ def _route(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
         arrive_s=timed.arrive,
         breaks=tuple(_break(day, index, start_s, visits) for index, start_s in timed.break_starts),
         distance_m=driving_cost(day.problem, vehicle, timed.visits),
+    )
+
+
+def _driven_on(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
+    """What a vehicle has done, as it was reported, and what it has still to do."""
+    problem, past, shift = day.problem, day.behind[vehicle], day.shifts[vehicle]
+    ahead = timed.visits[past.leading :]
+    coming = tuple(_visit(day, number, at) for number, at in zip(ahead, timed.starts[past.leading :], strict=True))
+    visits = (*past.visits, *coming)
+    breaks = [*past.breaks]
+    for index, start_s in timed.break_starts[len(past.breaks) :]:
+        breaks.append(_break(day, index, start_s, visits))
+    places = [*past.places, *(int(problem.place_of_visit[number]) for number in ahead), int(problem.end_place[vehicle])]
+    home_s = int(problem.travel[0, problem.start_place[vehicle], problem.end_place[vehicle]])
+    return Route(
+        shift_id=shift.shift_id,
+        vehicle_id=shift.vehicle_id,
+        visits=visits,
+        depart_s=past.depart_s,
+        arrive_s=timed.arrive if ahead else int(problem.shift_earliest[vehicle]) + home_s,
+        breaks=tuple(breaks),
+        distance_m=sum(int(problem.cost[a, b]) for a, b in pairwise(places)),
     )
 
 

@@ -1,95 +1,40 @@
 """What has happened is fixed: which visits have begun by a given second, and what that means for the solver.
 
-Until vehicles report where they are, the plan in force is taken as what they do. A visit has begun when the vehicle
-must have left for it; so has every visit of a trip recorded as executed, and all before it. These visits keep their
-place and their time. A vehicle that stands idle after its last one can only leave from now on, and one whose break is
-over, too: for the search, that break lasts until now.
+Of a vehicle that reports, it is what it reports (`dispatch.solver_bridge.reported`). Until it does, the plan in force
+is taken as what it does. A visit has begun when the vehicle must have left for it; so has every visit of a trip
+recorded as executed, and all before it. These visits keep their place and their time. A vehicle that stands idle after
+its last one can only leave from now on, and one whose break is over, too: for the search, that break lasts until now.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dispatch.model.day_state import BreakRule, DayState, ShiftOfDay
+from dispatch.model.happened import Happened, happened
 from dispatch.model.plan import BreakSlot, Route, Task, Visit
 from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.solver_bridge.reported import Moving
 from dispatch.solver_bridge.ride import Ride, visit_numbers
+from dispatch.solver_bridge.timeline import timeline
 from dispatch.solver_bridge.travel import SpotTable
+from dispatch.solver_bridge.watched import StartWindow, UnderWay, VehicleUnderWay
 from maps.geo import LatLon
-
-Int64 = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartWindow:
-    """When a break may still start, both ends inclusive, and for how long the vehicle then stays."""
-
-    earliest_s: int
-    latest_s: int
-    lasts_s: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VehicleUnderWay:
-    """One shift: its fixed visits with their starts, and until when the vehicle stands at the last of them."""
-
-    visits: tuple[int, ...]
-    starts_s: tuple[int, ...]
-    stands_until_s: int
-    shift_earliest_s: int
-    breaks: tuple[StartWindow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnderWay:
-    """All shifts, by vehicle index."""
-
-    vehicles: tuple[VehicleUnderWay, ...]
-
-    @property
-    def breaks(self) -> tuple[StartWindow, ...]:
-        """The windows of all breaks, in the order of the shifts and their breaks."""
-        return tuple(window for vehicle in self.vehicles for window in vehicle.breaks)
-
-    @property
-    def prefixes(self) -> tuple[tuple[int, ...], ...]:
-        """The visits with which each route must begin."""
-        return tuple(vehicle.visits for vehicle in self.vehicles)
-
-    @property
-    def shift_earliest_s(self) -> tuple[int, ...]:
-        """When each vehicle may leave its start place."""
-        return tuple(vehicle.shift_earliest_s for vehicle in self.vehicles)
-
-    def fix_times(self, *, earliest: Int64, latest: Int64) -> None:
-        """Write the fixed starts into ``earliest`` and ``latest``, in place."""
-        for vehicle in self.vehicles:
-            for visit, start_s in zip(vehicle.visits, vehicle.starts_s, strict=True):
-                earliest[visit] = latest[visit] = start_s
-
-    def standing(self, service: Int64) -> Int64:
-        """``service`` with the time that vehicles stand at their last fixed visit counted in."""
-        stood = service.copy()
-        for vehicle in self.vehicles:
-            if vehicle.visits:
-                last, start_s = vehicle.visits[-1], vehicle.starts_s[-1]
-                stood[0, last] = max(int(service[0, last]), vehicle.stands_until_s - start_s)
-        return stood
 
 
 def under_way(
     state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], now_s: int
 ) -> UnderWay:
-    """What of the plan in force has begun by ``now_s``."""
+    """What of the plan in force has begun by ``now_s``: as reported, or else as planned."""
+    facts = happened(state)
     routes = {route.shift_id: route for route in state.plan.routes}
     trips = {trip.id: trip for trip in state.reservations}
     watch = _Watch(trips=trips, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s)
     return UnderWay(
         vehicles=tuple(
-            watch.followed(shift, _of_trips(routes[shift.shift_id], trips))
+            watch.reported(state, facts, shift, rides=rides).under_way(routes)
+            if shift.shift_id in facts.vehicles
+            else watch.followed(shift, _of_trips(routes[shift.shift_id], trips))
             if shift.shift_id in routes
             else watch.at_rest(shift)
             for shift in state.shifts
@@ -112,6 +57,21 @@ class _Watch:
     place: dict[LatLon, int]
     now_s: int
 
+    def reported(self, state: DayState, facts: Happened, shift: ShiftOfDay, *, rides: tuple[Ride, ...]) -> Moving:
+        """A vehicle that has said where it is does what it says."""
+        return Moving(
+            shift=shift,
+            line=timeline(state, facts, shift, drive=self.drive_s, now_s=self.now_s),
+            facts=facts,
+            rides=rides,
+            place=self.place,
+            now_s=self.now_s,
+            idle_max_s=state.rules.promise.idle_aboard_min * 60,
+        )
+
+    def drive_s(self, origin: LatLon, destination: LatLon) -> int:
+        return int(self.table.travel_s[self.place[origin], self.place[destination]])
+
     def at_rest(self, shift: ShiftOfDay) -> VehicleUnderWay:
         """A vehicle without a route waits at its start place."""
         return VehicleUnderWay(
@@ -120,6 +80,7 @@ class _Watch:
             stands_until_s=shift.start_s,
             shift_earliest_s=self._leaves_from(shift, taken_s=()),
             breaks=tuple(self._open_window(rule) for rule in shift.breaks),
+            shift_latest_s=shift.end_s,
         )
 
     def followed(self, shift: ShiftOfDay, route: Route) -> VehicleUnderWay:
@@ -139,6 +100,7 @@ class _Watch:
                 else self._open_window(rule)
                 for i, rule in enumerate(shift.breaks)
             ),
+            shift_latest_s=shift.end_s,
         )
 
     def _idle_until_s(
@@ -170,7 +132,12 @@ class _Watch:
         """From now on; a break that nobody has planned was taken at the end of its window."""
         if self.now_s > rule.latest_s:
             return _taken(rule, start_s=rule.latest_s, until_s=self.now_s)
-        return StartWindow(earliest_s=max(rule.earliest_s, self.now_s), latest_s=rule.latest_s, lasts_s=rule.duration_s)
+        return StartWindow(
+            earliest_s=max(rule.earliest_s, self.now_s),
+            latest_s=rule.latest_s,
+            lasts_s=rule.duration_s,
+            owed_s=rule.duration_s,
+        )
 
     def _leaves_from(self, shift: ShiftOfDay, *, taken_s: tuple[int, ...]) -> int:
         """A vehicle still at its start place leaves from now on, its breaks so far taken there."""
@@ -211,4 +178,9 @@ class _Watch:
 
 def _taken(rule: BreakRule, *, start_s: int, until_s: int) -> StartWindow:
     """A break that is taken or over; the vehicle stays where it was until ``until_s``."""
-    return StartWindow(earliest_s=start_s, latest_s=start_s, lasts_s=max(rule.duration_s, until_s - start_s))
+    return StartWindow(
+        earliest_s=start_s,
+        latest_s=start_s,
+        lasts_s=max(rule.duration_s, until_s - start_s),
+        owed_s=rule.duration_s,
+    )

@@ -1,0 +1,180 @@
+"""Taking reports from the road: kept under their own id, the states that follow from them, and the journal, at once.
+
+No report depends on what somebody saw, so there is nothing to compare and set: inside the one write transaction the day
+is read as it is and moved on by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from dispatch.model.actor import Actor
+from dispatch.model.day_state import DayState
+from dispatch.model.happened import Happened, happened
+from dispatch.model.journal import JournalEntry
+from dispatch.model.ledger import as_reported, late_s, reservation_digest
+from dispatch.model.promise import BreachCause, PromiseState
+from dispatch.model.reservation import Reservation
+from dispatch.model.stop_event import VISIT_KINDS, StopEvent, event_digest
+from dispatch.model.times import to_second
+from dispatch.progress.reports import (
+    Batch,
+    Contradicting,
+    EventForm,
+    NotTaken,
+    Receipt,
+    Recorded,
+    incomplete,
+    reused,
+    unknown_shift,
+    unknown_visit,
+)
+from dispatch.solver_bridge.workplace import Workplace
+from dispatch.store.protocol import UnitOfWork
+
+
+def record(workplace: Workplace, batch: Batch, *, actor: Actor) -> tuple[Receipt, ...]:
+    """Take a batch of reports, each for itself; what became of each, in the order of the batch.
+
+    Raises
+    ------
+    NotFound
+        ``no_rules``.
+    Conflict
+        ``database_busy``.
+    """
+    store, now = workplace.store, workplace.clock.now()
+    with store.writing() as work:
+        state = store.day_state(batch.service_id, batch.day)
+        booked = frozenset(trip.id for trip in store.reservations(batch.service_id, batch.day))
+        sorting = _Sorting(state, batch, booked=booked, actor=actor, now=now)
+        answers = tuple(sorting.sorted(form) for form in batch.forms)
+        after = replace(state, events=(*state.events, *sorting.fresh))
+        facts = happened(after)
+        if sorting.fresh:
+            _write(work, after, facts, fresh=tuple(sorting.fresh), now=now)
+    return tuple(one if isinstance(one, NotTaken) else _receipt(one, facts, state) for one in answers)
+
+
+class _Sorting:
+    """Holds a batch against what is known, one report after the other."""
+
+    def __init__(self, state: DayState, batch: Batch, *, booked: frozenset[int], actor: Actor, now: datetime) -> None:
+        self._state, self._batch, self._booked = state, batch, booked
+        self._actor, self._now = actor, now
+        self._known = {event.event_id: event for event in state.events}
+        self._vehicle_of = {shift.shift_id: shift.vehicle_id for shift in state.shifts}
+        self.fresh: list[StopEvent] = []
+
+    def sorted(self, form: EventForm) -> StopEvent | NotTaken:
+        """The report as it is kept, now or since before; or why it is not."""
+        day = self._batch.day
+        if not form.complete:
+            return NotTaken(event_id=form.event_id, error=incomplete(form))
+        if form.shift_id not in self._vehicle_of:
+            return NotTaken(event_id=form.event_id, error=unknown_shift(form, day))
+        if form.kind in VISIT_KINDS and form.reservation_id not in self._booked:
+            return NotTaken(event_id=form.event_id, error=unknown_visit(form, day))
+        event = self._event(form)
+        before = self._known.get(form.event_id, event)
+        if event_digest(before) != event_digest(event):
+            return NotTaken(event_id=form.event_id, error=reused(form))
+        if form.event_id not in self._known:
+            self._known[form.event_id] = event
+            self.fresh.append(event)
+        return before
+
+    def _event(self, form: EventForm) -> StopEvent:
+        return StopEvent(
+            event_id=form.event_id,
+            service_id=self._batch.service_id,
+            date=self._batch.day,
+            kind=form.kind,
+            shift_id=form.shift_id,
+            vehicle_id=self._vehicle_of[form.shift_id],
+            tapped_s=to_second(self._batch.day, form.tapped_at),
+            received_at=self._now,
+            actor=self._actor,
+            reservation_id=form.reservation_id,
+            task=form.task,
+            clock_off_s=self._batch.clock_off_s,
+            odometer_m=form.odometer_m,
+            at=form.at,
+            undoes=form.undoes,
+        )
+
+
+def _receipt(event: StopEvent, facts: Happened, before: DayState) -> Receipt:
+    repeated = any(known.event_id == event.event_id for known in before.events)
+    for one in facts.contradictions:
+        if one.event.event_id == event.event_id:
+            return Contradicting(event_id=event.event_id, repeated=repeated, fault=one.fault)
+    return Recorded(event_id=event.event_id, repeated=repeated)
+
+
+def _write(work: UnitOfWork, after: DayState, facts: Happened, *, fresh: tuple[StopEvent, ...], now: datetime) -> None:
+    version = work.claim_day(after.service_id, after.date, expected_version=after.version)
+    work.add_events(fresh)
+    named = {event.reservation_id for event in after.events}
+    old = {trip.id: trip for trip in after.reservations if trip.id in named}
+    new = {number: as_reported(trip, facts.trip(number)) for number, trip in old.items()}
+    changed = [new[number] for number in sorted(new) if new[number] != old[number]]
+    for trip in changed:
+        work.replace_reservation(trip)
+    lines = [*(_reported(event, facts) for event in fresh)]
+    lines += [line for trip in changed for line in _settled(trip, facts, before=old[trip.id])]
+    for kind, ids in lines:
+        work.journal(
+            JournalEntry(
+                service_id=after.service_id,
+                date=after.date,
+                version=version,
+                actor=fresh[0].actor,
+                kind=kind,
+                at=now,
+                ids=ids,
+            )
+        )
+
+
+_Line = tuple[str, tuple[tuple[str, int | str], ...]]
+"""Kind and ids of a journal entry."""
+
+
+def _reported(event: StopEvent, facts: Happened) -> _Line:
+    return "reported", (
+        ("event", event.event_id),
+        ("event_digest", event_digest(event)),
+        ("what", event.kind.value),
+        ("shift", event.shift_id),
+        ("about", event.reservation_id),
+        ("contradicts", str(facts.fault_of(event.event_id))),
+    )
+
+
+def _settled(trip: Reservation, facts: Happened, *, before: Reservation) -> Iterator[_Line]:
+    """What the reports have made of a trip; a breach that they show is declared with its cause."""
+    yield (
+        "settled",
+        (
+            ("reservation", trip.id),
+            ("state", trip.state.value),
+            ("promise", trip.promise_state.value),
+            ("reservation_digest", reservation_digest(trip)),
+        ),
+    )
+    breached = PromiseState.BREACHED
+    if trip.promise_state is breached and before.promise_state is not breached:
+        pickup_s, arrival_s = late_s(trip, facts.trip(trip.id))
+        yield (
+            "breached",
+            (
+                ("reservation", trip.id),
+                ("cause", BreachCause.DRIVEN.value),
+                ("pickup_late_s", pickup_s),
+                ("arrival_late_s", arrival_s),
+                ("reservation_digest", reservation_digest(trip)),
+            ),
+        )
