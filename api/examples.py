@@ -118,6 +118,7 @@ _PLAN: JsonDict = {
     "digest": "66823b4ee07b55f9080721f709d9944d950db2a6f669232cbcb1135d5d4feac8",
     "rules_digest": "c585733f3b6787fbbe39d6caffa004510e4b15a303bbf1e508bfda94dd6a2e79",
     "travel_digest": "57b43e5fa6fdf6576d7bb0e81e2030e8ac43d98cf6bb8d184ede7450c2db598b",
+    "wait_over_s": 0,
     "proof": {
         "checked_at": "2026-11-23T17:07:40+09:00",
         "problem_digest": "9e04de78371d1a143e1376c5dfb522500b3a81b6bf16cacb0a5a66ccab5514b2",

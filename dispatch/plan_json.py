@@ -16,7 +16,7 @@ from dispatch.model.plan import BreakSlot, Plan, Route, Task, Visit
 from dispatch.model.promise import Promise
 from dispatch.model.times import to_moment
 
-SCHEMA = "odekake.plan/1.0"
+SCHEMA = "odekake.plan/1.1"
 
 Json: TypeAlias = Mapping[str, "JsonValue"]
 JsonValue: TypeAlias = "str | int | float | list[JsonValue] | Json"
@@ -43,6 +43,7 @@ def plan_json(state: DayState) -> str:
         },
         "rules_digest": plan.rules_digest,
         "travel_digest": plan.travel_digest,
+        "wait_over_s": plan.wait_over_s,
         "proof": _proof(plan),
         "routes": [_route(route, day=state.date, promises=promises) for route in plan.routes],
         "unserved_reservation_ids": [trip.id for trip in state.reservations if trip.id not in served],

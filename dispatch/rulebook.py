@@ -13,17 +13,15 @@ from datetime import date
 from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
 from dispatch.model.errors import NotFound, PlanRejected, RuleRefused
-from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import PlanReason
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_diff import ABSENT, RuleChange, differences, rule_texts
 from dispatch.model.times import first_day_not_over
-from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
-from dispatch.store.protocol import Store, UnitOfWork
+from dispatch.store.protocol import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,8 @@ def put_in_force(workplace: Workplace, *, service_id: str, rules: ServiceRules, 
     drafts = [_draft(workplace, state, rules) for state in states if state.reservations]
     with store.writing() as work:
         for draft in drafts:
-            _publish(work, draft, actor)
+            ids = (("rules", draft.rules_digest),)
+            draft.publish(work, draft.claimed(work), actor=actor, kind="rules_changed", ids=ids)
         for state in states:
             if not state.reservations:  # who is just accepting an offer under the old rules looks again
                 work.claim_day(service_id, state.date, expected_version=state.version)
@@ -94,21 +93,3 @@ def _draft(workplace: Workplace, state: DayState, rules: ServiceRules) -> Draft:
     except PlanRejected as error:
         count = error.values["count"]
         raise RuleRefused("edit_breaks_promises", date=state.date.isoformat(), count=count) from error
-
-
-def _publish(work: UnitOfWork, draft: Draft, actor: Actor) -> None:
-    state = draft.state
-    version = draft.claimed(work)
-    plan = draft.numbered(version, reservation_id=NO_ID)
-    work.publish_plan(plan)
-    work.journal(
-        JournalEntry(
-            service_id=state.service_id,
-            date=state.date,
-            version=version,
-            actor=actor,
-            kind="rules_changed",
-            at=plan.made_at,
-            ids=(("rules", plan.rules_digest), ("plan", plan.digest)),
-        )
-    )

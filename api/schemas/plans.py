@@ -89,6 +89,10 @@ class PlanOut(BaseModel):
     digest: str
     rules_digest: str
     travel_digest: str
+    wait_over_s: int = Field(
+        description="By how much the longest wait aboard exceeds the rules, seconds: 0 unless a trip was called off"
+        " without which no plan keeps to them."
+    )
     proof: ProofOut
     routes: list[RouteOut]
 
@@ -107,6 +111,7 @@ class PlanOut(BaseModel):
             digest=plan.digest,
             rules_digest=plan.rules_digest,
             travel_digest=plan.travel_digest,
+            wait_over_s=plan.wait_over_s,
             proof=ProofOut(
                 checked_at=proof.checked_at,
                 problem_digest=proof.problem_digest,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
 from api.context import Call
+from dispatch.model.times import MINUTE_S
 from dispatch.route_sheet import RouteSheet, route_sheets
 from dispatch.route_sheet.sheet import BreakRow, SheetRow, StopRow
 
@@ -31,12 +33,13 @@ class BoardVehicle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The day at one plan version."""
+    """The day at one plan version. ``wait_over_min`` is how long somebody waits aboard beyond the rules, rounded up."""
 
     version: int
     reservations: int
     people: int
     distance_km: str
+    wait_over_min: int
     vehicles: tuple[BoardVehicle, ...]
 
 
@@ -49,6 +52,7 @@ def board(call: Call, day: date) -> Board:
         reservations=len(state.reservations),
         people=sum(trip.party.size for trip in state.reservations),
         distance_km=_km(sum(route.distance_m for route in state.plan.routes)),
+        wait_over_min=math.ceil(state.plan.wait_over_s / MINUTE_S),
         vehicles=tuple(_vehicle(sheet) for sheet in sheets),
     )
 

@@ -17,6 +17,7 @@ from api.web.views import day_text, today
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import next_service_day, runs_on
 from dispatch.model.wording import Lang, say
+from dispatch.planning.outcome import Verdict
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,7 +80,12 @@ def replan(desk_call: DeskCallDep) -> HTMLResponse:
     """Look for a better plan; the board says what came of it."""
     call = desk_call.call
     outcome = call.desk.replan(service_id=call.service, day=desk_call.day, actor=call.actor)
-    message = say(f"desk.plan.{outcome.verdict}", call.lang, gain_km=f"{outcome.gain_m / 1000:.1f}")
+    published = outcome.verdict is Verdict.PUBLISHED
+    message = (
+        say("desk.plan.less_waiting", call.lang)
+        if published and outcome.gain_m <= 0
+        else say(f"desk.plan.{outcome.verdict}", call.lang, gain_km=f"{outcome.gain_m / 1000:.1f}")
+    )
     return _board(desk_call, view="table", message=message)
 
 

@@ -18,7 +18,6 @@ from dispatch.booking.release import check_changeable, without
 from dispatch.booking.trip import time_bounds
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict
-from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
@@ -45,7 +44,7 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
         kept, or who or what it was made for is no longer there; ``vouchers_changed`` when they went to another trip;
         ``overlapping_reservation`` until it is confirmed; ``already_cancelled`` for a change; ``day_busy``.
     RuleRefused
-        ``trip_under_way``, ``others_would_wait``, ``linked_day`` for a change.
+        ``trip_under_way``, ``linked_day`` for a change.
     PlanRejected
         ``plan_impossible`` when the promises of the day cannot be kept any more, with or without this one.
     """
@@ -184,19 +183,8 @@ def _stored(work: UnitOfWork, accepted: _Acceptance) -> Reservation:
 
 
 def _publish(work: UnitOfWork, draft: Draft, version: int, reservation: Reservation, actor: Actor) -> None:
-    plan = draft.numbered(version, reservation_id=reservation.id)
-    work.publish_plan(plan)
-    work.journal(
-        JournalEntry(
-            service_id=plan.service_id,
-            date=plan.date,
-            version=version,
-            actor=actor,
-            kind=plan.reason.value,
-            at=plan.made_at,
-            ids=(("reservation", reservation.id), ("request", reservation.request_id), ("plan", plan.digest)),
-        )
-    )
+    ids = (("reservation", reservation.id), ("request", reservation.request_id))
+    draft.publish(work, version, actor=actor, kind=draft.reason.value, ids=ids, reservation_id=reservation.id)
 
 
 def _pay(work: UnitOfWork, accepted: _Acceptance, reservation: Reservation) -> None:

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, RuleRefused
-from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
-from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
+from dispatch.model.wish import NO_RIDER, Outcome
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
@@ -27,8 +26,9 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
     Conflict
         ``already_cancelled``; ``day_busy``.
     RuleRefused
-        ``trip_under_way`` when the vehicle is on its way to the rider, or the trip is over; ``others_would_wait``
-        when the plan cannot do without the stop (see `dispatch.solver_bridge.workplace.Workday.without`).
+        ``trip_under_way`` when the vehicle is on its way to the rider, or the trip is over.
+    PlanRejected
+        As `dispatch.solver_bridge.workplace.Workday.without`.
     """
     return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, reservation_id, actor, reason))
 
@@ -41,8 +41,6 @@ def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: 
     with workplace.store.writing() as work:
         version = draft.claimed(work)
         work.replace_reservation(released)
-        plan = draft.numbered(version, reservation_id=NO_ID)
-        work.publish_plan(plan)
         work.set_outcome(released.request_id, outcome=Outcome.BOOKED, code=reason, at=workday.now)
         if released.vouchers and released.rider_id != NO_RIDER:
             work.move_vouchers(
@@ -52,17 +50,7 @@ def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: 
                 reservation_id=released.id,
                 at=workday.now,
             )
-        work.journal(
-            JournalEntry(
-                service_id=released.service_id,
-                date=released.date,
-                version=version,
-                actor=actor,
-                kind="cancelled",
-                at=workday.now,
-                ids=(("reservation", released.id), ("plan", plan.digest)),
-            )
-        )
+        draft.publish(work, version, actor=actor, kind="cancelled", ids=(("reservation", released.id),))
     return released
 
 
@@ -87,7 +75,7 @@ def without(reservation: Reservation, workday: Workday) -> Draft:
 
     Raises
     ------
-    RuleRefused
+    PlanRejected
         As `dispatch.solver_bridge.workplace.Workday.without`.
     """
     left = workday.without(reservation.id)

@@ -81,7 +81,9 @@ class Plan:
     """Version ``version`` of the plan of a service day. ``digest`` covers the routes only.
 
     ``engine``, ``seed``, ``iterations`` and ``seconds`` record the search that made it (a timed search is never
-    run again: its result is what is stored). Version 0 is the empty plan of a day nobody has planned.
+    run again: its result is what is stored). Version 0 is the empty plan of a day nobody has planned. ``wait_over_s``
+    is by how much the longest wait of anybody aboard exceeds the rules in it: 0 unless a trip was called off without
+    which no plan keeps to them.
     """
 
     service_id: str
@@ -98,6 +100,7 @@ class Plan:
     travel_digest: str
     digest: str
     proof: Proof
+    wait_over_s: int = 0
 
 
 def route_digest(route: Route) -> str:

@@ -58,7 +58,7 @@ class PlanOutcome:
 
     @property
     def gain_m(self) -> int:
-        """Metres saved; 0 when nothing was published."""
+        """Metres saved; 0 when nothing was published, negative when a longer plan ends a wait beyond the rules."""
         return self.before_m - self.after_m
 
 

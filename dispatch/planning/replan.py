@@ -4,7 +4,7 @@ The search runs on the day as it was read; nobody waits for it. What will begin 
 the start, for the vehicles drive on. Its result is *rebased* onto the day as it is afterwards: the better routes are
 kept, what has begun stays, cancelled trips leave them, new ones are inserted where they fit, and the outcome is
 compared with the plan in force by then. What is published has passed the checker and is never longer than the plan it
-replaces.
+replaces, unless it brings a wait aboard back towards the rules.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from datetime import date, timedelta
 
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
-from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import Plan, PlanReason, Route
 from dispatch.model.rules import PlanningEngine
-from dispatch.model.wish import NO_ID
 from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Verdict
 from dispatch.solver_bridge.day_problem import DayProblem, following
 from dispatch.solver_bridge.resettling import resettled
@@ -132,7 +130,8 @@ def _compared(found: _Found, workday: Workday) -> _Compared:
     except PlanRejected:
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
     after_m = solution_cost(day.problem, solution).driving
-    if after_m >= before_m and not check(day.stated, day.solution):
+    longer, waits_on = after_m >= before_m, draft.wait_over_s >= workday.state.plan.wait_over_s
+    if longer and waits_on and not check(day.stated, day.solution):
         return _Compared(verdict=Verdict.NO_BETTER, before_m=before_m, after_m=before_m)
     return _Compared(verdict=Verdict.PUBLISHED, before_m=before_m, after_m=after_m, drafts=(draft,))
 
@@ -142,23 +141,9 @@ def _driven_m(day: DayProblem) -> int:
 
 
 def _published(workplace: Workplace, draft: Draft, actor: Actor) -> Plan:
-    state = draft.state
     with workplace.store.writing() as work:
-        version = draft.claimed(work)
-        plan = draft.numbered(version, reservation_id=NO_ID)
-        work.publish_plan(plan)
-        work.journal(
-            JournalEntry(
-                service_id=state.service_id,
-                date=state.date,
-                version=version,
-                actor=actor,
-                kind=plan.reason.value,
-                at=plan.made_at,
-                ids=(("plan", plan.digest), ("problem", plan.proof.problem_digest)),
-            )
-        )
-    return plan
+        ids = (("problem", draft.proof.problem_digest),)
+        return draft.publish(work, draft.claimed(work), actor=actor, kind=draft.reason.value, ids=ids)
 
 
 def _outcome(plan: Plan, found: _Found, compared: _Compared) -> PlanOutcome:

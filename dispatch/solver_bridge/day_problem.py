@@ -48,7 +48,8 @@ class DayProblem:
     ``(B,)`` seconds; a plan is judged by them (`stated`). ``behind[v]`` is what a vehicle that has reported has done:
     it is no part of the problem.
     ``rides[r]`` is request ``r``, ``shifts[v]`` vehicle ``v``; ``solution`` is the plan in force, in which rides
-    without a visit are listed as unserved.
+    without a visit are listed as unserved. ``wait_over_s`` is the part of the limit on waiting aboard that goes beyond
+    the rules, as the plan in force was allowed.
     """
 
     problem: Problem
@@ -58,6 +59,7 @@ class DayProblem:
     solution: Solution
     rests: Int64
     behind: tuple[Behind, ...]
+    wait_over_s: int = 0
 
     @property
     def stated(self) -> Problem:
@@ -94,7 +96,14 @@ def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, n
         solution=solution_of(problem, state.plan.routes, rides=rides, shifts=state.shifts, behind=behind),
         rests=_read_only(_int64([window.owed_s for window in pinned.breaks])),
         behind=behind,
+        wait_over_s=state.plan.wait_over_s,
     )
+
+
+def patient(day: DayProblem, *, over_s: int) -> DayProblem:
+    """The same day where riders may wait aboard ``over_s`` longer than the rules say."""
+    limit_s = day.problem.idle_aboard_limit - day.wait_over_s + over_s
+    return replace(day, problem=frozen(day.problem._replace(idle_aboard_limit=limit_s)), wait_over_s=over_s)
 
 
 def with_promise(day: DayProblem, request: int, promise: Promise) -> DayProblem:
@@ -157,7 +166,7 @@ def _problem(
         break_duration=_int64([window.lasts_s for window in pinned.breaks]),
         prefix_start=_int32([0, *np.cumsum([len(prefix) for prefix in pinned.prefixes])]),
         prefix_visit=_int32([visit for prefix in pinned.prefixes for visit in prefix]),
-        idle_aboard_limit=state.rules.promise.idle_aboard_min * 60,
+        idle_aboard_limit=state.rules.promise.idle_aboard_min * 60 + state.plan.wait_over_s,
     )
 
 

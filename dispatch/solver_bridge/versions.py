@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
+from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import Plan, PlanReason, Proof, plan_digest
+from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.store.protocol import UnitOfWork
@@ -40,6 +43,7 @@ class Draft:
     rules_digest: str
     travel_digest: str
     proof: Proof
+    wait_over_s: int
 
     def claimed(self, work: UnitOfWork) -> int:
         """Claim the day for the plan; its new version.
@@ -71,4 +75,35 @@ class Draft:
             travel_digest=self.travel_digest,
             digest=plan_digest(routes),
             proof=self.proof,
+            wait_over_s=self.wait_over_s,
         )
+
+    def publish(
+        self,
+        work: UnitOfWork,
+        version: int,
+        *,
+        actor: Actor,
+        kind: str,
+        ids: tuple[tuple[str, int | str], ...] = (),
+        reservation_id: int = NO_ID,
+    ) -> Plan:
+        """Write the plan and its journal row, together, as the version claimed. ``ids`` precede the plan's digest.
+
+        A plan in which somebody waits aboard longer than the rules say is journaled with by how much.
+        """
+        plan = self.numbered(version, reservation_id=reservation_id)
+        work.publish_plan(plan)
+        waits = (("wait_over_s", plan.wait_over_s),) if plan.wait_over_s else ()
+        work.journal(
+            JournalEntry(
+                service_id=plan.service_id,
+                date=plan.date,
+                version=version,
+                actor=actor,
+                kind=kind,
+                at=plan.made_at,
+                ids=(*ids, ("plan", plan.digest), *waits),
+            )
+        )
+        return plan

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dispatch.model.day_state import DayState
-from dispatch.model.errors import Conflict, PlanRejected, RuleRefused
+from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.plan import PlanReason
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -14,7 +14,7 @@ from dispatch.model.rules_file import rules_digest
 from dispatch.model.times import Clock, to_second
 from dispatch.solver_bridge.day_problem import DayProblem, day_problem
 from dispatch.solver_bridge.pause import Pause, no_pause
-from dispatch.solver_bridge.resettling import resettled
+from dispatch.solver_bridge.resettling import called_off, resettled, wait_over_s
 from dispatch.solver_bridge.ride import Ride, rides_of
 from dispatch.solver_bridge.routes import judged, routes_of
 from dispatch.solver_bridge.travel import TravelBook, TravelBooks
@@ -53,20 +53,14 @@ class Workday:
 
         Raises
         ------
-        RuleRefused
-            ``others_would_wait`` with the number of trips that cannot be kept without this one: only a stop there
-            keeps somebody aboard from waiting longer than the rules allow.
+        PlanRejected
+            As `dispatch.solver_bridge.resettling.called_off`.
         """
         others = tuple(other for other in self.state.reservations if other.id != reservation_id)
         if others == self.state.reservations:
             return self
-        day = self.problem(rides_of(others))
-        try:
-            solution = resettled(day)
-        except PlanRejected as error:
-            count = error.values["count"]
-            raise RuleRefused("others_would_wait", reservation_id=reservation_id, count=count) from error
-        plan = replace(self.state.plan, routes=routes_of(day, solution))
+        day, solution = called_off(self.problem(rides_of(others)))
+        plan = replace(self.state.plan, routes=routes_of(day, solution), wait_over_s=wait_over_s(day, solution))
         return replace(self, state=replace(self.state, reservations=others, plan=plan))
 
     def settled(self) -> Workday:
@@ -108,6 +102,7 @@ class Workday:
             rules_digest=rules_digest(self.state.rules),
             travel_digest=self.book.times.digest,
             proof=proof,
+            wait_over_s=wait_over_s(day, solution),
         )
 
 

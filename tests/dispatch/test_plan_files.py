@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(store: Store, state: D
 def test_plan_json_has_version_digest_and_times_with_offset(state: DayState) -> None:
     """The document names its schema; times are those of the plan, in Japan."""
     document = json.loads(plan_json(state))
-    assert document["schema"] == "odekake.plan/1.0"
+    assert document["schema"] == "odekake.plan/1.1"
     assert (document["version"], document["digest"]) == (7, "d" * 64)
     route = document["routes"][0]
     assert route["depart"] == "2026-11-24T08:50:00+09:00"
