@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from dispatch.booking.closing import expire_stale
 from dispatch.booking.links import check_same_day, stands
-from dispatch.booking.objections import barred
+from dispatch.booking.objections import barred, moved
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.release import check_changeable, without
 from dispatch.booking.trip import time_bounds
@@ -104,9 +104,11 @@ def _check_open(workplace: Workplace, offer: Offer, request: Request) -> None:
 
 
 def _check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Store) -> None:
-    """Whether the rider may still ride, both places are in use, the day runs, and the outbound of a return stands."""
+    """Whether the rider may still ride, both places are in use and where they were, the day runs, and the outbound of
+    a return stands. A place that moves before this is looked up again by whoever asks again.
+    """
     state = workday.state
-    barring = any(barred(wish, store=store, rules=state.rules))
+    barring = moved(wish, store=store) or any(barred(wish, store=store, rules=state.rules))
     if barring or not runs_on(state.rules, wish.date) or not stands(wish.linked_to, state.reservations):
         raise Conflict("offer_gone", offer_id=offer.id)
 

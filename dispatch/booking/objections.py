@@ -15,6 +15,7 @@ from dispatch.booking.trip import Trip
 from dispatch.booking.windows import choices
 from dispatch.model.catalog import Service
 from dispatch.model.day_state import DayState
+from dispatch.model.errors import NotFound
 from dispatch.model.party import Party
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import bookable_from, runs_on
@@ -22,6 +23,7 @@ from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import MINUTE_S, clock_text, round_up, to_second
 from dispatch.model.wish import NO_RIDER, TimeKind, Wish
 from dispatch.store.protocol import Store
+from maps.geo import LatLon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,26 @@ def barred(wish: Wish, *, store: Store, rules: ServiceRules) -> Iterator[Objecti
     for spot in (wish.origin, wish.destination):
         if spot.kind is SpotKind.PLACE and not store.place(wish.service_id, spot.id).active:
             yield Objection(code="place_closed", values=(("place_id", spot.id),))
+
+
+def moved(wish: Wish, *, store: Store) -> bool:
+    """Whether a place or home of the wish is gone, or lies elsewhere than when it was asked for."""
+    try:
+        return any(_lies(spot, wish.service_id, store) != spot.at for spot in (wish.origin, wish.destination))
+    except NotFound:
+        return True
+
+
+def _lies(spot: Spot, service_id: str, store: Store) -> LatLon:
+    match spot.kind:
+        case SpotKind.PLACE:
+            place = store.place(service_id, spot.id)
+            return LatLon(place.lat, place.lon)
+        case SpotKind.RIDER_PLACE:
+            home = store.rider_place(service_id, spot.id)
+            return LatLon(home.lat, home.lon)
+        case SpotKind.POINT:
+            return spot.at
 
 
 def objections(trip: Trip, state: DayState, *, service: Service, now: datetime) -> Iterator[Objection]:

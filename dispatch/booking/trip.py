@@ -9,8 +9,7 @@ from dispatch.model.promise import Promise
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
-from dispatch.model.rules_math import alighting_s, boarding_s, ride_max_s
-from dispatch.model.times import to_second
+from dispatch.model.rules_math import alighting_s, boarding_s, first_pickup_s, ride_max_s
 from dispatch.model.wish import NO_ID, Wish
 from dispatch.solver_bridge.ride import Ride
 from dispatch.solver_bridge.travel import TravelBook
@@ -81,7 +80,7 @@ def time_bounds(
     A return starts only after the latest arrival of its outbound, and an outbound that is changed ends before the
     return that is promised starts: so the promises alone keep the pair in order.
     """
-    bookable_s = to_second(wish.date, now) + rules.booking.cutoff_min * 60
+    bookable_s = first_pickup_s(rules, wish.date, now=now)
     outbound_s = [r.promise.arrival_latest_s + r.alighting_s for r in same_day if r.id == wish.linked_to]
     alights_s = alighting_s(rules, wish.party)
     returns_s = [

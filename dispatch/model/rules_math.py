@@ -11,7 +11,7 @@ import jpholiday
 from dispatch.model.errors import RulesInvalid
 from dispatch.model.party import Party
 from dispatch.model.rules import ServiceRules
-from dispatch.model.times import to_moment
+from dispatch.model.times import MINUTE_S, to_moment, to_second
 
 LOOKAHEAD_DAYS = 400  # a year and a month: rules without a service day in that time never have one by intention
 
@@ -54,9 +54,9 @@ def bookable_from(rules: ServiceRules, day: date) -> datetime:
     return to_moment(day - timedelta(days=rules.booking.horizon_days), 0)
 
 
-def bookable_until(rules: ServiceRules, day: date, *, pickup_s: int) -> datetime:
-    """Return the last moment (inclusive) at which a pick-up at ``pickup_s`` of ``day`` can be booked: the cut-off."""
-    return to_moment(day, pickup_s - rules.booking.cutoff_min * 60)
+def first_pickup_s(rules: ServiceRules, day: date, *, now: datetime) -> int:
+    """Return the first second (inclusive) of ``day`` at which a pick-up can still be booked at ``now``: the cut-off."""
+    return to_second(day, now) + rules.booking.cutoff_min * MINUTE_S
 
 
 def ride_max_s(rules: ServiceRules, direct_s: int) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from dispatch.model.catalog import PlaceCreate, RiderPlaceCreate
-from dispatch.model.errors import RuleRefused
+from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.times import parse_clock, to_moment
 from dispatch.store.csv_io import CsvKind
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town
@@ -66,3 +68,15 @@ def test_a_file_does_not_move_it_either(booked: Town) -> None:
     with pytest.raises(RuleRefused, match="place_has_trips"):
         booked.desk.import_csv(service_id=SERVICE, kind=CsvKind.PLACES, data=data, skip_bad=False, actor=OPERATOR)
     assert booked.desk.export_csv(service_id=SERVICE, kind=CsvKind.PLACES) == before
+
+
+@pytest.mark.parametrize("save", [save_clinic, save_home])
+def test_an_offer_to_where_a_place_was_is_gone(town: Town, save: Callable[..., None]) -> None:
+    """Nobody had booked yet, so clinic and home may move; the offer made before is not accepted, a new one is."""
+    wish = town.wish("R1", origin="home", destination="clinic", after="9:00")
+    old = town.offered(wish).offers[0]
+    save(town, lat=36.41)
+    with pytest.raises(Conflict, match="offer_gone"):
+        town.desk.accept(offer_id=old.id, actor=OPERATOR)
+    town.book(wish)
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()

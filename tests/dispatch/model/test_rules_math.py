@@ -18,14 +18,14 @@ from dispatch.model.rules_math import (
     alighting_s,
     boarding_s,
     bookable_from,
-    bookable_until,
     fare,
+    first_pickup_s,
     next_service_day,
     ride_max_s,
     runs_on,
     vouchers_granted,
 )
-from dispatch.model.times import TOKYO
+from dispatch.model.times import TOKYO, to_moment
 
 RULES = load_rules(files("sample_data").joinpath("service_rules.toml").read_text(encoding="utf-8"), source="sample")
 PASSENGERS = st.builds(Passenger, fare_class=st.sampled_from(FareClass), aid=st.sampled_from(Aid))
@@ -79,10 +79,11 @@ def test_rules_without_a_service_day_are_refused() -> None:
 
 
 def test_when_a_trip_can_be_booked() -> None:
-    """From midnight seven days before until 30 minutes before the pick-up at 10:00."""
+    """From midnight seven days before; at 9:30 a pick-up from 10:00 on, at 23:00 the evening before one at 23:30."""
     day = date(2026, 11, 24)
     assert bookable_from(RULES, day).astimezone(TOKYO).isoformat() == "2026-11-17T00:00:00+09:00"
-    assert bookable_until(RULES, day, pickup_s=10 * 3600).isoformat() == "2026-11-24T09:30:00+09:00"
+    assert first_pickup_s(RULES, day, now=to_moment(day, 9 * 3600 + 1800)) == 10 * 3600
+    assert first_pickup_s(RULES, day, now=to_moment(day, -3600)) == -1800
 
 
 @pytest.mark.parametrize(
