@@ -114,7 +114,10 @@ def _import_requests(data: bytes, *, file: Path, skip_bad: bool, date: str, serv
 def _report(report: ImportReport, *, file: Path, as_json: bool) -> None:
     skipped = len({row.line for row in report.skipped})
     if as_json:
-        rows: list[Row] = [{"line": bad.line, "column": bad.column, "fault": bad.fault.value} for bad in report.skipped]
+        rows: list[Row] = [
+            {"line": bad.line, "column": bad.column, "fault": bad.fault.value, "allowed": bad.allowed}
+            for bad in report.skipped
+        ]
         show_json({"file": str(file), "taken": report.taken, "skipped": skipped, "bad_cells": rows})
         return
     _show_bad(report.skipped)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -31,18 +31,22 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnFault:
-    """One cell that was not taken: its column and why."""
+    """One cell that was not taken: its column and why. ``allowed`` says what it may hold, where that is a list of
+    words, bounds or a form to follow.
+    """
 
     column: str
     fault: Fault
+    allowed: str = field(default="", compare=False)
 
 
 class CellInvalid(ValueError):
-    """A cell cannot be read; ``fault`` says why."""
+    """A cell cannot be read; ``fault`` says why, ``allowed`` what it may hold."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, *, allowed: str = "") -> None:
         super().__init__(fault.value)
         self.fault = fault
+        self.allowed = allowed
 
 
 class RowInvalid(ValueError):

@@ -44,6 +44,11 @@ FURTHEST_DAY = 36_600
 
 _NUMBER_INSTEAD = 10**9  # stands in for an unreadable number; above any that can be read, so it equals no other
 
+ANY_DAY, FROM_FIRST_DAY = f"-{FURTHEST_DAY} … {FURTHEST_DAY}", f"0 … {FURTHEST_DAY}"
+HOURS = f"0:00 … {clock_text(LAST_SECOND_S)}"
+POINT_FORM, PARTY_FORM = "36.38,139.84", "adult:none;carer:none:0"
+"""What a cell may hold, as it is told to whoever brings a file."""
+
 _POINT = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,3}(\.[0-9]{1,15})?")
 
 
@@ -87,17 +92,17 @@ class HistoricalRequest:
 
     def __post_init__(self) -> None:
         tests = (
-            ("request_no", self.request_no >= 1, Fault.OUT_OF_BOUNDS),
-            ("day_offset", 0 <= self.day_offset <= FURTHEST_DAY, Fault.OUT_OF_BOUNDS),
-            ("asked_day_offset", abs(self.asked_day_offset) <= FURTHEST_DAY, Fault.OUT_OF_BOUNDS),
-            ("asked_day_offset", self.asked_day_offset <= self.day_offset, Fault.ORDER),
-            ("asked_time", 0 <= self.asked_time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS),
-            ("time", 0 <= self.time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS),
-            ("origin_id", _names(self.origin_kind, self.origin_id), Fault.BAD_FORMAT),
-            ("destination_id", _names(self.destination_kind, self.destination_id), Fault.BAD_FORMAT),
-            ("linked_no", self.linked_no == NO_ID or 0 < self.linked_no != self.request_no, Fault.OUT_OF_BOUNDS),
+            ("request_no", self.request_no >= 1, Fault.OUT_OF_BOUNDS, "≥ 1"),
+            ("day_offset", 0 <= self.day_offset <= FURTHEST_DAY, Fault.OUT_OF_BOUNDS, FROM_FIRST_DAY),
+            ("asked_day_offset", abs(self.asked_day_offset) <= FURTHEST_DAY, Fault.OUT_OF_BOUNDS, ANY_DAY),
+            ("asked_day_offset", self.asked_day_offset <= self.day_offset, Fault.ORDER, "≤ day_offset"),
+            ("asked_time", 0 <= self.asked_time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS, HOURS),
+            ("time", 0 <= self.time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS, HOURS),
+            ("origin_id", _names(self.origin_kind, self.origin_id), Fault.BAD_FORMAT, POINT_FORM),
+            ("destination_id", _names(self.destination_kind, self.destination_id), Fault.BAD_FORMAT, POINT_FORM),
+            ("linked_no", self.linked_no == NO_ID or 0 < self.linked_no != self.request_no, Fault.OUT_OF_BOUNDS, "≥ 1"),
         )
-        faults = [ColumnFault(column=column, fault=fault) for column, holds, fault in tests if not holds]
+        faults = [ColumnFault(column=name, fault=fault, allowed=may) for name, holds, fault, may in tests if not holds]
         if faults:
             raise RowInvalid(faults)
 
@@ -223,7 +228,7 @@ def one_of(words: type[WordT]) -> Callable[[str], WordT]:
         except CellInvalid:
             raise
         except ValueError as error:
-            raise CellInvalid(Fault.UNKNOWN_WORD) from error
+            raise CellInvalid(Fault.UNKNOWN_WORD, allowed=", ".join(word.value for word in words)) from error
 
     return read
 
@@ -240,10 +245,10 @@ def _optional_number(text: str) -> int:
 def _parse_passenger(text: str, *, size: int) -> Passenger:
     parts = text.strip().split(":")
     if len(parts) not in (2, 3):
-        raise CellInvalid(Fault.BAD_FORMAT)
+        raise CellInvalid(Fault.BAD_FORMAT, allowed=PARTY_FORM)
     companion_of = whole_number(parts[2]) if len(parts) == 3 else -1
     if len(parts) == 3 and not 0 <= companion_of < size:
-        raise CellInvalid(Fault.OUT_OF_BOUNDS)
+        raise CellInvalid(Fault.OUT_OF_BOUNDS, allowed=f"0 … {size - 1}")
     return Passenger(fare_class=one_of(FareClass)(parts[0]), aid=one_of(Aid)(parts[1]), companion_of=companion_of)
 
 
@@ -259,5 +264,5 @@ class _Cells:
         try:
             return reader(self._row.get(column, "").strip())
         except CellInvalid as invalid:
-            self.faults.append(ColumnFault(column=column, fault=invalid.fault))
+            self.faults.append(ColumnFault(column=column, fault=invalid.fault, allowed=invalid.allowed))
             return instead

@@ -235,7 +235,7 @@ def test_a_bad_row_is_named_and_nothing_is_taken(terminal: Terminal) -> None:
     refused = terminal.run("import", "riders", file)
     assert refused.exit_code == EXIT_WRONG
     assert "import_bad_rows" in refused.stderr
-    assert "3 行目、birth_year" in refused.stderr
+    assert "3 行目、birth_year「そのうち」" in refused.stderr
     assert "R70" not in {rider.id for rider in terminal.town.store.riders(SERVICE)}
     report = json.loads(terminal.run("import", "riders", file, "--skip-bad", "--json").stdout)
     assert (report["taken"], report["skipped"], report["bad_cells"][0]["line"]) == (1, 1, 3)
@@ -269,7 +269,7 @@ def test_requests_of_strangers_are_refused_whole(terminal: Terminal) -> None:
     refused = terminal.run(*arguments)
     assert refused.exit_code == EXIT_WRONG
     assert "import_bad_rows" in refused.stderr
-    assert "3 行目、rider_id：登録のない番号です。" in refused.stderr
+    assert "3 行目、rider_id「R99」：登録のない番号です。" in refused.stderr
     assert terminal.town.store.requests(SERVICE, terminal.day) == ()
     taken = json.loads(terminal.run(*arguments, "--skip-bad", "--json").stdout)
     assert (taken["booked"], taken["skipped"]) == (1, 1)

@@ -89,7 +89,9 @@ def write_private(path: Path, text: str) -> None:
 
 def _widened(read: FileRead[TableT]) -> FileRead[EditableRow]:
     """The same rows under the type that all kinds share."""
-    rows: list[Numbered[EditableRow]] = [Numbered(line=row.line, record=row.record) for row in read.rows]
+    rows: list[Numbered[EditableRow]] = [
+        Numbered(line=row.line, record=row.record, cells=row.cells) for row in read.rows
+    ]
     return FileRead(rows=tuple(rows), bad=read.bad)
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from sqlmodel import SQLModel
 
 from dispatch.model.catalog import (
@@ -51,6 +52,18 @@ _FAULTS: Mapping[str, Fault] = {
     "value_error": Fault.OUT_OF_BOUNDS,
 }
 """Pydantic's error types in our words; any other is a bad format."""
+
+_ALLOWED: Mapping[str, str] = {
+    "ge": "≥ {}",
+    "gt": "> {}",
+    "le": "≤ {}",
+    "lt": "< {}",
+    "min_length": "≥ {}",
+    "max_length": "≤ {}",
+    "expected": "{}",
+    "pattern": "{}",
+}
+"""What pydantic knows of the values allowed, by its name of it, as it is told."""
 
 
 class CsvKind(StrEnum):
@@ -98,22 +111,28 @@ class CatalogFile(Generic[TableT]):
                 if text.strip():
                     values[self._field_of[column]] = _READERS.get(column, str.strip)(text)
             except CellInvalid as invalid:
-                faults.append(ColumnFault(column=column, fault=invalid.fault))
+                faults.append(ColumnFault(column=column, fault=invalid.fault, allowed=invalid.allowed))
         try:
             checked = self._schema.model_validate(values)
         except ValidationError as error:
             told = {fault.column for fault in faults}
-            named = ((_column(str(detail["loc"][0])), detail["type"]) for detail in error.errors())
-            faults += [
-                ColumnFault(column=column, fault=_FAULTS.get(kind, Fault.BAD_FORMAT))
-                for column, kind in named
-                if column not in told
-            ]
+            found = (_fault(detail) for detail in error.errors())
+            faults += [fault for fault in found if fault.column not in told]
             raise RowInvalid(faults) from error
         if faults:
             raise RowInvalid(faults)
         row: TableT = self._table(service_id=service_id, **checked.model_dump())
         return row
+
+
+def _fault(detail: ErrorDetails) -> ColumnFault:
+    context = detail.get("ctx", {})
+    allowed = [form.format(str(context[name]).removesuffix(".0")) for name, form in _ALLOWED.items() if name in context]
+    return ColumnFault(
+        column=_column(str(detail["loc"][0])),
+        fault=_FAULTS.get(detail["type"], Fault.BAD_FORMAT),
+        allowed=" ".join(allowed),
+    )
 
 
 def _column(field: str) -> str:
@@ -130,7 +149,10 @@ def _written(column: str, value: Cell | float | bool) -> str:
 
 
 def _read_layouts(text: str) -> list[list[int]]:
-    return [[whole_number(places.strip()) for places in layout.split("+")] for layout in text.split(";")]
+    try:
+        return [[whole_number(places.strip()) for places in layout.split("+")] for layout in text.split(";")]
+    except CellInvalid as invalid:
+        raise CellInvalid(invalid.fault, allowed="4+0;2+1") from invalid
 
 
 _CLOCK_COLUMNS = frozenset({"start", "end", "break_earliest", "break_latest"})

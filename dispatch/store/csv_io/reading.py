@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from dispatch.model.columns import ColumnFault, Fault, RowInvalid
@@ -17,14 +18,23 @@ RecordT = TypeVar("RecordT")
 _ENCODINGS = ("utf-8-sig", "cp932")
 """Tried in this order: text in Shift_JIS (as Excel writes it in Japan) is practically never valid UTF-8."""
 
+SHOWN_MAX = 40
+"""Letters of a cell that are shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadRow:
-    """One cell that was not taken: line of the file (the header is 1), column, and why."""
+    """One cell that was not taken: line of the file (the header is 1), column, why, what it may hold (``allowed``).
+
+    ``found`` is what stands there, for the eyes of whoever brings the file: it may be a name or a phone number, so it
+    is in no text but `bad_row_text`, and no log shows it.
+    """
 
     line: int
     column: str
     fault: Fault
+    allowed: str = field(default="", compare=False)
+    found: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +55,17 @@ class BadRows(ImportInvalid):
         self.bad_rows = tuple(bad_rows)
 
 
+def _no_cells() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbered(Generic[RecordT]):
-    """A record and the line it stands on."""
+    """A record, the line it stands on, and the cells of that line by column."""
 
     line: int
     record: RecordT
+    cells: Mapping[str, str] = field(default_factory=_no_cells, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +103,13 @@ class Layout(Generic[RecordT]):
 
 
 def bad_row_text(row: BadRow, lang: Lang) -> str:
-    """One bad cell as a sentence."""
+    """One bad cell as a sentence: where, what stands there, why it was not taken, what it may hold."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in row.found[:SHOWN_MAX])
+    shown += "…" * (len(row.found) > SHOWN_MAX)
+    found = say("import.found", lang, found=shown) if shown.strip() else ""
+    allowed = say("import.allowed", lang, allowed=row.allowed) if row.allowed else ""
     reason = say(f"import.fault.{row.fault}", lang)
-    return say("import.bad_row", lang, line=row.line, column=row.column, reason=reason)
+    return say("import.bad_row", lang, line=row.line, column=row.column, found=found, reason=reason, allowed=allowed)
 
 
 def read_file(data: bytes, layout: Layout[RecordT]) -> FileRead[RecordT]:
@@ -113,10 +132,10 @@ def read_file(data: bytes, layout: Layout[RecordT]) -> FileRead[RecordT]:
             if layout.key(record) in seen:
                 raise RowInvalid([ColumnFault(column=layout.key_column, fault=Fault.DUPLICATE)])
         except RowInvalid as invalid:
-            bad.extend(BadRow(line=line, column=found.column, fault=found.fault) for found in invalid.faults)
+            bad.extend(_bad_cells(line, cells, invalid.faults))
         else:
             seen.add(layout.key(record))
-            rows.append(Numbered(line=line, record=record))
+            rows.append(Numbered(line=line, record=record, cells=MappingProxyType(cells)))
     return FileRead(rows=tuple(rows), bad=tuple(bad))
 
 
@@ -125,10 +144,16 @@ def without(read: FileRead[RecordT], faults_of: Callable[[RecordT], Sequence[Col
     rows, bad = [], list(read.bad)
     for row in read.rows:
         faults = faults_of(row.record)
-        bad.extend(BadRow(line=row.line, column=found.column, fault=found.fault) for found in faults)
+        bad.extend(_bad_cells(row.line, row.cells, faults))
         if not faults:
             rows.append(row)
     return FileRead(rows=tuple(rows), bad=tuple(sorted(bad, key=lambda row: row.line)))
+
+
+def _bad_cells(line: int, cells: Mapping[str, str], faults: Sequence[ColumnFault]) -> Iterator[BadRow]:
+    for one in faults:
+        found = cells.get(one.column, "").strip()
+        yield BadRow(line=line, column=one.column, fault=one.fault, allowed=one.allowed, found=found)
 
 
 def _decoded(data: bytes) -> str:

@@ -133,6 +133,22 @@ def test_bad_rows_are_skipped_when_asked_and_reported() -> None:
     assert [(place.id, place.name) for place in store.places(CITY)] == [("P1", "医院"), ("P5", "two\nlines")]
 
 
+def test_what_stands_there_and_what_may_stand_there_is_told() -> None:
+    """The value as found, cut when long, without control characters; bounds, words or form where there are any. What
+    was found may be a name: it is in the sentence only, never where a log could show it.
+    """
+    with pytest.raises(BadRows) as caught:
+        take_in(MemoryStore(), CsvKind.PLACES, BAD.encode(), skip_bad=False)
+    texts = {(bad.line, bad.column): bad_row_text(bad, Lang.JA) for bad in caught.value.bad_rows}
+    assert texts[4, "lat"] == "4 行目、lat「北」：数字ではありません。"
+    assert texts[4, "lon"] == "4 行目、lon「239.84」：決められた範囲の外です。書けるもの：≤ 180"
+    assert texts[8, "id"] == "8 行目、id「P1」：前の行と同じ番号です。"
+    long = BadRow(line=2, column="name", fault=Fault.OUT_OF_BOUNDS, allowed="≤ 60", found="山\x1b[2J" + "田" * 60)
+    assert bad_row_text(long, Lang.EN) == f'line 2, name "山 [2J{"田" * 35}…": it is out of bounds (allowed: ≤ 60)'
+    assert "田" not in repr(long)
+    assert "北" not in repr(caught.value) + repr(caught.value.bad_rows)
+
+
 @pytest.mark.parametrize("fault", Fault)
 def test_every_fault_has_its_sentence(fault: Fault) -> None:
     """In both languages, with line and column."""
