@@ -41,8 +41,11 @@ def barred(wish: Wish, *, store: Store, rules: ServiceRules) -> Iterator[Objecti
     if wish.rider_id != NO_RIDER and not store.rider(wish.service_id, wish.rider_id).active:
         yield Objection(code="rider_inactive", values=(("rider_id", wish.rider_id),))
     for spot in (wish.origin, wish.destination):
-        if spot.kind is SpotKind.PLACE and not store.place(wish.service_id, spot.id).active:
-            yield Objection(code="place_closed", values=(("place_id", spot.id),))
+        if spot.kind is not SpotKind.PLACE:
+            continue
+        place = store.place(wish.service_id, spot.id)
+        if not place.active:
+            yield Objection(code="place_closed", values=(("place", place.name),))
 
 
 def moved(wish: Wish, *, store: Store) -> bool:
