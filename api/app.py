@@ -19,6 +19,7 @@ from api.context import Context
 from api.description import describe
 from api.errors import add_handlers
 from api.guard import LOOPBACK_HOSTS, Guard
+from api.once import Once
 from api.routes import booking, days, health, places, riders, services, shifts, vehicles
 from api.web.pages import add_pages
 from dispatch.desk import Desk
@@ -30,6 +31,9 @@ Dispatch of a demand-responsive shared taxi.
 
 * Ask for a trip with `POST offers`; accept one of the offers with `POST reservations`. An offer reserves nothing.
 * A refusal is an answer (200), with the rule that blocks each vehicle and what would help.
+* Every `POST` takes an `Idempotency-Key`. Repeated with the same key and body within 24 hours it does nothing twice and
+  is answered as before (`Idempotency-Replayed: true`). Another body under the same key is refused with 422; while the
+  first call is still at work the answer is 409 with `Retry-After`. Keys count for one service, actor and address.
 * Times are ISO 8601 with their offset; durations are seconds (`_s`), lengths metres (`_m`), money yen (`_yen`).
 * Errors are `application/problem+json` with `code`, `cause` and `action`, in Japanese or, by `Accept-Language: en`,
   in English.
@@ -70,6 +74,7 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
     app.include_router(health.router)
     app.include_router(_api())
     add_pages(app)
+    app.add_middleware(Once, context=app.state.context)
     app.add_middleware(Guard, hosts=hosts)
     describe(app)
     return app

@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Request
 from api.language import lang_of
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor
+from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.wording import Lang
 
 
@@ -39,13 +40,19 @@ def context_of(request: Request) -> Context:
     return context
 
 
+CLAIM = "claim"
+"""Where `api.once` leaves the claim of a keyed call in the state of the connection."""
+
+
 def _call(
     request: Request,
     service: Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,40}$", examples=["shimotsuke"])],
 ) -> Call:
     context = context_of(request)
     known = context.desk.store.service(service).id
-    return Call(desk=context.desk, actor=context.operator, service=known, lang=lang_of(request))
+    claim: Claim = getattr(request.state, CLAIM, NOT_KEYED)
+    desk = context.desk if claim == NOT_KEYED else context.desk.on_errand(claim)
+    return Call(desk=desk, actor=context.operator, service=known, lang=lang_of(request))
 
 
 CallDep = Annotated[Call, Depends(_call)]

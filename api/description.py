@@ -13,6 +13,18 @@ from api.schemas.problem import Problem
 
 REF = "#/components/schemas/"
 MEDIA_TYPE = "application/json"
+KEYED: JsonValue = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Of the client's choosing, one for each intention: sent again with it, the call does nothing twice.",
+    "schema": {
+        "type": "string",
+        "pattern": "^[!-~]{1,100}$",
+        "examples": ["0d9f3c52-6a3e-4b0e-9a55-1f6f1b0f7c11"],
+    },
+}
+"""What every POST may carry (`api.once`)."""
 
 Json = dict[str, JsonValue]
 
@@ -41,6 +53,9 @@ def _described(app: FastAPI) -> Json:
     for name, schema in schemas.items():
         if name in EXAMPLES and isinstance(schema, dict):
             schema.setdefault("examples", [EXAMPLES[name]])
+    for path in _inside(made, "paths").values():
+        if isinstance(path, dict) and isinstance(posted := path.get("post"), dict):
+            posted["parameters"] = [*_list(posted.get("parameters", [])), KEYED]
     for body in _bodies(made):
         body.update(_example(_inside(body, "schema")))
     return made
@@ -77,6 +92,10 @@ def _inside(outer: Json, key: str) -> Json:
     if not isinstance(inner, dict):
         raise TypeError(f"the description holds no object under {key}")
     return inner
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
 
 
 def _dicts(outer: JsonValue) -> list[Json]:

@@ -53,6 +53,12 @@ STATUS_BY_CODE: Mapping[str, int] = {
 }
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
+# Nothing is wrong with these calls; the same may go well in a moment, and no answer of theirs is kept (`api.once`).
+WORTH_REPEATING = frozenset(
+    {"call_in_progress", "call_overtaken", "catalogue_changed", "database_busy", "day_busy", "day_changed"}
+)
+RETRY: Mapping[str, str] = MappingProxyType({"retry-after": "1"})
+
 
 def status_of(error_class: type[Exception], code: str) -> int:
     """The HTTP status of an error of this class with this code."""
@@ -79,6 +85,14 @@ def answer(
     connection: HTTPConnection, body: Problem, status: int, *, headers: Mapping[str, str] = NO_HEADERS
 ) -> Response:
     """Wrap the body as an HTTP answer: a part of a page for htmx, a page for a browser, JSON for all others."""
+    response = _wrapped(connection, body, status)
+    response.headers.update(headers)
+    if body.code in WORTH_REPEATING:
+        response.headers.update(RETRY)
+    return response
+
+
+def _wrapped(connection: HTTPConnection, body: Problem, status: int) -> Response:
     if connection.headers.get("hx-request", "") == "true":
         part = page("problem_part.html", body.lang, {"problem": body}, status=status)
         part.headers.update({"hx-retarget": "#alert", "hx-reswap": "innerHTML"})
@@ -86,7 +100,7 @@ def answer(
     if "text/html" in connection.headers.get("accept", ""):  # a person reads; programs ask for JSON or for anything
         return page("problem.html", body.lang, {"problem": body}, status=status)
     content = body.model_dump(mode="json")
-    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE)
 
 
 def add_handlers(app: FastAPI) -> None:

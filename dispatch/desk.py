@@ -13,6 +13,7 @@ from dispatch.booking.proposal import Proposal
 from dispatch.booking.propose import propose, propose_instead
 from dispatch.booking.release import cancel
 from dispatch.catalogue import Catalogue, IfTaken
+from dispatch.errands import Errands
 from dispatch.model.actor import Actor
 from dispatch.model.catalog import (
     Place,
@@ -27,6 +28,7 @@ from dispatch.model.catalog import (
     VehicleCreate,
 )
 from dispatch.model.day_state import DayState
+from dispatch.model.errand import Claim
 from dispatch.model.plan import Plan
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
@@ -62,6 +64,15 @@ class Desk:
     @property
     def clock(self) -> Clock:
         return self.workplace.clock
+
+    @property
+    def errands(self) -> Errands:
+        """Calls that may arrive twice: begun once, answered the same each time."""
+        return Errands(workplace=self.workplace)
+
+    def on_errand(self, claim: Claim) -> Desk:
+        """The same desk, working on one keyed call: it finds again what an earlier attempt of the call has done."""
+        return Desk(workplace=self.workplace.on_errand(claim))
 
     def propose(self, *, form: WishForm) -> Proposal:
         """Offers for a wish, or why there is none. Raises InvalidInput, NotFound, Conflict."""

@@ -10,6 +10,7 @@
 ``record``                what is stored of a call with its answer
 ``explain``               why each vehicle said no, and what would help
 ``accept``                an offer becomes a reservation, in one transaction
+``recall``                what an earlier attempt of a repeated call has done already
 ``release``               a reservation is cancelled
 ``closing``               requests of which nothing came
 ========================  =====================================================================

@@ -14,6 +14,7 @@ from dispatch.booking.closing import expire_stale
 from dispatch.booking.links import check_same_day, stands
 from dispatch.booking.objections import barred, moved
 from dispatch.booking.overlap import check_overlap
+from dispatch.booking.recall import written_before
 from dispatch.booking.release import check_changeable, without
 from dispatch.booking.trip import time_bounds
 from dispatch.model.actor import Actor
@@ -48,6 +49,8 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
     PlanRejected
         ``plan_impossible`` when the promises of the day cannot be kept any more, with or without this one.
     """
+    for reservation in written_before(workplace):
+        return reservation
     return on_the_day_as_it_is(
         workplace, lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
     )

@@ -12,6 +12,7 @@ from dispatch.booking.links import check_link, with_link_kept
 from dispatch.booking.objections import barred, objections
 from dispatch.booking.overlap import overlapping, question
 from dispatch.booking.proposal import Proposal
+from dispatch.booking.recall import answered_before
 from dispatch.booking.record import Reason, Record
 from dispatch.booking.release import check_changeable
 from dispatch.booking.trip import Trip, time_bounds, trip_of
@@ -41,6 +42,8 @@ def propose(workplace: Workplace, form: WishForm) -> Proposal:
         ``overlapping_reservation`` until the form says that it is meant: the request is stored as abandoned and goes
         on when the same wish comes again, confirmed; ``day_busy``.
     """
+    for proposal in answered_before(workplace):
+        return proposal
     return on_the_day_as_it_is(workplace, lambda: _answer(workplace, form, changing=NO_ID, freed_vouchers=0))
 
 
@@ -54,6 +57,8 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
         ``change_of_rider`` when the form is another rider's or another guest's; ``linked_day`` when it would move
         one half of a linked pair to another day.
     """
+    for proposal in answered_before(workplace):
+        return proposal
     return on_the_day_as_it_is(workplace, lambda: _answer_instead(workplace, form, reservation_id))
 
 

@@ -58,7 +58,8 @@ class Record:
         before = self._asked_before() if self.confirmed else ()
         with self.workplace.store.writing() as work:
             request = self._stored(work, before, outcome=Outcome.REFUSED, code=reason.code)
-        refusal = Refusal(request_id=request.id, code=reason.code, values=reason.values, vehicles=reason.vehicles)
+            refusal = Refusal(request_id=request.id, code=reason.code, values=reason.values, vehicles=reason.vehicles)
+            work.save_refusal(refusal)
         return Refused(request=request, refusal=refusal)
 
     def asked(self) -> None:

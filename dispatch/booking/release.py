@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dispatch.booking.recall import written_before
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.plan import PlanReason
@@ -30,6 +31,8 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
     PlanRejected
         As `dispatch.solver_bridge.workplace.Workday.without`.
     """
+    for released in written_before(workplace):
+        return released
     return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, reservation_id, actor, reason))
 
 

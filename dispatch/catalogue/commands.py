@@ -29,6 +29,7 @@ from dispatch.model.errors import InvalidInput, RuleRefused
 from dispatch.model.reservation import Reservation
 from dispatch.model.spot import SpotKind
 from dispatch.solver_bridge.workplace import Workplace
+from dispatch.store.assemble import made_of
 from dispatch.store.csv_io import CsvKind, ImportReport, read_catalog
 from dispatch.store.protocol import EditableRow
 
@@ -87,6 +88,8 @@ class Catalogue:
         Conflict
             ``already_exists``; ``catalogue_changed`` or ``day_changed`` when somebody was faster.
         """
+        if {made_of(row) for row in rows} <= set(self.workplace.claim.made):
+            return  # an earlier attempt of the same call has written them
         for row in rows:
             if isinstance(row, Shift) and not shift_times_fit(row):
                 raise InvalidInput("shift_times", shift_id=row.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dispatch.model.day_state import DayState
+from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.plan import PlanReason
 from dispatch.model.reservation import Reservation
@@ -108,12 +109,20 @@ class Workday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
-    """Passed to every use case; `dispatch.bootstrap` makes the one of a running system."""
+    """Passed to every use case; `dispatch.bootstrap` makes the one of a running system.
+
+    ``claim`` says on which keyed call the use case works, if on one.
+    """
 
     store: Store
     clock: Clock
     travel: TravelBooks
     pause: Pause = no_pause
+    claim: Claim = NOT_KEYED
+
+    def on_errand(self, claim: Claim) -> Workplace:
+        """The same for the work of one keyed call: whatever it commits is written into that call's errand."""
+        return replace(self, store=self.store.on_errand(claim), claim=claim)
 
     def workday(self, service_id: str, day: date) -> Workday:
         """The day as it is now."""

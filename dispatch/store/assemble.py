@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import BreakRule, ShiftOfDay
+from dispatch.model.errand import Made
 from dispatch.model.errors import Conflict, NotFound, PlanRejected
 from dispatch.model.plan import Plan, plan_digest
 from dispatch.model.reservation import ReservationState
@@ -35,6 +36,11 @@ def unknown(noun: type[CatalogRow], row_id: str) -> NotFound:
     """The error for a catalogue row that does not exist, e.g. ``unknown_place``."""
     values: dict[str, str | int] = {f"{_NOUNS[noun]}_id": row_id}
     return NotFound(f"unknown_{_NOUNS[noun]}", **values)
+
+
+def made_of(row: CatalogRow) -> Made:
+    """What a unit of work says of a catalogue row it has written."""
+    return Made(noun=_NOUNS[type(row)], id=row.id)
 
 
 def runs_on(shift: Shift, day: date) -> bool:

@@ -11,8 +11,9 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from dispatch.model.errand import Errand
 from dispatch.model.journal import JournalEntry
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -46,9 +47,11 @@ class Codec(Generic[NounT]):
 
 WISH = Codec(Wish)
 OFFER = Codec(Offer)
+REFUSAL = Codec(Refusal)
 RESERVATION = Codec(Reservation, remember=4096)
 PLAN = Codec(Plan)
 ROUTE = Codec(Route, remember=1024)
 RULES = Codec(ServiceRules, remember=16)
 STOP_EVENT = Codec(StopEvent, remember=4096)
 JOURNAL_ENTRY = Codec(JournalEntry)
+ERRAND = Codec(Errand)

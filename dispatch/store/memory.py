@@ -6,6 +6,7 @@ them. So a reader in any thread sees committed states only, exactly as with a da
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,15 +16,17 @@ from typing import TypeVar
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
+from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.journal import JournalChain
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.wish import NO_RIDER, Guest, Request
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
+from dispatch.store.errands import note_work
 from dispatch.store.memory_tables import UNTOUCHED, Table, Tables
 from dispatch.store.memory_work import MemoryUnitOfWork, copied
 from dispatch.store.protocol import DayStamp
@@ -44,6 +47,7 @@ class MemoryStore:
         self._one_writer = Lock()
         self._applying = RLock()
         self._cache = DayCache(days=CACHED_DAYS)
+        self._claim = NOT_KEYED
 
     @contextmanager
     def writing(self) -> Iterator[MemoryUnitOfWork]:
@@ -51,12 +55,19 @@ class MemoryStore:
         if not self._one_writer.acquire(timeout=self._busy_timeout_s):
             raise Conflict("database_busy")
         try:
-            yield MemoryUnitOfWork(self._tables)
+            work = MemoryUnitOfWork(self._tables)
+            yield work
+            note_work(work, self._claim)
             with self._applying:
                 self._tables.apply()
         finally:
             self._tables.forget()
             self._one_writer.release()
+
+    def on_errand(self, claim: Claim) -> MemoryStore:
+        keyed = copy.copy(self)
+        keyed._claim = claim
+        return keyed
 
     def stamp(self, service_id: str, day: date) -> DayStamp:
         with self._applying:
@@ -88,6 +99,10 @@ class MemoryStore:
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
         return self._ordered(self._tables.requests, (service_id, day))
+
+    def refusal(self, request_id: int) -> tuple[Refusal, ...]:
+        with self._applying:
+            return tuple(self._tables.refusals.group(request_id))
 
     def days_asked_for(self, service_id: str, *, before: date) -> tuple[date, ...]:
         days = {request.wish.date for request in self._asked(service_id)}

@@ -8,16 +8,17 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
+from dispatch.model.errand import Errand, ErrandKey, Made
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.journal import JournalEntry
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, Route, route_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
-from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
+from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
 from dispatch.store.journal import next_record
 from dispatch.store.memory_tables import UNTOUCHED, DayHead, Tables, VoucherMove
 from dispatch.store.protocol import CatalogRow, EditableRow
@@ -37,11 +38,17 @@ class MemoryUnitOfWork:
         self._tables = tables
         self._claimed: dict[tuple[str, date], int] = {}
         self._bumped: set[str] = set()
+        self._made: list[Made] = []
+
+    @property
+    def made(self) -> tuple[Made, ...]:
+        return tuple(self._made)
 
     def add_request(self, wish: Wish, *, asked_at: datetime, outcome: Outcome, code: str = "") -> Request:
         number = next(self._tables.numbers)
         made = Request(id=number, wish=wish, asked_at=asked_at, outcome=outcome, outcome_code=code)
         self._tables.requests.put(number, made)
+        self._made.append(Made(noun="request", id=number))
         return made
 
     def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None:
@@ -49,6 +56,11 @@ class MemoryUnitOfWork:
             raise ValueError("a stored moment carries its offset")
         made = self._request(request_id)
         self._tables.requests.put(request_id, replace(made, outcome=outcome, outcome_code=code))
+        self._made.append(Made(noun="request", id=request_id))
+
+    def save_refusal(self, refusal: Refusal) -> None:
+        self._request(refusal.request_id)
+        self._tables.refusals.put(refusal.request_id, refusal)
 
     def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
         for request_id in {offer.request_id for offer in offers}:
@@ -76,6 +88,7 @@ class MemoryUnitOfWork:
         stored = replace(reservation, id=next(self._tables.numbers))
         self._take_offer(offer_id, reservation_id=stored.id)
         self._tables.reservations.put(stored.id, stored)
+        self._made.append(Made(noun="reservation", id=stored.id))
         return stored
 
     def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
@@ -86,6 +99,7 @@ class MemoryUnitOfWork:
         self._tables.reservations.put(reservation.id, reservation)
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=reservation.id)
+        self._made.append(Made(noun="reservation", id=reservation.id))
 
     def publish_plan(self, plan: Plan) -> None:
         key = (plan.service_id, plan.date)
@@ -93,6 +107,7 @@ class MemoryUnitOfWork:
         stored = replace(plan, routes=tuple(self._shared(plan, route) for route in plan.routes))
         self._tables.plans.put((*key, plan.version), stored)
         self._tables.days.put(key, replace(self._head(*key), plan_version=plan.version))
+        self._made.append(Made(noun="plan", id=plan.version))
 
     def add_events(self, events: Sequence[StopEvent]) -> None:
         for event in events:
@@ -153,6 +168,7 @@ class MemoryUnitOfWork:
                 self._tables.vehicles.put((row.service_id, row.id), copied(row))
             case Shift():
                 self._tables.shifts.put((row.service_id, row.id), copied(row))
+        self._made.append(made_of(row))
         self._bump(row.id if isinstance(row, Service) else row.service_id)
 
     def insert(self, row: EditableRow) -> None:
@@ -178,6 +194,17 @@ class MemoryUnitOfWork:
     def save_rules(self, service_id: str, rules: ServiceRules) -> None:
         self._tables.rules.put((service_id, rules.effective_from), rules)
         self._bump(service_id)
+
+    def errand(self, key: ErrandKey) -> tuple[Errand, ...]:
+        return (self._tables.errands.staged(key),) if self._tables.errands.has_staged(key) else ()
+
+    def save_errand(self, errand: Errand) -> None:
+        self._tables.errands.put(errand.key, errand)
+
+    def sweep_errands(self, *, before: datetime) -> None:
+        for errand in self._tables.errands.staged_group(""):
+            if errand.kept_until < before:
+                self._tables.errands.drop(errand.key)
 
     def _has(self, row: EditableRow) -> bool:
         key = (row.service_id, row.id)

@@ -13,8 +13,9 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
+from dispatch.model.errand import Claim, Errand, ErrandKey, Made
 from dispatch.model.journal import JournalChain, JournalEntry
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -37,7 +38,16 @@ class DayStamp(NamedTuple):
 class UnitOfWork(Protocol):
     """One write transaction. Leaving the block commits; an exception rolls everything back."""
 
+    @property
+    def made(self) -> tuple[Made, ...]:
+        """Requests, reservations, plans and catalogue rows written so far by this unit of work, in order."""
+        ...
+
     def add_request(self, wish: Wish, *, asked_at: datetime, outcome: Outcome, code: str = "") -> Request: ...
+
+    def save_refusal(self, refusal: Refusal) -> None:
+        """Keep the answer to a refused request with it. Raises NotFound ``unknown_request``."""
+        ...
 
     def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None:
         """Say what became of a request. Raises NotFound ``unknown_request``."""
@@ -175,6 +185,18 @@ class UnitOfWork(Protocol):
         """Insert the rules, or overwrite those with the same effective date."""
         ...
 
+    def errand(self, key: ErrandKey) -> tuple[Errand, ...]:
+        """The errand under a key, if there is one."""
+        ...
+
+    def save_errand(self, errand: Errand) -> None:
+        """Insert an errand, or overwrite that of the same key."""
+        ...
+
+    def sweep_errands(self, *, before: datetime) -> None:
+        """Forget the errands of all services that were to be kept until a moment earlier than ``before``."""
+        ...
+
 
 class Store(Protocol):
     """Reading, and opening a unit of work.
@@ -191,6 +213,14 @@ class Store(Protocol):
         ------
         Conflict
             ``database_busy`` when others keep the database occupied for longer than the busy timeout.
+        """
+        ...
+
+    def on_errand(self, claim: Claim) -> Store:
+        """The same store for the work of one keyed call.
+
+        Each of its units of work writes what it made into the errand as its last statement, and is rolled back
+        with Conflict ``call_overtaken`` when ``claim`` is no longer the errand's latest attempt.
         """
         ...
 
@@ -219,6 +249,10 @@ class Store(Protocol):
     def request(self, request_id: int) -> Request: ...
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]: ...
+
+    def refusal(self, request_id: int) -> tuple[Refusal, ...]:
+        """The answer to a refused request; none for other requests, and for those of before refusals were kept."""
+        ...
 
     def days_asked_for(self, service_id: str, *, before: date) -> tuple[date, ...]:
         """The days earlier than ``before`` for which anybody has ever asked for a trip, in order."""

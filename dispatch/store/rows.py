@@ -2,9 +2,10 @@
 
 A row is an index over a noun: the columns are what queries select by and what the database guards (keys, references,
 an offer accepted once); the noun itself stands in ``body`` as the JSON of `dispatch.store.codec`, written together with
-them by one function. Names, phones and notes occur in ``rider``, ``rider_place``, ``rider_search`` and ``guest`` only,
-so that they can be erased without touching anything else. A body may hold the point of a private place; the journal's
-chain does not cover bodies, so that they can be rewritten without breaking it.
+them by one function. Names, phones and notes occur in ``rider``, ``rider_place``, ``rider_search`` and ``guest``, so
+that they can be erased without touching anything else, and in the answers of ``errand``, which are swept after a day.
+A body may hold the point of a private place; the journal's chain does not cover bodies, so that they can be rewritten
+without breaking it.
 
 Every row has its ``service_id``; datetimes are aware and in UTC. An ``id`` is given by the database on insertion.
 """
@@ -81,6 +82,15 @@ class OfferRow(Stored, table=True):
     rank: int
     expires_at: datetime = Field(sa_column=_moment())
     taken_by: int = NO_ID
+    body: str = Field(sa_column=_text())
+
+
+class RefusalRow(Stored, table=True):
+    """The whole answer to a refused request: which rule blocked each vehicle, and what would have helped."""
+
+    __tablename__ = "refusal"
+    request_id: int = Field(sa_column=Column(ForeignKey("request.id"), primary_key=True, autoincrement=False))
+    service_id: str
     body: str = Field(sa_column=_text())
 
 
@@ -180,6 +190,18 @@ class CatalogVersionRow(Stored, table=True):
     __tablename__ = "catalog"
     service_id: str = Field(primary_key=True)
     version: int = 0
+
+
+class ErrandRow(Stored, table=True):
+    """A call that came with an ``Idempotency-Key``; swept once ``kept_until`` is over."""
+
+    __tablename__ = "errand"
+    service_id: str = Field(primary_key=True)
+    actor_id: str = Field(primary_key=True)
+    path: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    kept_until: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    body: str = Field(sa_column=_text())
 
 
 class RiderSearchRow(Stored, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,9 +14,10 @@ from sqlmodel import Session, col, select
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
+from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.errors import NotFound
 from dispatch.model.journal import JournalChain, JournalRecord
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -25,6 +27,7 @@ from dispatch.store import codec, rows
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.engine import for_writing, in_plain_words
+from dispatch.store.errands import note_work
 from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
@@ -42,6 +45,7 @@ class SqlStore:
         self._writing_engine = for_writing(engine)
         self._cache = DayCache(days=cached_days)
         self._code_points = "BINARY" if engine.dialect.name == "sqlite" else "C"  # collation: one order everywhere
+        self._claim = NOT_KEYED
 
     def close(self) -> None:
         """Give back the connections kept open. The store may be used again; it opens new ones."""
@@ -52,8 +56,15 @@ class SqlStore:
         """One write transaction (see `Store.writing`)."""
         with in_plain_words(), Session(self._writing_engine, expire_on_commit=False) as session:
             session.connection()  # takes the write lock before anything is read
-            yield SqlUnitOfWork(session)
+            work = SqlUnitOfWork(session)
+            yield work
+            note_work(work, self._claim)
             session.commit()
+
+    def on_errand(self, claim: Claim) -> SqlStore:
+        keyed = copy.copy(self)
+        keyed._claim = claim
+        return keyed
 
     def stamp(self, service_id: str, day: date) -> DayStamp:
         with self._reading() as session:
@@ -95,6 +106,11 @@ class SqlStore:
         asked = select(table).where(table.service_id == service_id, table.day == day).order_by(col(table.id))
         with self._reading() as session:
             return tuple(_request(row) for row in session.exec(asked))
+
+    def refusal(self, request_id: int) -> tuple[Refusal, ...]:
+        with self._reading() as session:
+            row = session.get(rows.RefusalRow, request_id)
+            return () if row is None else (codec.REFUSAL.read(row.body),)
 
     def days_asked_for(self, service_id: str, *, before: date) -> tuple[date, ...]:
         table = rows.RequestRow

@@ -11,9 +11,10 @@ from sqlalchemy import Executable, Update, exists, func
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.catalog import Rider, Service
+from dispatch.model.errand import Errand, ErrandKey, Made
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.journal import JournalEntry
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, Route, route_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -21,7 +22,7 @@ from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
-from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable
+from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
@@ -36,6 +37,11 @@ class SqlUnitOfWork:
         self._session = session
         self._claimed: dict[tuple[str, date], int] = {}
         self._bumped: set[str] = set()
+        self._made: list[Made] = []
+
+    @property
+    def made(self) -> tuple[Made, ...]:
+        return tuple(self._made)
 
     def add_request(self, wish: Wish, *, asked_at: datetime, outcome: Outcome, code: str = "") -> Request:
         row = rows.RequestRow(
@@ -49,12 +55,20 @@ class SqlUnitOfWork:
             body=codec.WISH.write(wish),
         )
         number = self._numbered(row)
+        self._made.append(Made(noun="request", id=number))
         return Request(id=number, wish=wish, asked_at=asked_at, outcome=outcome, outcome_code=code)
 
     def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None:
         statement = update(rows.RequestRow).where(col(rows.RequestRow.id) == request_id)
         if not self._changed(statement.values(outcome=outcome.value, outcome_code=code, outcome_at=at)):
             raise NotFound("unknown_request", request_id=request_id)
+        self._made.append(Made(noun="request", id=request_id))
+
+    def save_refusal(self, refusal: Refusal) -> None:
+        service_id = self._require_request(refusal.request_id)
+        body = codec.REFUSAL.write(refusal)
+        self._session.merge(rows.RefusalRow(request_id=refusal.request_id, service_id=service_id, body=body))
+        self._session.flush()
 
     def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
         services = {request_id: self._require_request(request_id) for request_id in {o.request_id for o in offers}}
@@ -105,6 +119,7 @@ class SqlUnitOfWork:
             )
         )
         self._take_offer(offer_id, reservation_id=number)
+        self._made.append(Made(noun="reservation", id=number))
         return replace(reservation, id=number)
 
     def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
@@ -120,6 +135,7 @@ class SqlUnitOfWork:
             raise NotFound("unknown_reservation", reservation_id=reservation.id)
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=reservation.id)
+        self._made.append(Made(noun="reservation", id=reservation.id))
 
     def publish_plan(self, plan: Plan) -> None:
         key = (plan.service_id, plan.date)
@@ -137,6 +153,7 @@ class SqlUnitOfWork:
         )
         self._session.flush()
         self._changed(_update_day(plan.service_id, plan.date).values(plan_version=plan.version))
+        self._made.append(Made(noun="plan", id=plan.version))
 
     def add_events(self, events: Sequence[StopEvent]) -> None:
         for event in events:
@@ -229,6 +246,7 @@ class SqlUnitOfWork:
                 )
             )
         self._session.flush()
+        self._made.append(made_of(row))
         self._bump(row.id if isinstance(row, Service) else row.service_id)
 
     def insert(self, row: EditableRow) -> None:
@@ -254,6 +272,27 @@ class SqlUnitOfWork:
         self._session.merge(rows.RulesRow(service_id=service_id, effective_from=rules.effective_from, body=body))
         self._session.flush()
         self._bump(service_id)
+
+    def errand(self, key: ErrandKey) -> tuple[Errand, ...]:
+        row = self._session.get(rows.ErrandRow, (key.service_id, key.actor_id, key.path, key.key))
+        return () if row is None else (codec.ERRAND.read(row.body),)
+
+    def save_errand(self, errand: Errand) -> None:
+        key = errand.key
+        row = rows.ErrandRow(
+            service_id=key.service_id,
+            actor_id=key.actor_id,
+            path=key.path,
+            key=key.key,
+            kept_until=errand.kept_until,
+            body=codec.ERRAND.write(errand),
+        )
+        self._session.merge(row)
+        self._session.flush()
+
+    def sweep_errands(self, *, before: datetime) -> None:
+        self._changed(delete(rows.ErrandRow).where(col(rows.ErrandRow.kept_until) < before))
+        self._session.expire_all()
 
     def _changed(self, statement: Executable) -> int:
         """Run a statement and return how many rows it changed."""

@@ -66,8 +66,8 @@ def test_every_file_the_page_names_is_served(client: Client) -> None:
     """Styles, scripts, icon and htmx come from this server."""
     page = client.get(DAY).text
     files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    assert len(files) == 6
-    assert [client.get(file).status_code for file in files] == [200] * 6
+    assert len(files) == 8
+    assert [client.get(file).status_code for file in files] == [200] * len(files)
 
 
 def test_a_browser_keeps_the_files_and_no_page(client: Client) -> None:
