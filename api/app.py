@@ -30,6 +30,7 @@ DESCRIPTION = """
 Dispatch of a demand-responsive shared taxi.
 
 * Ask for a trip with `POST offers`; accept one of the offers with `POST reservations`. An offer reserves nothing.
+* `POST offers/{id}/hold` keeps one offer of a request against everybody else for a few minutes (`hold_s` of the rules).
 * A refusal is an answer (200), with the rule that blocks each vehicle and what would help.
 * Every `POST` takes an `Idempotency-Key`. Repeated with the same key and body within 24 hours it does nothing twice and
   is answered as before (`Idempotency-Replayed: true`). Another body under the same key is refused with 422; while the

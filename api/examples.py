@@ -27,6 +27,7 @@ _OFFER: JsonDict = {
     "vouchers": 1,
     "added_m": 32884,
     "others_delay_s": 0,
+    "shifted": [],
     "expires_at": "2026-11-23T17:17:40+09:00",
 }
 _REFUSED_BY_V1: JsonDict = {
@@ -201,6 +202,7 @@ EXAMPLES: Mapping[str, JsonDict] = {
     "WishIn": WISH_EXAMPLE,
     "OfferAccepted": {"offer_id": 165},
     "OfferedOut": {"outcome": "offered", "request_id": 58, "date": "2026-11-24", "offers": [_OFFER]},
+    "HoldOut": {"offer_id": 165, "request_id": 58, "held_until": "2026-11-23T17:10:40+09:00"},
     "RefusedOut": {
         "outcome": "refused",
         "request_id": 60,

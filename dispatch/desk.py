@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from dispatch.booking.accept import accept
+from dispatch.booking.again import offers_again
 from dispatch.booking.closing import abandon, request_now, requests_now
+from dispatch.booking.hold import hold, release
 from dispatch.booking.intake_file import CallFile, CallsTaken, take_file
 from dispatch.booking.proposal import Proposal
 from dispatch.booking.propose import propose, propose_instead
@@ -29,6 +31,8 @@ from dispatch.model.catalog import (
 )
 from dispatch.model.day_state import DayState
 from dispatch.model.errand import Claim
+from dispatch.model.hold import Hold
+from dispatch.model.offer import Offer
 from dispatch.model.plan import Plan
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
@@ -77,6 +81,18 @@ class Desk:
     def propose(self, *, form: WishForm) -> Proposal:
         """Offers for a wish, or why there is none. Raises InvalidInput, NotFound, Conflict."""
         return propose(self.workplace, form)
+
+    def offers_again(self, *, offer_id: int, actor: Actor) -> tuple[Offer, ...]:
+        """Fresh offers for the request of an offer that can no longer be accepted; none when there is no room."""
+        return offers_again(self.workplace, offer_id=offer_id, actor=actor)
+
+    def hold(self, *, offer_id: int, actor: Actor) -> Hold:
+        """Keep an offer for its caller for a few minutes. Raises NotFound, Conflict."""
+        return hold(self.workplace, offer_id=offer_id, actor=actor)
+
+    def release(self, *, offer_id: int, actor: Actor) -> None:
+        """Give a held offer up before it expires. Raises NotFound, Conflict."""
+        release(self.workplace, offer_id=offer_id, actor=actor)
 
     def accept(self, *, offer_id: int, actor: Actor, overlap_confirmed: bool = False) -> Reservation:
         """Turn an offer into a reservation (and perform the change when it is one). Raises NotFound, Conflict."""

@@ -66,6 +66,7 @@ def erase_expired(workplace: Workplace, *, service_id: str, actor: Actor) -> Era
     store, found = workplace.store, _found(workplace, service_id)
     with store.writing() as work:
         work.sweep_errands(before=workplace.clock.now())
+        work.sweep_holds(before=workplace.clock.now())
     for traces in found.days:
         _erase_day(store, service_id, traces, actor=actor, at=workplace.clock.now())
     riders, places = _erase_riders(store, service_id, before=found.before)

@@ -17,6 +17,7 @@ from dispatch.model.plan import PlanReason
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_diff import ABSENT, RuleChange, differences, rule_texts
 from dispatch.model.times import first_day_not_over
+from dispatch.solver_bridge.holding import live_holds
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
@@ -55,7 +56,7 @@ def put_in_force(workplace: Workplace, *, service_id: str, rules: ServiceRules, 
     for day in governed:
         if day < first:
             raise RuleRefused("rules_in_the_past", date=day.isoformat(), today=first.isoformat())
-    states = [store.day_state(service_id, day) for day in governed]
+    states = [workplace.workday(service_id, day).state for day in governed]
     drafts = [_draft(workplace, state, rules) for state in states if state.reservations]
     with store.writing() as work:
         for draft in drafts:
@@ -86,10 +87,11 @@ def _governed(store: Store, service_id: str, rules: ServiceRules) -> Iterator[da
 def _draft(workplace: Workplace, state: DayState, rules: ServiceRules) -> Draft:
     """The day's plan under ``rules``: the same routes where they can be kept, timed anew."""
     book = workplace.book(state.service_id, rules)
-    workday = Workday(state=replace(state, rules=rules), book=book, now=workplace.clock.now())
+    now = workplace.clock.now()
+    workday = Workday(state=replace(state, rules=rules), book=book, now=now, held=live_holds(state, now))
     day = workday.problem(rides_of(state.reservations))
     try:
         return workday.draft(day, resettled(day), reason=PlanReason.REPLANNED)
     except PlanRejected as error:
-        count = error.values["count"]
+        count = error.values.get("count", 1)
         raise RuleRefused("edit_breaks_promises", date=state.date.isoformat(), count=count) from error

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
 from api.context import Call, CallDep
+from api.errors import MEDIA_TYPE, problem, status_of
 from api.lookup import DatabaseId, offer_of, request_of, reservation_of
 from api.routes.documented import problems
-from api.schemas.offers import OfferAccepted, OfferedOut, RefusalOut, RefusedOut
+from api.schemas.offers import HoldOut, OfferAccepted, OfferedOut, OfferGone, OfferOut, RefusalOut, RefusedOut
 from api.schemas.reservations import ReservationOut
 from api.schemas.wishes import RequestOut, WishIn
+from dispatch.booking.again import WORTH_ASKING_AGAIN
 from dispatch.booking.proposal import Proposal, Refused
 from dispatch.model.errors import Conflict
+from dispatch.model.offer import Offer
 from dispatch.model.reservation import Reservation
 
 router = APIRouter(tags=["booking"])
@@ -44,6 +47,27 @@ def _out(call: Call, reservation: Reservation) -> ReservationOut:
     return ReservationOut.of(reservation, call.desk.plan(service_id=reservation.service_id, day=reservation.date))
 
 
+def _accepted(call: Call, offer: Offer, accepted: OfferAccepted) -> ReservationOut | Response:
+    try:
+        confirmed = accepted.overlap_confirmed
+        trip = call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=confirmed)
+    except Conflict as conflict:
+        if conflict.code not in WORTH_ASKING_AGAIN:
+            raise
+        return _gone(call, offer, conflict)
+    return _out(call, trip)
+
+
+def _gone(call: Call, offer: Offer, conflict: Conflict) -> Response:
+    """Why the offer cannot be accepted, and what can be offered instead."""
+    day = call.desk.store.request(offer.request_id).wish.date
+    fresh = call.desk.offers_again(offer_id=offer.id, actor=call.actor)
+    said = problem(conflict.code, lang=call.lang, values=conflict.values)
+    body = OfferGone(**said.model_dump(), fresh_offers=[OfferOut.of(one, day=day, lang=call.lang) for one in fresh])
+    status = status_of(type(conflict), conflict.code)
+    return JSONResponse(body.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE)
+
+
 @router.post(
     "/offers",
     status_code=201,
@@ -56,12 +80,35 @@ def propose(call: CallDep, wish: WishIn) -> OfferedOut | JSONResponse:
     return shown(call.desk.propose(form=wish.to_form(service_id=call.service, actor=call.actor)), call)
 
 
-@router.post("/reservations", status_code=201, summary="Accept an offer", responses=problems(409, 410))
-def accept(call: CallDep, accepted: OfferAccepted) -> ReservationOut:
-    """The promise of the offer is given if it can still be kept; otherwise 409 and nothing changes."""
-    offer = offer_of(call, accepted.offer_id)
-    confirmed = accepted.overlap_confirmed
-    return _out(call, call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=confirmed))
+@router.post("/offers/{offer_id}/hold", summary="Hold an offer", responses=problems(409, 410))
+def hold(call: CallDep, offer_id: DatabaseId) -> HoldOut:
+    """Keep the seat and the time while the caller thinks; it ends by itself, and each request holds one offer."""
+    offer = offer_of(call, offer_id)
+    return HoldOut.of(call.desk.hold(offer_id=offer.id, actor=call.actor))
+
+
+@router.delete("/offers/{offer_id}/hold", status_code=204, summary="Give a hold up", responses=problems(409))
+def release(call: CallDep, offer_id: DatabaseId) -> Response:
+    """Let others have the time at once. That the offer is not held is no error; the offer itself stands."""
+    offer = offer_of(call, offer_id)
+    call.desk.release(offer_id=offer.id, actor=call.actor)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/reservations",
+    status_code=201,
+    summary="Accept an offer",
+    response_model=ReservationOut,
+    responses=problems(409, 410),
+)
+def accept(call: CallDep, accepted: OfferAccepted) -> ReservationOut | Response:
+    """The promise of the offer is given if it can still be kept.
+
+    Otherwise nothing changes, and the answer (409, 410 for an expired offer) carries ``fresh_offers`` for the same
+    request, made on the day as it is now.
+    """
+    return _accepted(call, offer_of(call, accepted.offer_id), accepted)
 
 
 @router.get("/reservations/{reservation_id}", summary="One reservation", responses=problems())
@@ -84,14 +131,21 @@ def propose_change(call: CallDep, reservation_id: DatabaseId, wish: WishIn) -> O
     return shown(call.desk.propose_change(reservation_id=reservation.id, form=form), call)
 
 
-@router.patch("/reservations/{reservation_id}", summary="Accept a change", responses=problems(409, 410))
-def change(call: CallDep, reservation_id: DatabaseId, accepted: OfferAccepted) -> ReservationOut:
-    """Swap the old promise for the one of the offer, in one transaction. Returns the reservation that holds now."""
+@router.patch(
+    "/reservations/{reservation_id}",
+    summary="Accept a change",
+    response_model=ReservationOut,
+    responses=problems(409, 410),
+)
+def change(call: CallDep, reservation_id: DatabaseId, accepted: OfferAccepted) -> ReservationOut | Response:
+    """Swap the old promise for the one of the offer, in one transaction. Returns the reservation that holds now.
+
+    When the offer is gone, the old promise holds and ``fresh_offers`` come with the answer.
+    """
     reservation, offer = reservation_of(call, reservation_id), offer_of(call, accepted.offer_id)
     if offer.change_of != reservation.id:
         raise Conflict("offer_of_another", offer_id=offer.id, reservation_id=reservation.id)
-    confirmed = accepted.overlap_confirmed
-    return _out(call, call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=confirmed))
+    return _accepted(call, offer, accepted)
 
 
 @router.delete("/reservations/{reservation_id}", summary="Cancel", responses=problems(409))

@@ -10,8 +10,10 @@ from pydantic.config import JsonDict
 
 from api.schemas.moments import MomentOut
 from api.schemas.parties import PARTY_MAX
+from api.schemas.problem import Problem
 from api.schemas.wishes import DATABASE_ID_MAX
 from api.speech import blocked_text, offer_text, refusal_action, refusal_cause, relief_text
+from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer, Refusal, ReliefKind, Rule, VehicleRefusal
 from dispatch.model.promise import Promise
 from dispatch.model.times import to_moment
@@ -61,6 +63,7 @@ class OfferOut(BaseModel):
     vouchers: int = Field(description="Free-ride vouchers used.")
     added_m: int = Field(description="Metres the plan grows by.")
     others_delay_s: int = Field(description="Seconds added to all others, inside their promises.")
+    shifted: list[int] = Field(description="Reservations whose scheduled times would change, inside their promises.")
     expires_at: MomentOut
 
     @classmethod
@@ -79,6 +82,7 @@ class OfferOut(BaseModel):
             vouchers=offer.vouchers,
             added_m=offer.added_m,
             others_delay_s=offer.others_delay_s,
+            shifted=list(offer.shifted),
             expires_at=offer.expires_at,
         )
 
@@ -154,6 +158,24 @@ class RefusedOut(BaseModel):
     request_id: int
     date: dt.date
     refusal: RefusalOut
+
+
+class OfferGone(Problem):
+    """The offer can no longer be accepted; ``fresh_offers`` are what can be promised instead, best first."""
+
+    fresh_offers: list[OfferOut]
+
+
+class HoldOut(BaseModel):
+    """An offer that is held: until then its seat and time are kept against everybody else."""
+
+    offer_id: int
+    request_id: int
+    held_until: MomentOut
+
+    @classmethod
+    def of(cls, hold: Hold) -> HoldOut:
+        return cls(offer_id=hold.offer_id, request_id=hold.request_id, held_until=hold.until)
 
 
 class OfferAccepted(BaseModel):

@@ -14,9 +14,12 @@ from api.web.forms import WishFields
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.refusals import refusal_view
 from api.web.views import book_for, standing_of, trip_line, vehicle_names
+from dispatch.booking.again import WORTH_ASKING_AGAIN
 from dispatch.booking.proposal import Proposal, Refused
 from dispatch.model.errors import Conflict
+from dispatch.model.offer import Offer
 from dispatch.model.wish import NO_ID, NO_RIDER, WishForm
+from dispatch.model.wording import say
 
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
 
@@ -47,6 +50,16 @@ def propose_change(desk_call: DeskCallDep, reservation_id: DatabaseId, fields: F
     return _answer(desk_call, proposal, fields)
 
 
+@router.post("/offers/{offer_id}/hold")
+def hold(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
+    """The caller thinks: the offer is kept for a few minutes, and the page counts them down."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    held = call.desk.hold(offer_id=offer.id, actor=call.actor)
+    left_s = int((held.until - call.desk.clock.now()).total_seconds())
+    values = {"said": promise_text(offer.promise, call.lang), "left_s": left_s}
+    return desk_call.show("held.html", values, headers=DAY_CHANGED)
+
+
 @router.post("/reservations")
 def accept(
     desk_call: DeskCallDep,
@@ -58,6 +71,8 @@ def accept(
     try:
         trip = call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=overlap_confirmed)
     except Conflict as conflict:
+        if conflict.code in WORTH_ASKING_AGAIN:
+            return _fresh(desk_call, offer, conflict, overlap_confirmed=overlap_confirmed)
         return _question(desk_call, conflict, offer_id=offer.id)
     values = {
         "trip": trip_line(call, trip),
@@ -108,9 +123,28 @@ def _answer(desk_call: DeskCall, proposal: Proposal, fields: WishFields) -> HTML
         "vehicles": vehicles,
         "changing": proposal.offers[0].change_of,
         "overlap_confirmed": fields.overlap_confirmed,
+        "gone": "",
         "time_instead": fields.time_instead,
     }
     return desk_call.show("offers.html", values)
+
+
+def _fresh(desk_call: DeskCall, gone: Offer, conflict: Conflict, *, overlap_confirmed: bool) -> HTMLResponse:
+    """What can be offered instead of an offer that is gone; when nothing can, the error itself."""
+    call, lang = desk_call.call, desk_call.call.lang
+    fresh = call.desk.offers_again(offer_id=gone.id, actor=call.actor)
+    if not fresh:
+        raise conflict
+    values = {
+        "request": call.desk.request(request_id=gone.request_id),
+        "offers": [(offer, offer_text(offer, lang)) for offer in fresh],
+        "vehicles": vehicle_names(call),
+        "changing": gone.change_of,
+        "overlap_confirmed": overlap_confirmed,
+        "time_instead": "",
+        "gone": say(f"error.{conflict.code}.cause", lang, **conflict.values),
+    }
+    return desk_call.show("offers.html", values, headers=DAY_CHANGED)
 
 
 def _question(desk_call: DeskCall, conflict: Conflict, *, offer_id: int = NO_ID) -> HTMLResponse:

@@ -7,8 +7,11 @@
 ``links``                 a return and its outbound stay together
 ``windows``               the promises that could be made around a wish, the best first
 ``propose``               offers, or a refusal; also for changing a reservation
+``again``                 fresh offers for a request whose offer is gone
 ``record``                what is stored of a call with its answer
 ``explain``               why each vehicle said no, and what would help
+``hold``                  an offer is kept for the caller for a few minutes
+``terms``                 whether an offer may still be taken, and the reservation it becomes
 ``accept``                an offer becomes a reservation, in one transaction
 ``recall``                what an earlier attempt of a repeated call has done already
 ``release``               a reservation is cancelled

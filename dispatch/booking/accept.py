@@ -10,27 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dispatch.booking.closing import expire_stale
-from dispatch.booking.links import check_same_day, stands
-from dispatch.booking.objections import barred, moved
+from dispatch.booking.hold import own_holds, without_holds
+from dispatch.booking.links import check_same_day
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.recall import written_before
 from dispatch.booking.release import check_changeable, without
-from dispatch.booking.trip import time_bounds
+from dispatch.booking.terms import check_open, check_still_there, reservation_of
 from dispatch.model.actor import Actor
-from dispatch.model.errors import Conflict
+from dispatch.model.errors import Conflict, PlanRejected
+from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
-from dispatch.model.promise import PromiseState
-from dispatch.model.reservation import Reservation, ReservationState
-from dispatch.model.rules_math import alighting_s, boarding_s, runs_on
-from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request, Wish
+from dispatch.model.reservation import Reservation
+from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request
+from dispatch.solver_bridge.holding import IN_THE_WAY
 from dispatch.solver_bridge.placing import NoPlace, place
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import ride_of, rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
-from dispatch.store.protocol import Store, UnitOfWork
+from dispatch.store.protocol import UnitOfWork
 
 
 def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirmed: bool) -> Reservation:
@@ -60,7 +59,8 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
 class _Acceptance:
     """Everything that will be written: the new promise in ``draft``, the old one gone from ``elsewhere``.
 
-    ``replaced`` holds the reservation that is changed, if any; ``elsewhere`` the plan of its old day, if another.
+    ``replaced`` holds the reservation that is changed, if any; ``elsewhere`` the plan of its old day, if another;
+    ``given_up`` what was held for the same caller beside it.
     """
 
     offer: Offer
@@ -69,6 +69,7 @@ class _Acceptance:
     draft: Draft
     replaced: tuple[Reservation, ...]
     elsewhere: tuple[Draft, ...]
+    given_up: tuple[Hold, ...]
 
 
 def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _Acceptance:
@@ -76,44 +77,26 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
     wish = workplace.store.request(offer.request_id).wish
     today = workplace.workday(wish.service_id, wish.date)
     request = workplace.store.request(offer.request_id)  # read after the day: a later change moves its version on
-    _check_open(workplace, offer, request)
+    check_open(workplace, offer, request)
     if not overlap_confirmed:
         check_overlap(offer.promise, request.wish, store=workplace.store, changing=offer.change_of)
     changes = tuple(_replaced(workplace, offer))
     for old, day in changes:
         check_same_day(old, wish.date, same_day=day.state.reservations)
     replaced = tuple(old for old, _ in changes)
-    workday = today.without(offer.change_of).settled()
-    _check_still_there(offer, request.wish, workday, store=workplace.store)
-    reservation = _reservation(offer, request, workday, replaced)
+    others = tuple(kept for kept in own_holds(request.id, request.wish, today) if kept.offer_id != offer.id)
+    workday = without_holds(today, others).without(offer.change_of).settled()
+    check_still_there(offer, request.wish, workday, store=workplace.store)
+    reservation = reservation_of(offer, request, workday, replaced)
     return _Acceptance(
         offer=offer,
         request=request,
         reservation=reservation,
-        draft=_draft(offer, request, reservation, workday),
+        draft=_draft(offer, reservation, workday),
         replaced=replaced,
+        given_up=others,
         elsewhere=tuple(without(old, workday) for old, workday in changes if old.date != reservation.date),
     )
-
-
-def _check_open(workplace: Workplace, offer: Offer, request: Request) -> None:
-    if request.outcome is Outcome.BOOKED:
-        raise Conflict("offer_taken", offer_id=offer.id)
-    if request.outcome is Outcome.EXPIRED or offer.expires_at < workplace.clock.now():
-        expire_stale(workplace, request.wish.service_id, request.wish.date)
-        raise Conflict("offer_expired", offer_id=offer.id)
-    if request.outcome is not Outcome.OPEN:
-        raise Conflict("request_closed", request_id=request.id, outcome=request.outcome.value)
-
-
-def _check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Store) -> None:
-    """Whether the rider may still ride, both places are in use and where they were, the day runs, and the outbound of
-    a return stands. A place that moves before this is looked up again by whoever asks again.
-    """
-    state = workday.state
-    barring = moved(wish, store=store) or any(barred(wish, store=store, rules=state.rules))
-    if barring or not runs_on(state.rules, wish.date) or not stands(wish.linked_to, state.reservations):
-        raise Conflict("offer_gone", offer_id=offer.id)
 
 
 def _replaced(workplace: Workplace, offer: Offer) -> Iterator[tuple[Reservation, Workday]]:
@@ -124,47 +107,26 @@ def _replaced(workplace: Workplace, offer: Offer) -> Iterator[tuple[Reservation,
         yield old, workday
 
 
-def _reservation(offer: Offer, request: Request, workday: Workday, replaced: tuple[Reservation, ...]) -> Reservation:
-    """The reservation without its number. A change stays in its series."""
-    wish, rules = request.wish, workday.state.rules
-    origin, destination = wish.origin.owned_by(f"{request.id}-from"), wish.destination.owned_by(f"{request.id}-to")
-    return Reservation(
-        id=NO_ID,
-        service_id=wish.service_id,
-        date=wish.date,
-        request_id=request.id,
-        rider_id=wish.rider_id,
-        party=wish.party,
-        origin=origin,
-        destination=destination,
-        wished_origin=origin,
-        wished_destination=destination,
-        promise=offer.promise,
-        promise_state=PromiseState.OPEN,
-        state=ReservationState.BOOKED,
-        boarding_s=boarding_s(rules, wish.party),
-        alighting_s=alighting_s(rules, wish.party),
-        fare_yen=offer.fare_yen,
-        vouchers=offer.vouchers,
-        purpose=wish.purpose,
-        linked_to=wish.linked_to,
-        series_id=max((old.series_id for old in replaced), default=NO_ID),
-    )
+def _draft(offer: Offer, reservation: Reservation, workday: Workday) -> Draft:
+    """The day's plan with the trip in it. Raises Conflict ``offer_gone`` when the promise can no longer be kept.
 
-
-def _draft(offer: Offer, request: Request, reservation: Reservation, workday: Workday) -> Draft:
-    """The day's plan with the trip in it. Raises Conflict ``offer_gone`` when the promise can no longer be kept."""
-    state, promise = workday.state, offer.promise
-    bounds = time_bounds(
-        request.wish, rules=state.rules, now=workday.now, same_day=state.reservations, changing=offer.change_of
-    )
-    paired = bounds.outbound_ends_s <= promise.pickup_earliest_s and promise.arrival_latest_s <= bounds.arrival_until_s
-    day = workday.problem((*rides_of(state.reservations), ride_of(reservation)))
-    placement = place(day, len(day.rides) - 1)
-    if isinstance(placement, NoPlace) or not paired or promise.pickup_latest_s < workday.now_s:
-        raise Conflict("offer_gone", offer_id=offer.id)
+    A held trip is on its route already.
+    """
+    ready = workday.taking_up(offer.id)
+    day = ready.problem((*rides_of(ready.state.reservations), ride_of(reservation)))
+    request = len(day.rides) - 1
     reason = PlanReason.ACCEPTED if offer.change_of == NO_ID else PlanReason.CHANGED
-    return workday.draft(day, placement.solution, reason=reason)
+    if request not in day.solution.unserved:
+        return ready.draft(day, day.solution, reason=reason)
+    placement = place(day, request)
+    if isinstance(placement, NoPlace):
+        raise Conflict("offer_gone", offer_id=offer.id)
+    try:
+        return ready.draft(day, placement.solution, reason=reason)
+    except PlanRejected as error:
+        if error.code != IN_THE_WAY:
+            raise
+        raise Conflict("offer_gone", offer_id=offer.id) from error
 
 
 def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Reservation:
@@ -174,6 +136,8 @@ def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Reser
         _publish(work, accepted.draft, version, reservation, actor)
         for draft in accepted.elsewhere:
             _publish(work, draft, draft.claimed(work), reservation, actor)
+        for request_id in (accepted.request.id, *(kept.request_id for kept in accepted.given_up)):
+            work.remove_hold(request_id)
         work.set_outcome(accepted.request.id, outcome=Outcome.BOOKED, at=accepted.draft.proof.checked_at)
         _pay(work, accepted, reservation)
     return reservation

@@ -87,6 +87,7 @@ def _close(workplace: Workplace, requests: Sequence[Request], outcome: Outcome, 
         claimed = work.claim_day(wish.service_id, wish.date, expected_version=version)
         for request in requests:
             work.set_outcome(request.id, outcome=outcome, at=now)
+            work.remove_hold(request.id)
             work.journal(
                 JournalEntry(
                     service_id=wish.service_id,

@@ -93,11 +93,11 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
     for objection in barred(wish, store=store, rules=rules):
         nameless = replace(record, guest=NO_GUEST)  # who may not ride leaves a demand, but no contact
         return nameless.refused(Reason(code=objection.code, values=objection.values))
-    trip = _trip(wish, workday, changing=changing)
+    trip = trip_on(wish, workday, changing=changing)
     service = store.service(wish.service_id)
     for objection in objections(trip, workday.state, service=service, now=workday.now):
         return record.refused(Reason(code=objection.code, values=objection.values))
-    inquiry = _inquiry(trip, workday)
+    inquiry = inquiry_on(trip, workday)
     if not confirmed:
         wanted = choices(trip, rules)[0].promise
         for other in overlapping(wanted, wish, store=store, changing=changing):
@@ -110,33 +110,36 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
             return not any(objections(other, workday.state, service=service, now=workday.now))
 
         return record.refused(Reason(code=NO_VEHICLE, vehicles=refusals(inquiry, result, allowed=allowed)))
-    paid = fare(rules, wish.party, voucher_balance=_balance(wish, workplace) + freed_vouchers)
+    paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + freed_vouchers)
     return record.offered(
-        [_offer(inquiry, one, rank=n, paid=paid, changing=changing) for n, one in enumerate(result, start=1)]
+        [offer_made(inquiry, one, rank=n, paid=paid, changing=changing) for n, one in enumerate(result, start=1)]
     )
 
 
-def _trip(wish: Wish, workday: Workday, *, changing: int) -> Trip:
+def trip_on(wish: Wish, workday: Workday, *, changing: int) -> Trip:
+    """The trip of a wish on the day as it lies there."""
     rules = workday.state.rules
     same_day = workday.state.reservations
     bounds = time_bounds(wish, rules=rules, now=workday.now, same_day=same_day, changing=changing)
     return trip_of(wish, rules=rules, book=workday.book, bounds=bounds)
 
 
-def _inquiry(trip: Trip, workday: Workday) -> Inquiry:
+def inquiry_on(trip: Trip, workday: Workday) -> Inquiry:
+    """The trip laid before the day."""
     closest = choices(trip, workday.state.rules)[0].promise
     day = workday.problem((*rides_of(workday.state.reservations), trip.ride(closest)))
     return Inquiry(trip=trip, workday=workday, day=day)
 
 
-def _balance(wish: Wish, workplace: Workplace) -> int:
+def balance_of(wish: Wish, workplace: Workplace) -> int:
     """Vouchers the rider has left; a guest has none."""
     if wish.rider_id == NO_RIDER:
         return 0
     return workplace.store.voucher_balance(wish.service_id, wish.rider_id)
 
 
-def _offer(inquiry: Inquiry, found: Found, *, rank: int, paid: Fare, changing: int) -> Offer:
+def offer_made(inquiry: Inquiry, found: Found, *, rank: int, paid: Fare, changing: int) -> Offer:
+    """A promise that was found as an offer, without its numbers."""
     shift = inquiry.day.shifts[found.placement.vehicle]
     valid = timedelta(minutes=inquiry.rules.booking.offer_valid_min)
     return Offer(
@@ -154,6 +157,7 @@ def _offer(inquiry: Inquiry, found: Found, *, rank: int, paid: Fare, changing: i
         vouchers=paid.vouchers,
         added_m=found.placement.added_m,
         others_delay_s=found.placement.others_delay_s,
+        shifted=found.placement.shifted,
         expires_at=inquiry.workday.now + valid,
         day_version=inquiry.workday.state.version,
         change_of=changing,

@@ -6,11 +6,15 @@ from dataclasses import replace
 
 from dispatch.booking.recall import written_before
 from dispatch.model.actor import Actor
-from dispatch.model.errors import Conflict, RuleRefused
+from dispatch.model.errors import Conflict, PlanRejected, RuleRefused
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.times import MINUTE_S
 from dispatch.model.wish import NO_RIDER, Outcome
+from dispatch.solver_bridge.day_problem import patient
+from dispatch.solver_bridge.holding import IN_THE_WAY
+from dispatch.solver_bridge.resettling import called_off
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
@@ -76,6 +80,9 @@ def check_changeable(reservation: Reservation, workday: Workday) -> None:
 def without(reservation: Reservation, workday: Workday) -> Draft:
     """The plan of the day without the trip of ``reservation``, everybody else's promise kept.
 
+    A held offer stands in no cancellation's way: taking a trip out can only make somebody wait aboard longer, which the
+    day then allows. Should that not do, the holds are given up.
+
     Raises
     ------
     PlanRejected
@@ -83,4 +90,13 @@ def without(reservation: Reservation, workday: Workday) -> Draft:
     """
     left = workday.without(reservation.id)
     day = left.problem(rides_of(left.state.reservations))
-    return left.draft(day, day.solution, reason=PlanReason.CANCELLED)
+    longest_s = max((ride.promise.ride_max_s for ride in day.rides), default=0)
+    for over_s in range(day.wait_over_s, day.wait_over_s + longest_s + MINUTE_S, MINUTE_S):
+        try:
+            return left.draft(patient(day, over_s=over_s), day.solution, reason=PlanReason.CANCELLED)
+        except PlanRejected as error:
+            if error.code != IN_THE_WAY:
+                raise
+    alone = left.without_holds()
+    day, solution = called_off(alone.problem(rides_of(alone.state.reservations)))
+    return alone.draft(day, solution, reason=PlanReason.CANCELLED)

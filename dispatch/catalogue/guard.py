@@ -23,6 +23,7 @@ from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.journal import JournalEntry
 from dispatch.model.times import first_day_not_over
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, day_problem
+from dispatch.solver_bridge.holding import live_holds, with_holds
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.assemble import runs_on, shifts_of_day
@@ -174,10 +175,14 @@ def duty_of(store: Store, service_id: str) -> Duty:
 
 
 def coming_days(workplace: Workplace, service_id: str) -> Iterator[DayState]:
-    """The states of the days not over yet for which anybody has asked for a trip; after midnight, also yesterday's."""
+    """The states of the days not over yet for which anybody has asked for a trip; after midnight, also yesterday's.
+
+    Offers that are held count as trips.
+    """
     store = workplace.store
     for day in days_asked_for(store, service_id, since=first_day_not_over(workplace.clock.now())):
-        yield store.day_state(service_id, day)
+        state = store.day_state(service_id, day)
+        yield with_holds(state, live_holds(state, workplace.clock.now()))
 
 
 def days_asked_for(store: Store, service_id: str, *, since: date) -> tuple[date, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dispatch.model.hold import Hold
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -42,7 +43,8 @@ class DayState:
     ``catalog_version`` is the number of the catalogue and rules it was put together from.
     ``reservations`` are the active ones (booked, executed or no-show; never the cancelled), ordered by id;
     ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one); ``events`` everything that
-    was reported, in the order of receiving (`dispatch.model.happened` says what it amounts to).
+    was reported, in the order of receiving (`dispatch.model.happened` says what it amounts to); ``holds`` the offers
+    kept for callers who are thinking, the expired ones included: who knows the time tells them apart.
     """
 
     service_id: str
@@ -54,3 +56,4 @@ class DayState:
     reservations: tuple[Reservation, ...]
     plan: Plan
     events: tuple[StopEvent, ...] = ()
+    holds: tuple[Hold, ...] = ()

@@ -69,7 +69,8 @@ class Offer:
     """A promise we could make now. It reserves nothing and expires at ``expires_at``.
 
     ``pickup_s`` and ``arrival_s`` are the scheduled times in the plan it was computed on (service-day seconds);
-    ``ride_s`` is the scheduled time aboard; ``added_m`` and ``others_delay_s`` its cost to everybody else.
+    ``ride_s`` is the scheduled time aboard; ``added_m`` and ``others_delay_s`` its cost to everybody else;
+    ``shifted`` are the reservations whose scheduled times would change, inside their promises.
     ``change_of`` is the reservation it would replace, ``NO_ID`` for a new one.
     """
 
@@ -90,3 +91,4 @@ class Offer:
     expires_at: datetime
     day_version: int
     change_of: int = NO_ID
+    shifted: tuple[int, ...] = ()

@@ -61,6 +61,7 @@ class PlanReason(StrEnum):
     CANCELLED = "cancelled"
     REPLANNED = "replanned"
     BREACHED = "breached"  # a promise had become impossible: the plan with the least lateness
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ class Plan:
     ``engine``, ``seed``, ``iterations`` and ``seconds`` record the search that made it (a timed search is never
     run again: its result is what is stored). Version 0 is the empty plan of a day nobody has planned. ``wait_over_s``
     is by how much the longest wait of anybody aboard exceeds the rules in it: 0 unless a trip was called off without
-    which no plan keeps to them.
+    which no plan keeps to them. ``held`` are the routes as they would be if every offer held at the time were accepted
+    (empty when none was); nobody drives them.
     """
 
     service_id: str
@@ -101,6 +103,7 @@ class Plan:
     digest: str
     proof: Proof
     wait_over_s: int = 0
+    held: tuple[Route, ...] = ()
 
 
 def route_digest(route: Route) -> str:

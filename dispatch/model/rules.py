@@ -114,6 +114,7 @@ class BookingRules(_Frozen):
     offers_max: int = Field(ge=1, le=10)
     guests_allowed: bool
     party_max: int = Field(ge=1, le=20)
+    hold_s: int = Field(default=180, ge=30, le=600)
 
 
 class PromiseRules(_Frozen):

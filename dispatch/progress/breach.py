@@ -29,7 +29,7 @@ def declare_breaches(
     """
 
     def attempt() -> tuple[Lateness, ...]:
-        found = rescue(workplace.workday(service_id, day))
+        found = rescue(workplace.workday(service_id, day).without_holds())  # a caller who is thinking has no promise
         if isinstance(found, InTime):
             return ()
         with workplace.store.writing() as work:

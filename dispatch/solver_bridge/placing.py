@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem
 from solver.insertion import Block, Candidate, rank
-from solver.solution import Solution
+from solver.solution import Solution, TimedRoute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """The best place of a trip: the vehicle, the times there, and the cost to everybody else."""
+    """The best place of a trip: the vehicle, the times there, and the cost to everybody else.
+
+    ``shifted`` are the reservations on the route whose scheduled times change, in order of their numbers.
+    """
 
     vehicle: int
     solution: Solution
@@ -20,6 +24,7 @@ class Placement:
     ride_s: int
     added_m: int
     others_delay_s: int
+    shifted: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,4 +62,13 @@ def _placement(day: DayProblem, request: int, best: Candidate) -> Placement:
         ride_s=arrival_s - pickup_s - day.rides[request].boarding_s,
         added_m=best.cost_delta,
         others_delay_s=best.delay_of_others_ticks,
+        shifted=_shifted(day, day.solution.routes[best.vehicle], route),
     )
+
+
+def _shifted(day: DayProblem, before: TimedRoute, after: TimedRoute) -> tuple[int, ...]:
+    """Whose visits are on both routes at different times; held trips are nobody's yet."""
+    was = dict(zip(before.visits, before.starts, strict=True))
+    moved = {v for v, start_s in zip(after.visits, after.starts, strict=True) if was.get(v, start_s) != start_s}
+    numbers = {day.rides[visit % len(day.rides)].reservation_id for visit in moved}
+    return tuple(sorted(number for number in numbers if number > NO_ID))

@@ -32,8 +32,19 @@ BY_INSERTION = Search(engine=INSERTION, seed=0, iterations=0, seconds=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """The routes of a day with the held trips on them (`dispatch.solver_bridge.holding`)."""
+
+    day: DayProblem
+    solution: Solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A plan that has passed the checker, not yet numbered: `numbered` makes it version ``n``."""
+    """A plan that has passed the checker, not yet numbered: `numbered` makes it version ``n``.
+
+    ``held`` is what is kept beside it for the offers that are held, if any are.
+    """
 
     state: DayState
     day: DayProblem
@@ -44,6 +55,7 @@ class Draft:
     travel_digest: str
     proof: Proof
     wait_over_s: int
+    held: tuple[Whole, ...] = ()
 
     def claimed(self, work: UnitOfWork) -> int:
         """Claim the day for the plan; its new version.
@@ -76,6 +88,7 @@ class Draft:
             digest=plan_digest(routes),
             proof=self.proof,
             wait_over_s=self.wait_over_s,
+            held=tuple(route for one in self.held for route in routes_of(one.day.named(reservation_id), one.solution)),
         )
 
     def publish(

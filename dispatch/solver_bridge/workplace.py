@@ -1,4 +1,8 @@
-"""What every use case works with: storage, the clock and the travel times; and one day laid out on the table."""
+"""What every use case works with: storage, the clock and the travel times; and one day laid out on the table.
+
+On the table, offers that are held lie among the reservations (`dispatch.solver_bridge.holding`); what is drafted there
+and stored is parted from them again.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,21 @@ from datetime import date, datetime
 from dispatch.model.day_state import DayState
 from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.errors import Conflict, PlanRejected
+from dispatch.model.hold import Hold, held_number, is_held
 from dispatch.model.plan import PlanReason
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
 from dispatch.model.times import Clock, to_second
-from dispatch.solver_bridge.day_problem import DayProblem, day_problem
+from dispatch.model.wish import NO_ID
+from dispatch.solver_bridge.day_problem import DayProblem, day_problem, patient
+from dispatch.solver_bridge.holding import live_holds, parted, renumbered, with_holds
 from dispatch.solver_bridge.pause import Pause, no_pause
 from dispatch.solver_bridge.resettling import called_off, resettled, wait_over_s
 from dispatch.solver_bridge.ride import Ride, rides_of
 from dispatch.solver_bridge.routes import judged, routes_of
 from dispatch.solver_bridge.travel import TravelBook, TravelBooks
-from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search
+from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search, Whole
 from dispatch.store.protocol import Store
 from maps.geo import LatLon
 from solver.checker import check
@@ -28,11 +35,15 @@ from solver.solution import Solution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workday:
-    """One frozen state of a day, its travel times, and the moment at which it is looked at."""
+    """One frozen state of a day, its travel times, and the moment at which it is looked at.
+
+    ``held`` are the offers held at that moment; ``state`` has their trips among its reservations.
+    """
 
     state: DayState
     book: TravelBook
     now: datetime
+    held: tuple[Hold, ...] = ()
 
     @property
     def now_s(self) -> int:
@@ -61,8 +72,32 @@ class Workday:
         if others == self.state.reservations:
             return self
         day, solution = called_off(self.problem(rides_of(others)))
-        plan = replace(self.state.plan, routes=routes_of(day, solution), wait_over_s=wait_over_s(day, solution))
+        plan = replace(self.state.plan, routes=routes_of(day, solution), wait_over_s=_waits_s(day, solution))
         return replace(self, state=replace(self.state, reservations=others, plan=plan))
+
+    def without_holds(self) -> Workday:
+        """The day as if no offer were held: for who cannot wait until they have expired."""
+        real = tuple(trip for trip in self.state.reservations if not is_held(trip.id))
+        return replace(self, state=replace(self.state, reservations=real), held=())
+
+    def with_hold(self, hold: Hold) -> Workday:
+        """The day with one more offer held, whose trip is on no route yet."""
+        trips = (hold.trip, *self.state.reservations)
+        return replace(self, state=replace(self.state, reservations=trips), held=(*self.held, hold))
+
+    def without_hold(self, hold: Hold) -> Workday:
+        """The day as if ``hold`` had never been."""
+        if hold not in self.held:
+            return self
+        return replace(self.without(hold.trip.id), held=tuple(other for other in self.held if other != hold))
+
+    def taking_up(self, offer_id: int) -> Workday:
+        """The day as a held offer becomes a reservation: its trip stands on its route, still without a number."""
+        number = held_number(offer_id)
+        trips = tuple(trip for trip in self.state.reservations if trip.id != number)
+        held = tuple(hold for hold in self.held if hold.offer_id != offer_id)
+        plan = replace(self.state.plan, routes=renumbered(self.state.plan.routes, old=number, new=NO_ID))
+        return replace(self, state=replace(self.state, reservations=trips, plan=plan), held=held)
 
     def settled(self) -> Workday:
         """The day with a plan in force that keeps the present rules: timed or put together anew when it does not.
@@ -84,8 +119,19 @@ class Workday:
         Raises
         ------
         PlanRejected
-            ``plan_violations`` with the day and the number of rules it breaks.
+            ``plan_violations`` with the day and the number of rules it breaks; ``held_offer_in_the_way`` when a held
+            offer could not be accepted any more, or could not be given up (`without_holds` leaves them out).
         """
+        if not any(is_held(ride.reservation_id) for ride in day.rides):
+            return self._proven(day, solution, reason=reason, search=search)
+        whole = self._proven(day, solution, reason=reason, search=search)
+        rides = tuple(ride for ride in day.rides if not is_held(ride.reservation_id))
+        real = patient(self.without_holds().problem(rides), over_s=day.wait_over_s)
+        draft = self._proven(real, parted(day, solution, real, holds=self.held), reason=reason, search=search)
+        beside = Whole(day=day, solution=whole.solution)
+        return replace(draft, state=self.state, held=(beside,), wait_over_s=whole.wait_over_s)
+
+    def _proven(self, day: DayProblem, solution: Solution, *, reason: PlanReason, search: Search) -> Draft:
         proof = judged(day, solution, at=self.now)
         if proof.violations:
             raise PlanRejected(
@@ -103,8 +149,15 @@ class Workday:
             rules_digest=rules_digest(self.state.rules),
             travel_digest=self.book.times.digest,
             proof=proof,
-            wait_over_s=wait_over_s(day, solution),
+            wait_over_s=_waits_s(day, solution),
         )
+
+
+def _waits_s(day: DayProblem, solution: Solution) -> int:
+    """By how much somebody waits aboard beyond the rules; while an offer is held, as much as any outcome may need."""
+    if any(is_held(ride.reservation_id) for ride in day.rides):
+        return day.wait_over_s
+    return wait_over_s(day, solution)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +179,20 @@ class Workplace:
 
     def workday(self, service_id: str, day: date) -> Workday:
         """The day as it is now."""
-        state = self.store.day_state(service_id, day)
-        return Workday(state=state, book=self.book(service_id, state.rules), now=self.clock.now())
+        return self.laid_out(self.store.day_state(service_id, day))
+
+    def laid_out(self, state: DayState) -> Workday:
+        """A stored state of a day as it lies on the table now, with the offers that are still held.
+
+        After a breakdown was planned around without them there may be no room for them: then they are held no longer.
+        """
+        now, book = self.clock.now(), self.book(state.service_id, state.rules)
+        held = live_holds(state, now)
+        workday = Workday(state=with_holds(state, held), book=book, now=now, held=held)
+        try:
+            return workday.settled() if held else workday
+        except PlanRejected:
+            return Workday(state=state, book=book, now=now)
 
     def reserved(self, reservation_id: int) -> tuple[Reservation, Workday]:
         """A reservation and its day.

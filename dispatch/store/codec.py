@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from dispatch.model.errand import Errand
+from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, Route
@@ -48,6 +49,7 @@ class Codec(Generic[NounT]):
 WISH = Codec(Wish)
 OFFER = Codec(Offer)
 REFUSAL = Codec(Refusal)
+HOLD = Codec(Hold)
 RESERVATION = Codec(Reservation, remember=4096)
 PLAN = Codec(Plan)
 ROUTE = Codec(Route, remember=1024)

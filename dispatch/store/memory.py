@@ -233,6 +233,7 @@ class MemoryStore:
             reservations=tuple(r for r in self.reservations(service_id, day) if r.state in ACTIVE_STATES),
             plan=self.plan(service_id, day, plan_version),
             events=tuple(sorted(self._tables.events.group((service_id, day)), key=in_order_of_receiving)),
+            holds=tuple(sorted(self._tables.holds.group((service_id, day)), key=lambda hold: hold.request_id)),
         )
 
     def _ordered(self, table: Table[int, RowT], group: tuple[str, date]) -> tuple[RowT, ...]:

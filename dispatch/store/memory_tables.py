@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.errand import Errand, ErrandKey
+from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalRecord
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, Route
@@ -156,6 +157,7 @@ class Tables:
     guests: Table[int, Guest] = field(default_factory=lambda: Table(_all_together))
     offers: Table[int, Offer] = field(default_factory=lambda: Table(lambda _, row: row.request_id))
     refusals: Table[int, Refusal] = field(default_factory=lambda: Table(lambda key, _: key))
+    holds: Table[int, Hold] = field(default_factory=lambda: Table(lambda _, row: (row.trip.service_id, row.trip.date)))
     errands: Table[ErrandKey, Errand] = field(default_factory=lambda: Table(_all_together))
     taken: Table[int, int] = field(default_factory=lambda: Table(_all_together))
     reservations: Table[int, Reservation] = field(
@@ -196,5 +198,5 @@ class Tables:
             self.requests, self.guests, self.offers, self.taken, self.reservations, self.days, self.plans,
             self.routes, self.journal, self.vouchers, self.rules, self.editions, self.services, self.places,
             self.riders, self.rider_places, self.vehicles, self.shifts, self.events,
-            self.refusals, self.errands,
+            self.refusals, self.errands, self.holds,
         )  # fmt: skip

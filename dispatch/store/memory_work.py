@@ -10,6 +10,7 @@ from typing import TypeVar
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.errand import Errand, ErrandKey, Made
 from dispatch.model.errors import Conflict, NotFound
+from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, Route, route_digest
@@ -70,6 +71,23 @@ class MemoryUnitOfWork:
             self._tables.offers.put(offer.id, offer)
             self._tables.taken.put(offer.id, NO_ID)
         return numbered
+
+    def replace_offer(self, offer: Offer) -> None:
+        if not self._tables.offers.has_staged(offer.id):
+            raise NotFound("unknown_offer", offer_id=offer.id)
+        self._tables.offers.put(offer.id, offer)
+
+    def save_hold(self, hold: Hold) -> None:
+        self._request(hold.request_id)
+        self._tables.holds.put(hold.request_id, hold)
+
+    def remove_hold(self, request_id: int) -> None:
+        self._tables.holds.drop(request_id)
+
+    def sweep_holds(self, *, before: datetime) -> None:
+        for hold in self._tables.holds.all():
+            if hold.until < before:
+                self._tables.holds.drop(hold.request_id)
 
     def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
         head = self._head(service_id, day)

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
 from dispatch.model.errand import Claim, Errand, ErrandKey, Made
+from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalChain, JournalEntry
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan
@@ -55,6 +56,22 @@ class UnitOfWork(Protocol):
 
     def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
         """Store offers (their ``id`` is ignored); returns them with the ids given."""
+        ...
+
+    def replace_offer(self, offer: Offer) -> None:
+        """Overwrite the offer of the same id. Raises NotFound ``unknown_offer``."""
+        ...
+
+    def save_hold(self, hold: Hold) -> None:
+        """Hold an offer; each request has one hold at most. Raises NotFound ``unknown_request``."""
+        ...
+
+    def remove_hold(self, request_id: int) -> None:
+        """End the hold of a request; when it has none, that is no error."""
+        ...
+
+    def sweep_holds(self, *, before: datetime) -> None:
+        """Forget the holds of all services that expired before a moment."""
         ...
 
     def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:

@@ -94,6 +94,18 @@ class RefusalRow(Stored, table=True):
     body: str = Field(sa_column=_text())
 
 
+class HoldRow(Stored, table=True):
+    """An offer kept for who asked for it until ``held_until``; expired rows mean nothing and are swept."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index(None, "service_id", "day"),)
+    request_id: int = Field(sa_column=Column(ForeignKey("request.id"), primary_key=True, autoincrement=False))
+    service_id: str
+    day: date
+    held_until: datetime = Field(sa_column=_moment())
+    body: str = Field(sa_column=_text())
+
+
 class ReservationRow(Stored, table=True):
     __tablename__ = "reservation"
     __table_args__ = (Index(None, "service_id", "day"), Index(None, "service_id", "rider_id", "day"))

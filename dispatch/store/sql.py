@@ -16,6 +16,7 @@ from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Veh
 from dispatch.model.day_state import DayState
 from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.errors import NotFound
+from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalChain, JournalRecord
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, empty_plan
@@ -295,6 +296,7 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
         ),
         plan=_plan(session, service_id, day, version=plan_version or 0),
         events=_events(session, service_id, day),
+        holds=_holds(session, service_id, day),
     )
 
 
@@ -303,6 +305,12 @@ def _events(session: Session, service_id: str, day: date) -> tuple[StopEvent, ..
     reported = select(table.body).where(table.service_id == service_id, table.day == day)
     events = map(codec.STOP_EVENT.read, session.exec(reported))
     return tuple(sorted(events, key=in_order_of_receiving))
+
+
+def _holds(session: Session, service_id: str, day: date) -> tuple[Hold, ...]:
+    table = rows.HoldRow
+    kept = select(table.body).where(table.service_id == service_id, table.day == day).order_by(col(table.request_id))
+    return tuple(codec.HOLD.read(body) for body in session.exec(kept))
 
 
 def _rules(session: Session, service_id: str, day: date) -> ServiceRules:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, delete, select, update
 from dispatch.model.catalog import Rider, Service
 from dispatch.model.errand import Errand, ErrandKey, Made
 from dispatch.model.errors import Conflict, NotFound
+from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, Route, route_digest
@@ -85,6 +86,29 @@ class SqlUnitOfWork:
         self._session.add_all(stored)
         self._session.flush()
         return tuple(replace(offer, id=row.id) for offer, row in zip(offers, stored, strict=True))
+
+    def replace_offer(self, offer: Offer) -> None:
+        statement = update(rows.OfferRow).where(col(rows.OfferRow.id) == offer.id)
+        if not self._changed(statement.values(expires_at=offer.expires_at, body=codec.OFFER.write(offer))):
+            raise NotFound("unknown_offer", offer_id=offer.id)
+
+    def save_hold(self, hold: Hold) -> None:
+        row = rows.HoldRow(
+            request_id=hold.request_id,
+            service_id=self._require_request(hold.request_id),
+            day=hold.trip.date,
+            held_until=hold.until,
+            body=codec.HOLD.write(hold),
+        )
+        self._session.merge(row)
+        self._session.flush()
+
+    def remove_hold(self, request_id: int) -> None:
+        self._changed(delete(rows.HoldRow).where(col(rows.HoldRow.request_id) == request_id))
+
+    def sweep_holds(self, *, before: datetime) -> None:
+        self._changed(delete(rows.HoldRow).where(col(rows.HoldRow.held_until) < before))
+        self._session.expire_all()
 
     def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
         self._ensure_day(service_id, day)

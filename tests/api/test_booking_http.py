@@ -160,3 +160,28 @@ def test_a_guest_books_and_stays_out_of_the_answers(client: Client) -> None:
     shown = client.get(f"{BASE}/reservations/{reservation}").text + client.get(f"{BASE}/days/2026-11-24/requests").text
     assert "見本花子" not in shown
     assert "0285009999" not in shown
+
+
+def test_a_gone_offer_comes_with_fresh_ones(client: Client, town: Town) -> None:
+    """Expired: 410 with offers for the same request in the same answer; the first of them is accepted."""
+    offer = first_offer(client, AT_NINE)
+    town.clock.advance(seconds=11 * 60)
+    answer = client.post(f"{BASE}/reservations", json={"offer_id": offer})
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (410, "offer_expired")
+    assert answer.headers["content-type"] == "application/problem+json"
+    accepted = client.post(f"{BASE}/reservations", json={"offer_id": body["fresh_offers"][0]["id"]})
+    assert accepted.status_code == 201
+    assert len(client.get(f"{BASE}/days/2026-11-24/requests").json()) == 1
+
+
+def test_a_held_offer_says_until_when(client: Client, town: Town) -> None:
+    """Three minutes from now, with the offset; given up, it is accepted all the same; an unknown one is 404."""
+    offer = first_offer(client, AT_NINE)
+    held = client.post(f"{BASE}/offers/{offer}/hold")
+    until = datetime.fromisoformat(held.json()["held_until"])
+    assert (held.status_code, (until - town.clock.now()).total_seconds()) == (200, 180)
+    assert client.call("DELETE", f"{BASE}/offers/{offer}/hold").status_code == 204
+    assert client.post(f"{BASE}/reservations", json={"offer_id": offer}).status_code == 201
+    missing = client.post(f"{BASE}/offers/4711/hold")
+    assert (missing.status_code, missing.json()["code"]) == (404, "unknown_offer")

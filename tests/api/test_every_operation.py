@@ -80,6 +80,9 @@ def book(visitor: Visitor) -> None:
     """One trip booked, read, moved and cancelled; one request abandoned."""
     offered = visitor.ask("propose", "POST", f"{BASE}/offers", WISH)
     accepted = {"offer_id": offered["offers"][0]["id"]}
+    held = f"{BASE}/offers/{accepted['offer_id']}/hold"
+    assert visitor.ask("hold", "POST", held)["offer_id"] == accepted["offer_id"]
+    visitor.ask("release", "DELETE", held)
     trip = f"{BASE}/reservations/{visitor.ask('accept', 'POST', f'{BASE}/reservations', accepted)['id']}"
     assert visitor.ask("read", "GET", trip)["state"] == "booked"
     later = visitor.ask(

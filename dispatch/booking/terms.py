@@ -1,0 +1,81 @@
+"""Whether an offer may still be taken at all, before its place is sought; and the reservation it would become."""
+
+from __future__ import annotations
+
+from dispatch.booking.closing import expire_stale
+from dispatch.booking.links import stands
+from dispatch.booking.objections import barred, moved
+from dispatch.booking.trip import time_bounds
+from dispatch.model.errors import Conflict
+from dispatch.model.offer import Offer
+from dispatch.model.promise import PromiseState
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.rules_math import alighting_s, boarding_s, runs_on
+from dispatch.model.wish import NO_ID, Outcome, Request, Wish
+from dispatch.solver_bridge.workplace import Workday, Workplace
+from dispatch.store.protocol import Store
+
+
+def check_open(workplace: Workplace, offer: Offer, request: Request) -> None:
+    """Whether the offer is waiting for an answer.
+
+    Raises
+    ------
+    Conflict
+        ``offer_taken``, ``offer_expired``, ``request_closed``.
+    """
+    if request.outcome is Outcome.BOOKED:
+        raise Conflict("offer_taken", offer_id=offer.id)
+    if request.outcome is Outcome.EXPIRED or offer.expires_at < workplace.clock.now():
+        expire_stale(workplace, request.wish.service_id, request.wish.date)
+        raise Conflict("offer_expired", offer_id=offer.id)
+    if request.outcome is not Outcome.OPEN:
+        raise Conflict("request_closed", request_id=request.id, outcome=request.outcome.value)
+
+
+def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Store) -> None:
+    """Whether the rider may still ride, both places are in use and where they were, the day runs, and a linked pair
+    stays in order. A place that moves before this is looked up again by whoever asks again.
+
+    Raises
+    ------
+    Conflict
+        ``offer_gone``.
+    """
+    state, promise = workday.state, offer.promise
+    barring = moved(wish, store=store) or any(barred(wish, store=store, rules=state.rules))
+    if barring or not runs_on(state.rules, wish.date) or not stands(wish.linked_to, state.reservations):
+        raise Conflict("offer_gone", offer_id=offer.id)
+    same_day, changing = state.reservations, offer.change_of
+    bounds = time_bounds(wish, rules=state.rules, now=workday.now, same_day=same_day, changing=changing)
+    paired = bounds.outbound_ends_s <= promise.pickup_earliest_s and promise.arrival_latest_s <= bounds.arrival_until_s
+    if not paired or promise.pickup_latest_s < workday.now_s:
+        raise Conflict("offer_gone", offer_id=offer.id)
+
+
+def reservation_of(offer: Offer, request: Request, workday: Workday, replaced: tuple[Reservation, ...]) -> Reservation:
+    """The reservation that the offer becomes, without its number. A change stays in its series."""
+    wish, rules = request.wish, workday.state.rules
+    origin, destination = wish.origin.owned_by(f"{request.id}-from"), wish.destination.owned_by(f"{request.id}-to")
+    return Reservation(
+        id=NO_ID,
+        service_id=wish.service_id,
+        date=wish.date,
+        request_id=request.id,
+        rider_id=wish.rider_id,
+        party=wish.party,
+        origin=origin,
+        destination=destination,
+        wished_origin=origin,
+        wished_destination=destination,
+        promise=offer.promise,
+        promise_state=PromiseState.OPEN,
+        state=ReservationState.BOOKED,
+        boarding_s=boarding_s(rules, wish.party),
+        alighting_s=alighting_s(rules, wish.party),
+        fare_yen=offer.fare_yen,
+        vouchers=offer.vouchers,
+        purpose=wish.purpose,
+        linked_to=wish.linked_to,
+        series_id=max((old.series_id for old in replaced), default=NO_ID),
+    )
