@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "plan": days.plan,
     "check": days.check,
     "summary": days.summary,
+    "refusals": days.refusals,
     "sheets": printing.sheets,
     "map": printing.draw_map,
     "import": tables.import_,

@@ -245,6 +245,21 @@ EXAMPLES: Mapping[str, JsonDict] = {
         "wait_p90_s": 764,
         "ride_over_direct": 1.29,
     },
+    "RefusalFigures": {
+        "first": "2026-11-01",
+        "last": "2026-11-30",
+        "requests": 1040,
+        "booked": 962,
+        "refused": 41,
+        "abandoned": 30,
+        "expired": 7,
+        "open": 0,
+        "refused_share": 0.0394,
+        "reasons": [
+            {"code": "no_vehicle", "rule": "other_promises", "count": 33, "share": 0.0317},
+            {"code": "after_cutoff", "rule": "", "count": 8, "share": 0.0077},
+        ],
+    },
     "ServiceOut": {
         "id": "shimotsuke",
         "name_ja": "下野市デマンドタクシー（見本）",

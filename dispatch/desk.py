@@ -46,6 +46,7 @@ from dispatch.privacy import Erased, erase_expired, expired
 from dispatch.progress.breach import declare_breaches
 from dispatch.progress.record import record
 from dispatch.progress.reports import Batch, Receipt
+from dispatch.refusals import RefusalFigures, count_refusals
 from dispatch.rulebook import RulesLoaded, put_in_force
 from dispatch.solver_bridge.lateness import Lateness
 from dispatch.solver_bridge.workplace import Workplace
@@ -117,6 +118,10 @@ class Desk:
     def requests(self, *, service_id: str, day: date) -> tuple[Request, ...]:
         """Everything asked for a day, each as `request` reads it."""
         return requests_now(self.workplace, service_id, day)
+
+    def refusals(self, *, service_id: str, first: date, last: date) -> RefusalFigures:
+        """Requests counted by outcome, refusals by reason. Raises NotFound, InvalidInput."""
+        return count_refusals(self.workplace, service_id=service_id, first=first, last=last)
 
     def take_requests(self, *, file: CallFile, after_each: Callable[[int, int], None]) -> CallsTaken:
         """Take a file of requests like calls, whole or not at all. Raises ImportInvalid."""

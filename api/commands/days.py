@@ -26,6 +26,8 @@ from dispatch.model.wording import say
 BY_THE_RULES = 0.0
 NO_VERSION = 0  # of the plan of a day that nobody has touched
 
+FirstOption = Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help=both("option.first"))]
+LastOption = Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help=both("option.last"))]
 SecondsOption = Annotated[float, typer.Option("--seconds", min=0.0, max=600.0, help=both("option.seconds"))]
 
 
@@ -105,3 +107,26 @@ def summary(date: DateOption, service: ServiceOption = "", as_json: JsonOption =
         show_json(DayFigures.of(state, figures).model_dump(mode="json"))
     else:
         show_lines(summary_rows(figures, lang=terminal_lang()), title=tell("summary_title", date=day.isoformat()))
+
+
+def refusals(
+    first: FirstOption, last: LastOption = "", service: ServiceOption = "", as_json: JsonOption = False
+) -> None:
+    from api.schemas.figures import RefusalFigures
+
+    desk = open_desk()
+    begins = day_of(first)
+    ends = day_of(last) if last else begins
+    with waiting(tell("summing_up")):
+        counted = desk.refusals(service_id=service_of(desk, service), first=begins, last=ends)
+    if as_json:
+        show_json(RefusalFigures.of(counted).model_dump(mode="json"))
+        return
+    lang = terminal_lang()
+    lines = [(tell("refusals.requests"), str(counted.requests))]
+    lines += [(tell(f"refusals.{outcome}"), str(count)) for outcome, count in counted.outcomes]
+    lines.append((tell("refusals.refused_share"), f"{counted.share(counted.refused):.1%}"))
+    for reason, count in counted.reasons:
+        said = say(f"rule.{reason.rule}", lang) if reason.rule else reason.code
+        lines.append((tell("refusals.reason", reason=said), f"{count} ({counted.share(count):.1%})"))
+    show_lines(lines, title=tell("refusals.title", first=begins.isoformat(), last=ends.isoformat()))

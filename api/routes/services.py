@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from api.context import CallDep, context_of
 from api.routes.documented import problems
+from api.schemas.figures import RefusalFigures
+from api.schemas.moments import ServiceDay
 from dispatch.model.catalog import Service
 
 everywhere = APIRouter(tags=["services"])
 router = APIRouter(tags=["services"])
+
+FirstDay = Annotated[ServiceDay, Query(alias="from", description="First service day.", examples=["2026-11-01"])]
+LastDay = Annotated[ServiceDay, Query(alias="to", description="Last service day.", examples=["2026-11-30"])]
 
 
 class ServiceOut(BaseModel):
@@ -38,3 +45,9 @@ def list_services(request: Request) -> list[ServiceOut]:
 def read_service(call: CallDep) -> ServiceOut:
     """The service and its boundary."""
     return ServiceOut.of(call.desk.store.service(call.service))
+
+
+@router.get("/refusals", summary="Requests by outcome and reason", responses=problems())
+def count_refusals(call: CallDep, first: FirstDay, last: LastDay) -> RefusalFigures:
+    """How many asked, how many were refused and why: the share refused is 予約不成立率. Each demand counts once."""
+    return RefusalFigures.of(call.desk.refusals(service_id=call.service, first=first, last=last))

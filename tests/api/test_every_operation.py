@@ -114,6 +114,7 @@ def look_at_the_day(visitor: Visitor) -> None:
         ("read_sheet_pdf", "/vehicles/V1/sheet.pdf"),
     ):
         visitor.ask(operation, "GET", f"{DAY}{path}")
+    visitor.ask("count_refusals", "GET", f"{BASE}/refusals?from=2026-11-01&to=2026-11-30")
     visitor.ask("list_services", "GET", "/api/v1/services")
     visitor.ask("read_service", "GET", BASE)
     visitor.ask("healthz", "GET", "/healthz")
