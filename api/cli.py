@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import days, fleet, printing, privacy, rules, serve, storage, tables
+from api.commands import days, fleet, journal, ledger, printing, privacy, rules, serve, storage, tables
 from api.commands.frame import EXIT_UNEXPECTED, EXIT_WRONG, ending_well, report_usage
 from api.commands.speech import both, both_short, show_error
 
@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "check": days.check,
     "summary": days.summary,
     "refusals": days.refusals,
+    "promises": ledger.promises,
     "sheets": printing.sheets,
     "map": printing.draw_map,
     "import": tables.import_,
@@ -36,6 +37,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
 }
 for name, command in COMMANDS.items():
     app.command(name, help=both(f"help.{name}"), short_help=both_short(f"help.{name}"))(ending_well(command))
+app.add_typer(journal.app, name="journal", short_help=both_short("help.journal"))
 app.add_typer(rules.app, name="rules", short_help=both_short("help.rules"))
 
 

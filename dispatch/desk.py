@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from dispatch.audit.replay import Rebuilt, replay
+from dispatch.audit.verify import Verified, verify
 from dispatch.booking.accept import accept
 from dispatch.booking.again import offers_again
 from dispatch.booking.closing import abandon, request_now, requests_now
@@ -43,7 +45,9 @@ from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
 from dispatch.privacy import Erased, erase_expired, expired
+from dispatch.progress.alerts import Alert, alerts
 from dispatch.progress.breach import declare_breaches
+from dispatch.progress.promises import Entry, ledger
 from dispatch.progress.record import record
 from dispatch.progress.reports import Batch, Receipt
 from dispatch.refusals import RefusalFigures, count_refusals
@@ -146,6 +150,22 @@ class Desk:
     def report(self, *, batch: Batch, actor: Actor) -> tuple[Receipt, ...]:
         """Take reports from the road; what became of each. Raises NotFound, Conflict."""
         return record(self.workplace, batch, actor=actor)
+
+    def promises(self, *, service_id: str, day: date) -> tuple[Entry, ...]:
+        """The ledger of a day: promised, scheduled, estimated, actual. Raises NotFound."""
+        return ledger(self.workplace, service_id=service_id, day=day)
+
+    def alerts(self, *, service_id: str, day: date) -> tuple[Alert, ...]:
+        """The promises at risk and what can be done. Raises NotFound."""
+        return alerts(self.workplace, service_id=service_id, day=day)
+
+    def verify_journal(self, *, service_id: str, day: date) -> Verified:
+        """Do journal and tables of a day agree? Raises NotFound."""
+        return verify(self.store, service_id=service_id, day=day)
+
+    def replay_journal(self, *, service_id: str, day: date) -> tuple[Rebuilt, ...]:
+        """Every plan version of a day built again. Raises NotFound."""
+        return replay(self.store, service_id=service_id, day=day)
 
     def declare_breaches(self, *, service_id: str, day: date, actor: Actor, cause: BreachCause) -> tuple[Lateness, ...]:
         """Declare the promises that have become impossible, with the least lateness. Raises Conflict, PlanRejected."""

@@ -1,9 +1,10 @@
 """Personal data are erased when their retention is over; what the city counts and proves stays.
 
 Of trips older than the rules' ``retention_days``: contacts of guests; private points in requests and reservations,
-which become the nearest public place; call ids, and the words with which a cancellation was explained. Of riders no
-longer active whose last trip is as old: everything but their id. Plans, their digests and the journal hold none of
-this (`dispatch.model.spot`), so they verify as before; each day's journal says that the day was erased.
+which become the nearest public place; where drivers tapped; call ids, and the words with which a cancellation was
+explained. Of riders no longer active whose last trip is as old: everything but their id. Plans, their digests and the
+journal hold none of this (`dispatch.model.spot`), so they verify as before; each day's journal says that the day was
+erased.
 """
 
 from __future__ import annotations
@@ -112,10 +113,11 @@ class _Traces:
     requests: tuple[Request, ...]
     reservations: tuple[Reservation, ...]
     guests: tuple[int, ...]
+    positions: int
 
     @property
     def any(self) -> bool:
-        return bool(self.requests or self.reservations or self.guests)
+        return bool(self.requests or self.reservations or self.guests or self.positions)
 
 
 def _traces(store: Store, service_id: str, day: date, blurred: Callable[[Spot], Spot]) -> _Traces:
@@ -129,6 +131,7 @@ def _traces(store: Store, service_id: str, day: date, blurred: Callable[[Spot], 
         version=version,
         requests=tuple(new for old, new in wiped if new != old),
         reservations=tuple(new for old, new in moved if new != old),
+        positions=sum(event.at != NOWHERE for event in store.day_state(service_id, day).events),
         guests=tuple(one.id for one in requests if one.wish.rider_id == NO_RIDER and _has_guest(store, one.id)),
     )
 
@@ -181,6 +184,7 @@ def _erase_day(store: Store, service_id: str, traces: _Traces, *, actor: Actor, 
             work.replace_reservation(reservation)
         for request_id in traces.guests:
             work.forget_guest(request_id)
+        work.erase_positions(service_id, traces.day)
         counts = (
             ("requests", len(traces.requests)),
             ("reservations", len(traces.reservations)),

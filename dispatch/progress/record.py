@@ -14,7 +14,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
 from dispatch.model.happened import Happened, happened
 from dispatch.model.journal import JournalEntry
-from dispatch.model.ledger import as_reported, late_s, reservation_digest
+from dispatch.model.ledger import as_reported, late_s
 from dispatch.model.promise import BreachCause, PromiseState
 from dispatch.model.reservation import Reservation
 from dispatch.model.stop_event import VISIT_KINDS, StopEvent, event_digest
@@ -162,7 +162,6 @@ def _settled(trip: Reservation, facts: Happened, *, before: Reservation) -> Iter
             ("reservation", trip.id),
             ("state", trip.state.value),
             ("promise", trip.promise_state.value),
-            ("reservation_digest", reservation_digest(trip)),
         ),
     )
     breached = PromiseState.BREACHED
@@ -175,6 +174,5 @@ def _settled(trip: Reservation, facts: Happened, *, before: Reservation) -> Iter
                 ("cause", BreachCause.DRIVEN.value),
                 ("pickup_late_s", pickup_s),
                 ("arrival_late_s", arrival_s),
-                ("reservation_digest", reservation_digest(trip)),
             ),
         )

@@ -145,6 +145,10 @@ class MemoryStore:
         except KeyError as error:
             raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version) from error
 
+    def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
+        with self._applying:
+            return tuple(sorted(plan.version for plan in self._tables.plans.group((service_id, day))))
+
     def journal(self, service_id: str, day: date) -> JournalChain:
         with self._applying:
             return JournalChain(

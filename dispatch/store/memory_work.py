@@ -23,6 +23,7 @@ from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable,
 from dispatch.store.journal import next_record
 from dispatch.store.memory_tables import UNTOUCHED, DayHead, Tables, VoucherMove
 from dispatch.store.protocol import CatalogRow, EditableRow
+from dispatch.store.written import Written
 
 CatalogT = TypeVar("CatalogT", Service, Place, Rider, RiderPlace, Vehicle, Shift)
 
@@ -40,6 +41,7 @@ class MemoryUnitOfWork:
         self._claimed: dict[tuple[str, date], int] = {}
         self._bumped: set[str] = set()
         self._made: list[Made] = []
+        self._written = Written()
 
     @property
     def made(self) -> tuple[Made, ...]:
@@ -107,14 +109,16 @@ class MemoryUnitOfWork:
         self._take_offer(offer_id, reservation_id=stored.id)
         self._tables.reservations.put(stored.id, stored)
         self._made.append(Made(noun="reservation", id=stored.id))
+        self._written.reservation(stored)
         return stored
 
     def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
         try:
-            self._tables.reservations.staged(reservation.id)
+            self._written.moved(reservation, from_day=self._tables.reservations.staged(reservation.id).date)
         except KeyError as error:
             raise NotFound("unknown_reservation", reservation_id=reservation.id) from error
         self._tables.reservations.put(reservation.id, reservation)
+        self._written.reservation(reservation)
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=reservation.id)
         self._made.append(Made(noun="reservation", id=reservation.id))
@@ -126,6 +130,7 @@ class MemoryUnitOfWork:
         self._tables.plans.put((*key, plan.version), stored)
         self._tables.days.put(key, replace(self._head(*key), plan_version=plan.version))
         self._made.append(Made(noun="plan", id=plan.version))
+        self._written.plan(plan)
 
     def add_events(self, events: Sequence[StopEvent]) -> None:
         for event in events:
@@ -143,7 +148,7 @@ class MemoryUnitOfWork:
     def journal(self, entry: JournalEntry) -> None:
         key = (entry.service_id, entry.date)
         head = self._head(*key)
-        record = next_record(entry, seq=head.journal_seq + 1, previous_hash=head.journal_hash)
+        record = next_record(self._written.said_by(entry), seq=head.journal_seq + 1, previous_hash=head.journal_hash)
         self._tables.journal.put((*key, record.seq), record)
         self._tables.days.put(key, replace(head, journal_seq=record.seq, journal_hash=record.hash))
 

@@ -149,7 +149,10 @@ class UnitOfWork(Protocol):
         ...
 
     def journal(self, entry: JournalEntry) -> None:
-        """Append to the hash-chained journal of the day: ids and digests only, nothing personal."""
+        """Append to the hash-chained journal of the day: ids and digests only, nothing personal.
+
+        Digests of the reservations and of the plan of that day written so far are added (`dispatch.store.written`).
+        """
         ...
 
     def save_guest(self, request_id: int, guest: Guest) -> None:
@@ -299,6 +302,10 @@ class Store(Protocol):
 
     def plan(self, service_id: str, day: date, version: int) -> Plan:
         """A stored plan version of a day. Raises NotFound ``unknown_plan``."""
+        ...
+
+    def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
+        """The versions of the plan of a day that are stored, in order; the empty plan is not."""
         ...
 
     def journal(self, service_id: str, day: date) -> JournalChain:

@@ -165,6 +165,12 @@ class SqlStore:
         with self._reading() as session:
             return _plan(session, service_id, day, version=version)
 
+    def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
+        table = rows.PlanRow
+        stored = select(table.version).where(table.service_id == service_id, table.day == day)
+        with self._reading() as session:
+            return tuple(session.exec(stored.order_by(col(table.version))))
+
     def journal(self, service_id: str, day: date) -> JournalChain:
         with self._reading() as session:
             head = session.get(rows.DayRow, (service_id, day))

@@ -27,6 +27,7 @@ from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable,
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
+from dispatch.store.written import Written
 
 _NumberedRow: TypeAlias = rows.RequestRow | rows.OfferRow | rows.ReservationRow | rows.VoucherRow
 
@@ -39,6 +40,7 @@ class SqlUnitOfWork:
         self._claimed: dict[tuple[str, date], int] = {}
         self._bumped: set[str] = set()
         self._made: list[Made] = []
+        self._written = Written()
 
     @property
     def made(self) -> tuple[Made, ...]:
@@ -144,9 +146,15 @@ class SqlUnitOfWork:
         )
         self._take_offer(offer_id, reservation_id=number)
         self._made.append(Made(noun="reservation", id=number))
-        return replace(reservation, id=number)
+        stored = replace(reservation, id=number)
+        self._written.reservation(stored)
+        return stored
 
     def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
+        days = select(col(rows.ReservationRow.day)).where(rows.ReservationRow.id == reservation.id)
+        for day in self._session.exec(days):
+            self._written.moved(reservation, from_day=day)
+        self._written.reservation(reservation)
         replaced = update(rows.ReservationRow).where(col(rows.ReservationRow.id) == reservation.id)
         replaced = replaced.values(
             day=reservation.date,
@@ -178,6 +186,7 @@ class SqlUnitOfWork:
         self._session.flush()
         self._changed(_update_day(plan.service_id, plan.date).values(plan_version=plan.version))
         self._made.append(Made(noun="plan", id=plan.version))
+        self._written.plan(plan)
 
     def add_events(self, events: Sequence[StopEvent]) -> None:
         for event in events:
@@ -216,7 +225,7 @@ class SqlUnitOfWork:
                 rows.DayRow.service_id == entry.service_id, rows.DayRow.day == entry.date
             )
         ).one()
-        record = next_record(entry, seq=head[0] + 1, previous_hash=head[1])
+        record = next_record(self._written.said_by(entry), seq=head[0] + 1, previous_hash=head[1])
         self._session.add(
             rows.JournalRow(
                 service_id=entry.service_id,

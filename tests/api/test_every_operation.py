@@ -120,6 +120,15 @@ def look_at_the_day(visitor: Visitor) -> None:
     visitor.ask("healthz", "GET", "/healthz")
 
 
+def follow_the_day(visitor: Visitor) -> None:
+    """One tap, the ledger and the alerts."""
+    tap = {"event_id": "e1", "kind": "departed", "shift_id": "S1", "tapped_at": "2026-11-24T08:55:00+09:00"}
+    receipts = visitor.ask("report_events", "POST", f"{DAY}/events", {"events": [tap]})
+    assert [one["event_id"] for one in receipts] == ["e1"]
+    assert visitor.ask("list_promises", "GET", f"{DAY}/promises")
+    assert visitor.ask("list_alerts", "GET", f"{DAY}/alerts") == []
+
+
 def clear_away(visitor: Visitor) -> None:
     """Remove what was added, the last first; then it is not found."""
     for kind, (noun, row, _) in reversed(ROWS.items()):
@@ -134,5 +143,6 @@ def test_every_operation_succeeds(visitor: Visitor, town: Town) -> None:
     clear_away(visitor)
     town.book(town.wish("R3", origin="home", destination="market", after="10:00"))
     look_at_the_day(visitor)
+    follow_the_day(visitor)
     paths = visitor.client.get("/api/v1/openapi.json").json()["paths"]
     assert visitor.met == {one["operationId"] for methods in paths.values() for one in methods.values()}

@@ -36,7 +36,7 @@ def town() -> Town:
 
 @pytest.fixture
 def trip(town: Town) -> Reservation:
-    """Depot to the clinic (4 km, 8 min), promised 9:00 to 9:15, arriving by 9:35; the clock stands at 10:00."""
+    """Depot to the clinic (4 km, 8 min), promised 9:00 to 9:15, arriving by 9:40; the clock stands at 10:00."""
     booked = town.book(town.wish("R0", origin="depot", destination="clinic", after="9:00"))
     at_clock(town, "10:00")
     return booked

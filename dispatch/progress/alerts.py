@@ -1,0 +1,75 @@
+"""Promises at risk, and what the desk can do about each. Ids and times only: who to call is looked up at the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dispatch.model.errors import RuleRefused
+from dispatch.model.happened import Stage, happened
+from dispatch.progress.promises import Entry, Standing, ledger
+from dispatch.solver_bridge.placing import carriers
+from dispatch.solver_bridge.ride import ride_of, rides_of
+from dispatch.solver_bridge.workplace import Workday, Workplace
+
+OPEN_STAGES = frozenset({Stage.WAITING, Stage.AT_DOOR})
+
+
+class Remedy(StrEnum):
+    """What the desk can do (keys of ``remedy`` in the catalogue)."""
+
+    SWAP = "swap"  # give the trip to another vehicle
+    REPLAN = "replan"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One promise at risk or newly impossible. ``vehicles`` could still keep it if they took the trip over."""
+
+    entry: Entry
+    remedies: tuple[Remedy, ...]
+    vehicles: tuple[str, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes late, rounded up."""
+        return -(-self.entry.late_s // 60)
+
+
+def alerts(workplace: Workplace, *, service_id: str, day: date) -> tuple[Alert, ...]:
+    """The promises of a day that are at risk, or breached with the rider not yet driven; the latest first.
+
+    Raises
+    ------
+    NotFound
+        ``no_rules``.
+    """
+    workday = workplace.workday(service_id, day)
+    facts = happened(workday.state)
+    entries = ledger(workplace, service_id=service_id, day=day)
+    pending = [one for one in entries if facts.trip(one.trip.id).stage not in (Stage.DONE, Stage.NO_SHOW)]
+    worrying = [one for one in pending if one.standing in (Standing.AT_RISK, Standing.BREACHED)]
+    found = [_alert(workday, one, waiting=facts.trip(one.trip.id).stage in OPEN_STAGES) for one in worrying]
+    return tuple(sorted(found, key=lambda alert: (-alert.entry.late_s, alert.entry.trip.id)))
+
+
+def _alert(workday: Workday, entry: Entry, *, waiting: bool) -> Alert:
+    vehicles = _others(workday, entry) if waiting and entry.standing is Standing.AT_RISK else ()
+    remedies: tuple[Remedy, ...] = (Remedy.SWAP,) if vehicles else ()
+    remedies += (Remedy.REPLAN,) if waiting else ()
+    return Alert(entry=entry, remedies=(*remedies, Remedy.CALL), vehicles=vehicles)
+
+
+def _others(workday: Workday, entry: Entry) -> tuple[str, ...]:
+    """The other vehicles that have room and time for the trip within its promise."""
+    if workday.has_begun(entry.trip.id):
+        return ()
+    try:
+        left = workday.without(entry.trip.id)
+    except RuleRefused:
+        return ()
+    day = left.problem((*rides_of(left.state.reservations), ride_of(entry.trip)))
+    able = carriers(day, len(day.rides) - 1)
+    return tuple(sorted({day.shifts[v].vehicle_id for v in able} - {entry.vehicle_id}))
