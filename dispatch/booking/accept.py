@@ -16,11 +16,12 @@ from dispatch.booking.overlap import check_overlap
 from dispatch.booking.recall import written_before
 from dispatch.booking.release import check_changeable, without
 from dispatch.booking.terms import check_open, check_still_there, reservation_of
-from dispatch.model.actor import Actor
+from dispatch.model.actor import Actor, Role
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
+from dispatch.model.promise import BreachCause, Consent, ConsentReason
 from dispatch.model.reservation import Reservation
 from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request
 from dispatch.solver_bridge.holding import IN_THE_WAY
@@ -132,7 +133,7 @@ def _draft(offer: Offer, reservation: Reservation, workday: Workday) -> Draft:
 def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Reservation:
     with workplace.store.writing() as work:
         version = accepted.draft.claimed(work)
-        reservation = _stored(work, accepted)
+        reservation = _stored(work, accepted, actor)
         _publish(work, accepted.draft, version, reservation, actor)
         for draft in accepted.elsewhere:
             _publish(work, draft, draft.claimed(work), reservation, actor)
@@ -143,16 +144,35 @@ def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Reser
     return reservation
 
 
-def _stored(work: UnitOfWork, accepted: _Acceptance) -> Reservation:
+def _stored(work: UnitOfWork, accepted: _Acceptance, actor: Actor) -> Reservation:
     for old in accepted.replaced:
-        changed = replace(accepted.reservation, id=old.id)
+        consent = _consent(old, accepted, actor)
+        changed = replace(accepted.reservation, id=old.id, consents=(*old.consents, consent))
         work.replace_reservation(changed, offer_id=accepted.offer.id)
         return changed
     return work.add_reservation(accepted.reservation, offer_id=accepted.offer.id)
 
 
+def _consent(old: Reservation, accepted: _Acceptance, actor: Actor) -> Consent:
+    """The rider's yes to another promise: to what the rider asked for, or because the old one could not be kept."""
+    causes = [breach.cause for breach in old.breaches]
+    reason = ConsentReason.WISH
+    if causes:
+        reason = ConsentReason.BREAKDOWN if causes[-1] is BreachCause.BREAKDOWN else ConsentReason.DELAY
+    return Consent(
+        given_by=actor.on_behalf_of or Role.RIDER.value,
+        given_at=accepted.draft.proof.checked_at,
+        reason=reason,
+        taken_by=actor,
+        replaced=old.promise,
+    )
+
+
 def _publish(work: UnitOfWork, draft: Draft, version: int, reservation: Reservation, actor: Actor) -> None:
-    ids = (("reservation", reservation.id), ("request", reservation.request_id))
+    ids: tuple[tuple[str, int | str], ...] = (("reservation", reservation.id), ("request", reservation.request_id))
+    if draft.reason is PlanReason.CHANGED:
+        given = reservation.consents[-1]
+        ids += (("consent", given.given_by), ("consent_reason", given.reason.value))
     draft.publish(work, version, actor=actor, kind=draft.reason.value, ids=ids, reservation_id=reservation.id)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from dispatch.model.errors import RuleRefused
 from dispatch.model.plan import Task
-from dispatch.model.promise import PromiseState
+from dispatch.model.promise import ConsentReason, PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.stop_event import EventKind
 from dispatch.model.times import parse_clock, to_moment
@@ -221,3 +222,16 @@ def test_an_odometer_never_goes_back(town: Town, trip: Reservation) -> None:
         for n, km in enumerate((12_000, 11_000))
     ]
     assert words(town, *readings) == ["recorded", "odometer_back"]
+
+
+def test_another_promise_carries_the_riders_consent(town: Town) -> None:
+    """Who said yes, when, why, and to what instead of what: on the reservation and, by code, in the journal."""
+    old = town.book(town.wish("R0", origin="depot", destination="clinic", after="9:00"))
+    form = town.wish("R0", origin="depot", destination="clinic", after="11:00")
+    offer = town.desk.propose_change(reservation_id=old.id, form=form).offers[0]
+    town.desk.accept(offer_id=offer.id, actor=replace(OPERATOR, on_behalf_of="family"))
+    (given,) = town.store.reservation(old.id).consents
+    assert (given.given_by, given.given_at, given.reason) == ("family", town.clock.now(), ConsentReason.WISH)
+    assert given.replaced == old.promise
+    last = json.loads(town.store.journal(SERVICE, TUESDAY).records[-1].body)
+    assert (last["kind"], dict(last["ids"])["consent"]) == ("changed", "family")
