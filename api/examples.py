@@ -45,6 +45,20 @@ _HOME: JsonDict = {"kind": "rider_place", "id": "H0001", "lat": 36.4481, "lon": 
 _CLINIC: JsonDict = {"kind": "place", "id": "CL02", "lat": 36.3835, "lon": 139.8423}
 _PARTY: list[JsonDict] = [{"fare_class": "adult", "aid": "walker", "companion_of": -1}]
 
+_ENTRY: JsonDict = {
+    "reservation_id": 57,
+    "state": "booked",
+    "promise_state": "open",
+    "standing": "at_risk",
+    "why": "behind",
+    "why_text": "車が遅れています",
+    "vehicle_id": "V1",
+    "promised": PROMISE_EXAMPLE,
+    "scheduled": {"pickup": ["2026-11-24T09:51:58+09:00"], "arrival": ["2026-11-24T10:17:21+09:00"]},
+    "estimated": {"pickup": [], "arrival": ["2026-11-24T10:48:02+09:00"]},
+    "actual": {"pickup": ["2026-11-24T09:51:40+09:00"], "arrival": []},
+    "late_s": 182,
+}
 _RESERVATION: JsonDict = {
     "id": 57,
     "request_id": 58,
@@ -259,6 +273,33 @@ EXAMPLES: Mapping[str, JsonDict] = {
             {"code": "no_vehicle", "rule": "other_promises", "count": 33, "share": 0.0317},
             {"code": "after_cutoff", "rule": "", "count": 8, "share": 0.0077},
         ],
+    },
+    "EventsIn": {
+        "events": [
+            {
+                "event_id": "V1-5f2c-0007",
+                "kind": "boarded",
+                "shift_id": "V1",
+                "tapped_at": "2026-11-24T09:53:10+09:00",
+                "reservation_id": 57,
+            }
+        ],
+        "sent_at": "2026-11-24T09:53:12+09:00",
+    },
+    "ReceiptOut": {"event_id": "V1-5f2c-0007", "outcome": "recorded", "repeated": False, "problems": []},
+    "LedgerEntryOut": _ENTRY,
+    "AlertOut": {
+        "entry": _ENTRY,
+        "phone": "0285-00-0001",
+        "remedies": [{"kind": "call", "text": "お客さまに電話する"}],
+    },
+    "BreachIn": {"cause": "delay"},
+    "BreachOut": {
+        "reservation_id": 57,
+        "pickup_late_s": 0,
+        "arrival_late_s": 240,
+        "pickup_latest": "2026-11-24T09:55:00+09:00",
+        "arrival_latest": "2026-11-24T10:49:00+09:00",
     },
     "ServiceOut": {
         "id": "shimotsuke",

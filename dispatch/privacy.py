@@ -131,7 +131,7 @@ def _traces(store: Store, service_id: str, day: date, blurred: Callable[[Spot], 
         version=version,
         requests=tuple(new for old, new in wiped if new != old),
         reservations=tuple(new for old, new in moved if new != old),
-        positions=sum(event.at != NOWHERE for event in store.day_state(service_id, day).events),
+        positions=sum(event.at != NOWHERE for event in store.events(service_id, day)),
         guests=tuple(one.id for one in requests if one.wish.rider_id == NO_RIDER and _has_guest(store, one.id)),
     )
 

@@ -8,7 +8,7 @@ from api.context import CallDep
 from api.phones import phone_of
 from api.routes.documented import problems
 from api.schemas.moments import DayPath
-from api.schemas.progress import AlertOut, EventsIn, LedgerEntryOut, ReceiptOut
+from api.schemas.progress import AlertOut, BreachIn, BreachOut, EventsIn, LedgerEntryOut, ReceiptOut
 from dispatch.progress.reports import Batch
 
 router = APIRouter(prefix="/days/{date}", tags=["progress"])
@@ -45,3 +45,14 @@ def list_alerts(call: CallDep, day: DayPath) -> list[AlertOut]:
         AlertOut.of(one, phone=phone_of(call, one.entry.trip), lang=call.lang)
         for one in call.desk.alerts(service_id=call.service, day=day)
     ]
+
+
+@router.post("/breaches", summary="Declare what can no longer be kept", responses=problems(409))
+def declare_breaches(call: CallDep, day: DayPath, declared: BreachIn) -> list[BreachOut]:
+    """Look for promises that have become impossible, with other vehicles and in any order; declare them, by the least.
+
+    Empty when every promise can still be kept. Each breach is journaled with its cause, and the plan that keeps all
+    other promises is published with it.
+    """
+    late = call.desk.declare_breaches(service_id=call.service, day=day, actor=call.actor, cause=declared.cause)
+    return [BreachOut.of(one, day) for one in late]

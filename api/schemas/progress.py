@@ -12,7 +12,7 @@ from api.schemas.offers import PromiseOut
 from dispatch.model.errors import OdekakeError
 from dispatch.model.happened import NOT_YET
 from dispatch.model.plan import Task
-from dispatch.model.promise import PromiseState
+from dispatch.model.promise import BreachCause, PromiseState
 from dispatch.model.reservation import ReservationState
 from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import NO_READING, EventKind
@@ -21,6 +21,7 @@ from dispatch.model.wording import Lang, say
 from dispatch.progress.alerts import Alert, Remedy
 from dispatch.progress.promises import Entry, Standing, Times, Why
 from dispatch.progress.reports import Contradicting, EventForm, NotTaken, Receipt
+from dispatch.solver_bridge.lateness import Lateness
 from maps.geo import LatLon
 
 NO_CLOCK = 0
@@ -181,10 +182,9 @@ class RemedyOut(BaseModel):
 
 
 class AlertOut(BaseModel):
-    """A promise at risk: how late, why, whom to call, and what can be done."""
+    """A promise at risk: how late (``entry.late_s``), why, whom to call, and what can be done."""
 
     entry: LedgerEntryOut
-    minutes: int
     phone: str = Field(description="Of the rider or guest; empty when none is known.")
     remedies: list[RemedyOut]
 
@@ -193,9 +193,36 @@ class AlertOut(BaseModel):
         vehicles = "、".join(alert.vehicles) if lang is Lang.JA else ", ".join(alert.vehicles)
         return cls(
             entry=LedgerEntryOut.of(alert.entry, lang),
-            minutes=alert.minutes,
             phone=phone,
             remedies=[
                 RemedyOut(kind=one, text=say(f"remedy.{one}", lang, vehicles=vehicles)) for one in alert.remedies
             ],
+        )
+
+
+class BreachIn(BaseModel):
+    """Why promises can no longer be kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cause: BreachCause
+
+
+class BreachOut(BaseModel):
+    """One promise declared breached: how much later than it was held to so far, and the limits from now on."""
+
+    reservation_id: int
+    pickup_late_s: int
+    arrival_late_s: int
+    pickup_latest: MomentOut
+    arrival_latest: MomentOut
+
+    @classmethod
+    def of(cls, late: Lateness, day: date) -> BreachOut:
+        return cls(
+            reservation_id=late.reservation_id,
+            pickup_late_s=late.pickup_s,
+            arrival_late_s=late.arrival_s,
+            pickup_latest=to_moment(day, late.limits.pickup_latest_s),
+            arrival_latest=to_moment(day, late.limits.arrival_latest_s),
         )

@@ -7,8 +7,12 @@ from fastapi.responses import HTMLResponse
 
 from api.phones import phone_of
 from api.schemas.progress import AlertOut
-from api.web.frame import DeskCallDep
+from api.web.frame import DeskCall, DeskCallDep
 from api.web.views import today, vehicle_names
+from dispatch.model.promise import BreachCause
+from dispatch.model.wording import say
+
+BOARD_CHANGED = {"hx-trigger": "board-changed"}
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,6 +20,25 @@ router = APIRouter(include_in_schema=False)
 @router.get("/desk/{service}/{date}/alerts")
 def alerts_part(desk_call: DeskCallDep) -> HTMLResponse:
     """The promises at risk now, the latest first, each with the phone to call; nothing on a day that is not running."""
+    return _alerts(desk_call, message="")
+
+
+@router.post("/desk/{service}/{date}/breaches")
+def declare_breaches(desk_call: DeskCallDep) -> HTMLResponse:
+    """Declare what a delay has made impossible; the list says how many, and the board is asked for anew."""
+    call = desk_call.call
+    late = call.desk.declare_breaches(
+        service_id=call.service, day=desk_call.day, actor=call.actor, cause=BreachCause.DELAY
+    )
+    message = (
+        say("desk.alerts.declared", call.lang, count=len(late)) if late else say("desk.alerts.possible", call.lang)
+    )
+    answer = _alerts(desk_call, message=message)
+    answer.headers.update(BOARD_CHANGED)
+    return answer
+
+
+def _alerts(desk_call: DeskCall, *, message: str) -> HTMLResponse:
     call, day = desk_call.call, desk_call.day
     found = call.desk.alerts(service_id=call.service, day=day) if day == today(call) else ()
     names = vehicle_names(call)
@@ -27,4 +50,4 @@ def alerts_part(desk_call: DeskCallDep) -> HTMLResponse:
         )
         for alert in found
     ]
-    return desk_call.show("alerts.html", {"lines": lines})
+    return desk_call.show("alerts.html", {"lines": lines, "message": message})

@@ -24,6 +24,7 @@ from dispatch.model.journal import JournalEntry
 from dispatch.model.times import first_day_not_over
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, day_problem
 from dispatch.solver_bridge.holding import live_holds, with_holds
+from dispatch.solver_bridge.resettling import driving_on
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.assemble import runs_on, shifts_of_day
@@ -193,7 +194,7 @@ def days_asked_for(store: Store, service_id: str, *, since: date) -> tuple[date,
 def _broken_under(workplace: Workplace, state: DayState) -> int:
     """How many rules the plan of a day would break, one lost visit included."""
     book = workplace.book(state.service_id, state.rules)
-    day = day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S)
+    day = driving_on(day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S))
     return len(check(day.problem, day.solution))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from dispatch.model.times import first_day_not_over
 from dispatch.model.wish import NO_ID, NO_RIDER
 from dispatch.planning.outcome import Finding
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
+from dispatch.solver_bridge.resettling import driving_on
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.travel import TravelBook
 from dispatch.solver_bridge.workplace import Workplace
@@ -24,8 +24,6 @@ from dispatch.store.protocol import Store
 from maps.geo import LatLon
 from solver.checker import Violation, check
 from solver.objective import driving_cost
-from solver.schedule import schedule
-from solver.solution import TimedRoute
 
 NO_SHIFT = ""
 
@@ -42,27 +40,11 @@ def judge(workplace: Workplace, *, service_id: str, day: date) -> tuple[Finding,
     if any(spot.erased for trip in state.reservations for spot in (trip.origin, trip.destination)):
         return tuple(_rows(state))
     book = workplace.book(service_id, state.rules)
-    numbers = _driving_on(day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S))
+    numbers = driving_on(day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S))
     broken = tuple(_broken(numbers, violation) for violation in check(numbers.problem, numbers.solution))
     moved = _moved(workplace.store, state) if day >= first_day_not_over(workplace.clock.now()) else ()
     lengths = _distances(state, numbers, book)
     return (*broken, *_rows(state), *_twice(state), *_linked(state), *lengths, *moved)
-
-
-def _driving_on(day: DayProblem) -> DayProblem:
-    """The day with the vehicles that have reported driving on from where they are, as soon as they can.
-
-    The plan's times are those of before the reports; whether its order still keeps every promise is the question.
-    """
-    again = [
-        schedule(day.problem, v, route.visits) if day.behind[v].reported else route
-        for v, route in enumerate(day.solution.routes)
-    ]
-    routes = tuple(
-        found if isinstance(found, TimedRoute) else planned
-        for found, planned in zip(again, day.solution.routes, strict=True)
-    )
-    return replace(day, solution=replace(day.solution, routes=routes))
 
 
 def _broken(day: DayProblem, violation: Violation) -> Finding:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dispatch.model.errors import RuleRefused
+from dispatch.model.errors import PlanRejected
 from dispatch.model.happened import Stage, happened
 from dispatch.progress.promises import Entry, Standing, ledger
 from dispatch.solver_bridge.placing import carriers
@@ -68,7 +68,7 @@ def _others(workday: Workday, entry: Entry) -> tuple[str, ...]:
         return ()
     try:
         left = workday.without(entry.trip.id)
-    except RuleRefused:
+    except PlanRejected:  # without this trip, too, somebody cannot be in time
         return ()
     day = left.problem((*rides_of(left.state.reservations), ride_of(entry.trip)))
     able = carriers(day, len(day.rides) - 1)

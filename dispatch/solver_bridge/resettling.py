@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from dispatch.model.errors import PlanRejected
 from dispatch.model.times import MINUTE_S
@@ -106,3 +107,19 @@ def _timed_anew(day: DayProblem) -> tuple[Solution, ...]:
     timed = [schedule(day.problem, v, route.visits) for v, route in enumerate(day.solution.routes)]
     kept = tuple(route for route in timed if isinstance(route, TimedRoute))
     return (Solution(routes=kept, unserved=()),) if len(kept) == len(timed) and not day.solution.unserved else ()
+
+
+def driving_on(day: DayProblem) -> DayProblem:
+    """The day with the vehicles that have reported driving on from where they are, as soon as they can.
+
+    The plan's times are those of before the reports; whether its order still keeps every promise is the question.
+    """
+    again = [
+        schedule(day.problem, v, route.visits) if day.behind[v].reported else route
+        for v, route in enumerate(day.solution.routes)
+    ]
+    routes = tuple(
+        found if isinstance(found, TimedRoute) else planned
+        for found, planned in zip(again, day.solution.routes, strict=True)
+    )
+    return replace(day, solution=replace(day.solution, routes=routes))

@@ -23,6 +23,7 @@ from dispatch.model.offer import Offer, Refusal
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
+from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_RIDER, Guest, Request
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
@@ -145,6 +146,11 @@ class MemoryStore:
         except KeyError as error:
             raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version) from error
 
+    def events(self, service_id: str, day: date) -> tuple[StopEvent, ...]:
+        with self._applying:
+            reported = self._tables.events.group((service_id, day))
+        return tuple(sorted(reported, key=in_order_of_receiving))
+
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
         with self._applying:
             return tuple(sorted(plan.version for plan in self._tables.plans.group((service_id, day))))
@@ -236,8 +242,8 @@ class MemoryStore:
             ),
             reservations=tuple(r for r in self.reservations(service_id, day) if r.state in ACTIVE_STATES),
             plan=self.plan(service_id, day, plan_version),
-            events=tuple(sorted(self._tables.events.group((service_id, day)), key=in_order_of_receiving)),
             holds=tuple(sorted(self._tables.holds.group((service_id, day)), key=lambda hold: hold.request_id)),
+            events=self.events(service_id, day),
         )
 
     def _ordered(self, table: Table[int, RowT], group: tuple[str, date]) -> tuple[RowT, ...]:

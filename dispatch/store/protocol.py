@@ -304,6 +304,10 @@ class Store(Protocol):
         """A stored plan version of a day. Raises NotFound ``unknown_plan``."""
         ...
 
+    def events(self, service_id: str, day: date) -> tuple[StopEvent, ...]:
+        """The reports of a day in the order of receiving."""
+        ...
+
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
         """The versions of the plan of a day that are stored, in order; the empty plan is not."""
         ...

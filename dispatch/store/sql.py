@@ -165,6 +165,10 @@ class SqlStore:
         with self._reading() as session:
             return _plan(session, service_id, day, version=version)
 
+    def events(self, service_id: str, day: date) -> tuple[StopEvent, ...]:
+        with self._reading() as session:
+            return _events(session, service_id, day)
+
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
         table = rows.PlanRow
         stored = select(table.version).where(table.service_id == service_id, table.day == day)

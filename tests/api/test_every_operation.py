@@ -126,6 +126,7 @@ def follow_the_day(visitor: Visitor) -> None:
     receipts = visitor.ask("report_events", "POST", f"{DAY}/events", {"events": [tap]})
     assert [one["event_id"] for one in receipts] == ["e1"]
     assert visitor.ask("list_promises", "GET", f"{DAY}/promises")
+    assert visitor.ask("declare_breaches", "POST", f"{DAY}/breaches", {"cause": "delay"}) == []
     assert visitor.ask("list_alerts", "GET", f"{DAY}/alerts") == []
 
 

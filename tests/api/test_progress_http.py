@@ -95,7 +95,7 @@ def test_a_promise_at_risk_raises_an_alert_with_a_phone_and_remedies(client: Cli
     left = {"event_id": "l", "kind": "departed", "shift_id": shift, "tapped_at": "2026-11-24T08:59:00+09:00"}
     client.post(f"{DAY}/events", json={"events": [left]})
     (alert,) = client.get(f"{DAY}/alerts").json()
-    assert (alert["minutes"], alert["phone"], alert["entry"]["standing"]) == (5, "0285-00-0001", "at_risk")
+    assert (alert["entry"]["late_s"], alert["phone"], alert["entry"]["standing"]) == (300, "0285-00-0001", "at_risk")
     assert [one["kind"] for one in alert["remedies"]] == ["replan", "call"]
     assert alert["entry"]["why"] == "silent"
     chain = town.store.journal(SERVICE, TUESDAY)

@@ -16,13 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dispatch.model.errors import OdekakeError
+from dispatch.model.journal import JournalEntry
 from dispatch.model.reservation import ReservationState
 from dispatch.model.wish import NO_ID, Outcome
 from dispatch.store.engine import open_engine
-from dispatch.store.journal import verify_chain
+from dispatch.store.journal import entry_of, verify_chain
 from dispatch.store.memory import MemoryStore
 from dispatch.store.protocol import Store, UnitOfWork
 from dispatch.store.sql import SqlStore
+from dispatch.store.written import RESERVATION
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
 from tests.dispatch.store.postgres import PostgresServer
 
@@ -142,9 +144,14 @@ def _seen(store: Store) -> tuple[object, ...]:
         [(r.outcome, r.outcome_code) for r in store.requests(CITY, TUESDAY)],
         [(p.id, p.name, p.lon) for p in store.places(CITY)],
         store.voucher_balance(CITY, "R0001"),
-        journal,
+        [_unnumbered(entry_of(record)) for record in journal.records],
         verify_chain(journal),
     )
+
+
+def _unnumbered(entry: JournalEntry) -> JournalEntry:
+    """The entry without the digests that the unit of work added: they cover the numbers the store gave."""
+    return replace(entry, ids=tuple(one for one in entry.ids if not one[0].startswith(RESERVATION)))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
