@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const find = (selector) => document.querySelector(selector);
+  const renewsItself = (elt) => elt.id === "board" || elt.id === "alerts";
 
   // A promise that is being written (data-final) is seen out: until it is answered, no button and no link does anything.
   let writing = false;
@@ -23,7 +24,7 @@
   // What an older answer would fill goes first: the next caller ends the question asked for the last one.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target } = event.detail;
-    if (elt.id !== "board") find("#alert").replaceChildren(); // the board refreshes on its own: what went wrong still stands
+    if (!renewsItself(elt)) find("#alert").replaceChildren(); // nobody has done anything: what went wrong still stands
     if (elt.id === "wish") find("#answer").replaceChildren();
     if (target.id === "caller" && find("#answer")) htmx.trigger("#answer", "htmx:abort");
   });
