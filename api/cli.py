@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import days, fleet, journal, ledger, printing, privacy, rules, serve, storage, tables
+from api.commands import days, fleet, journal, ledger, printing, privacy, rules, serve, storage, tables, worker
 from api.commands.frame import EXIT_UNEXPECTED, EXIT_WRONG, ending_well, report_usage
 from api.commands.speech import both, both_short, show_error
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "serve": serve.serve,
+    "worker": worker.worker,
     "plan": days.plan,
     "check": days.check,
     "summary": days.summary,

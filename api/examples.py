@@ -238,6 +238,8 @@ EXAMPLES: Mapping[str, JsonDict] = {
         "before_m": 422411,
         "after_m": 395802,
         "gain_m": 26609,
+        "riders_retimed": 9,
+        "stops_changed": 31,
         "iterations": 4000,
         "seconds": 2.0,
         "plan": _PLAN,

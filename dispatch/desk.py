@@ -44,6 +44,7 @@ from dispatch.model.wish import Request, WishForm
 from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
+from dispatch.planning.worker import Ending, Worker
 from dispatch.privacy import Erased, erase_expired, expired
 from dispatch.progress.alerts import Alert, alerts
 from dispatch.progress.breach import declare_breaches
@@ -134,6 +135,10 @@ class Desk:
     def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
         """Look for a better plan under all promises and publish it when it is better."""
         return replan(self.workplace, service_id=service_id, day=day, actor=actor, effort=effort)
+
+    def worker(self, *, owner: str, ending: Ending) -> Worker:
+        """Who improves plans between events, until ``ending``; ``owner`` is its name among others."""
+        return Worker(self.workplace, owner=owner, ending=ending)
 
     def expired(self, *, service_id: str) -> Erased:
         """What `erase_expired` would erase, only counted. Raises NotFound."""

@@ -10,14 +10,16 @@ import typer
 from api.commands.figures import waiting
 from api.commands.frame import open_desk, settings
 from api.commands.speech import both, tell
+from api.companion import Companion
 from api.server import PORT_MAX, listen, port_from
 
 HostOption = Annotated[str, typer.Option("--host", help=both("option.host"))]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=PORT_MAX, help=both("option.port"))]
+WorkerOption = Annotated[bool, typer.Option("--worker/--no-worker", help=both("option.worker"))]
 FROM_ENVIRONMENT = 0
 
 
-def serve(host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT) -> None:
+def serve(host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT, worker: WorkerOption = True) -> None:
     listener = listen(host=host, port=port if port != FROM_ENVIRONMENT else port_from(os.environ))
     desk = open_desk()
     with waiting(tell("learning")):
@@ -31,7 +33,15 @@ def serve(host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT) -
     shown = f"[{host}]" if ":" in host else host
     typer.echo(tell("serving", url=f"http://{shown}:{listener.getsockname()[1]}/"), err=True)
     # No access log: addresses carry what was searched for, and that may be a name or a phone number.
-    uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)).run([listener])
+    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", server_header=False))
+    companion = Companion()
+    if worker:
+        companion.start()
+    try:
+        server.run([listener])
+    finally:
+        if worker:
+            companion.stop()
 
 
 def _schema_version() -> str:

@@ -131,12 +131,17 @@ class ReplanIn(BaseModel):
 
 
 class ReplanOut(BaseModel):
-    """What came of a re-plan, and the plan in force afterwards."""
+    """What came of a re-plan, and the plan in force afterwards.
+
+    ``riders_retimed`` and ``stops_changed`` say whom the new plan disturbs; both are 0 when nothing was found.
+    """
 
     verdict: Verdict
     before_m: int
     after_m: int
     gain_m: int
+    riders_retimed: int
+    stops_changed: int
     iterations: int
     seconds: float
     plan: PlanOut
@@ -148,6 +153,8 @@ class ReplanOut(BaseModel):
             before_m=outcome.before_m,
             after_m=outcome.after_m,
             gain_m=outcome.gain_m,
+            riders_retimed=outcome.disturbance.riders,
+            stops_changed=outcome.disturbance.stops,
             iterations=outcome.iterations,
             seconds=outcome.seconds,
             plan=PlanOut.of(outcome.plan),

@@ -208,12 +208,32 @@ class PlanningEngine(StrEnum):
     ROUTING_MODEL = "routing_model"  # OR-Tools RoutingModel, the reference
 
 
+class StabilityRules(_Frozen):
+    """What a better plan found between events must save before it may disturb the one that people know.
+
+    ``gain_min_m``, and ``gain_per_rider_m`` for each rider whose pick-up or arrival moves by more than ``retimed_min``,
+    and ``gain_per_stop_m`` for each stop that a driver finds elsewhere than before. Whatever happens within
+    ``near_min`` from now counts ``near_factor`` times.
+    """
+
+    gain_min_m: int = Field(default=500, ge=1, le=100_000)
+    retimed_min: int = Field(default=5, ge=0, le=120)
+    gain_per_rider_m: int = Field(default=200, ge=0, le=100_000)
+    gain_per_stop_m: int = Field(default=50, ge=0, le=100_000)
+    near_min: int = Field(default=60, ge=0, le=1440)
+    near_factor: int = Field(default=5, ge=1, le=1000)
+
+
 class PlanningRules(_Frozen):
-    """How long a re-plan may search by default, with which engine, and the seed of its randomness."""
+    """How long a re-plan may search by default, with which engine, and the seed of its randomness.
+
+    ``stability`` bounds what the worker may change between events; whoever re-plans by hand is not bound by it.
+    """
 
     seconds: float = Field(ge=0.1, le=600)
     seed: int = Field(ge=0, le=2**31 - 1)
     engine: PlanningEngine = PlanningEngine.SEARCH
+    stability: StabilityRules = StabilityRules()
 
 
 class ProgressRules(_Frozen):

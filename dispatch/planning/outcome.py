@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from dispatch.model.plan import Plan
+from dispatch.planning.disturbance import UNDISTURBED, Disturbance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,20 @@ class ByRules:
     """Search for as long as the service rules say (``planning.seconds``)."""
 
 
-Effort: TypeAlias = Seconds | Iterations | ByRules
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spare:
+    """A search between events, in time that nobody else needs: one thread, and ended early when ``wanted`` says so.
+
+    ``bound`` is its length at most, ``seed`` that of its randomness. What it finds is published only when it is worth
+    its disturbance (`dispatch.model.rules.StabilityRules`).
+    """
+
+    bound: Seconds | Iterations
+    seed: int
+    wanted: Callable[[], bool]
+
+
+Effort: TypeAlias = Seconds | Iterations | ByRules | Spare
 BY_RULES = ByRules()
 
 
@@ -37,6 +52,7 @@ class Verdict(StrEnum):
 
     PUBLISHED = "published"
     NO_BETTER = "no_better"  # the plan in force is as good; nothing was stored
+    NOT_WORTH_IT = "not_worth_it"  # better, but not by as much as it would disturb; nothing was stored
     OVERTAKEN = "overtaken"  # the day changed so much meanwhile that the result was not worth keeping
 
 
@@ -44,7 +60,8 @@ class Verdict(StrEnum):
 class PlanOutcome:
     """``plan`` is the plan in force afterwards; distances are those of all its routes, before and after.
 
-    ``unserved`` holds the ids of reservations in no route: always empty for a stored plan.
+    ``unserved`` holds the ids of reservations in no route: always empty for a stored plan. ``disturbance`` is what
+    the published plan changes, or what the plan found would have changed.
     """
 
     plan: Plan
@@ -55,6 +72,7 @@ class PlanOutcome:
     iterations: int
     seconds: float
     engine: str
+    disturbance: Disturbance = UNDISTURBED
 
     @property
     def gain_m(self) -> int:

@@ -4,7 +4,8 @@ The search runs on the day as it was read; nobody waits for it. What will begin 
 the start, for the vehicles drive on. Its result is *rebased* onto the day as it is afterwards: the better routes are
 kept, what has begun stays, cancelled trips leave them, new ones are inserted where they fit, and the outcome is
 compared with the plan in force by then. What is published has passed the checker and is never longer than the plan it
-replaces, unless it brings a wait aboard back towards the rules.
+replaces, unless it brings a wait aboard back towards the rules; a plan found between events (`Spare`) must also be
+worth what it disturbs. A plan in force that no longer keeps the rules is replaced whatever that costs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.plan import Plan, PlanReason, Route
 from dispatch.model.rules import PlanningEngine
-from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Verdict
+from dispatch.planning.disturbance import UNDISTURBED, Disturbance, disturbance, gain_due_m
+from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Spare, Verdict
 from dispatch.solver_bridge.day_problem import DayProblem, following
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import rides_of
@@ -30,7 +32,7 @@ from solver.objective import solution_cost
 from solver.params import Engine, SolveParams
 from solver.result import Outcome, SolveResult
 from solver.solve import solve
-from solver.stop import Limit, StepLimit, Stop, TimeLimit
+from solver.stop import Interrupt, Limit, StepLimit, Stop, TimeLimit
 
 SETTLING_S = 2
 """Seconds that a search may take beyond its limit, to settle its last routes."""
@@ -54,11 +56,11 @@ def replan(workplace: Workplace, *, service_id: str, day: date, actor: Actor, ef
     found = _searched(workplace.workday(service_id, day), effort)
     for _ in range(REBASES):
         workday = workplace.workday(service_id, day)
-        compared = _compared(found, workday)
+        compared = _compared(found, workday, sparing=isinstance(effort, Spare))
         if compared.verdict is not Verdict.PUBLISHED:
             return _outcome(workday.state.plan, found, compared)
         try:
-            return _outcome(_published(workplace, compared.drafts[0], actor), found, compared)
+            return _outcome(_published(workplace, compared, actor), found, compared)
         except Conflict as conflict:
             if conflict.code != "day_changed":
                 raise
@@ -82,15 +84,19 @@ class _Compared:
     before_m: int
     after_m: int
     drafts: tuple[Draft, ...] = ()
+    disturbance: Disturbance = UNDISTURBED
 
 
 def _searched(workday: Workday, effort: Effort) -> _Found:
     limit = _limit(effort, by_rules_s=workday.state.rules.planning.seconds)
     day = _at_the_end(workday, limit).problem(rides_of(workday.state.reservations))
     rules = workday.state.rules.planning
-    params = SolveParams(seed=rules.seed, engine=ENGINES[rules.engine])
+    params, limits = SolveParams(seed=rules.seed, engine=ENGINES[rules.engine]), [limit]
+    if isinstance(effort, Spare):
+        params = replace(params, seed=effort.seed, threads=1)
+        limits.append(Interrupt(effort.wanted))
     try:
-        result = solve(day.problem, params=params, stop=Stop(limits=(limit,)), start=day.solution)
+        result = solve(day.problem, params=params, stop=Stop(limits=tuple(limits)), start=day.solution)
     except SolverInputError as error:
         raise PlanRejected("plan_impossible", count=len(day.rides)) from error
     if result.outcome is Outcome.PROMISES_UNPLACED:
@@ -113,14 +119,19 @@ def _limit(effort: Effort, *, by_rules_s: float) -> Limit:
             return StepLimit(steps)
         case ByRules():
             return TimeLimit(by_rules_s)
+        case Spare(bound=bound):
+            return _limit(bound, by_rules_s=by_rules_s)
 
 
 def _recorded(result: SolveResult) -> Search:
     return Search(engine=result.engine, seed=result.seed, iterations=result.steps, seconds=result.seconds)
 
 
-def _compared(found: _Found, workday: Workday) -> _Compared:
-    """The routes found, carried over to the day as it is, beside the plan in force."""
+def _compared(found: _Found, workday: Workday, *, sparing: bool) -> _Compared:
+    """The routes found, carried over to the day as it is, beside the plan in force.
+
+    ``sparing`` asks whether the gain is worth the disturbance.
+    """
     day = workday.problem(rides_of(workday.state.reservations))
     before_m = _driven_m(day)
     try:
@@ -130,19 +141,33 @@ def _compared(found: _Found, workday: Workday) -> _Compared:
     except PlanRejected:
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
     after_m = solution_cost(day.problem, solution).driving
-    longer, waits_on = after_m >= before_m, draft.wait_over_s >= workday.state.plan.wait_over_s
-    if longer and waits_on and not check(day.stated, day.solution):
+    settled = draft.wait_over_s >= workday.state.plan.wait_over_s and not check(day.stated, day.solution)
+    if settled and after_m >= before_m:
         return _Compared(verdict=Verdict.NO_BETTER, before_m=before_m, after_m=before_m)
-    return _Compared(verdict=Verdict.PUBLISHED, before_m=before_m, after_m=after_m, drafts=(draft,))
+    stability = workday.state.rules.planning.stability
+    disturbed = disturbance(workday.state.plan.routes, routes_of(day, solution), now_s=workday.now_s, rules=stability)
+    if settled and sparing and before_m - after_m < gain_due_m(disturbed, stability):
+        return _Compared(verdict=Verdict.NOT_WORTH_IT, before_m=before_m, after_m=before_m, disturbance=disturbed)
+    return _Compared(
+        verdict=Verdict.PUBLISHED, before_m=before_m, after_m=after_m, drafts=(draft,), disturbance=disturbed
+    )
 
 
 def _driven_m(day: DayProblem) -> int:
     return solution_cost(day.problem, day.solution).driving
 
 
-def _published(workplace: Workplace, draft: Draft, actor: Actor) -> Plan:
+def _published(workplace: Workplace, compared: _Compared, actor: Actor) -> Plan:
+    draft, disturbed = compared.drafts[0], compared.disturbance
+    ids = (
+        ("problem", draft.proof.problem_digest),
+        ("gain_m", compared.before_m - compared.after_m),
+        ("riders_retimed", disturbed.riders),
+        ("riders_retimed_near", disturbed.riders_near),
+        ("stops_changed", disturbed.stops),
+        ("stops_changed_near", disturbed.stops_near),
+    )
     with workplace.store.writing() as work:
-        ids = (("problem", draft.proof.problem_digest),)
         return draft.publish(work, draft.claimed(work), actor=actor, kind=draft.reason.value, ids=ids)
 
 
@@ -156,4 +181,5 @@ def _outcome(plan: Plan, found: _Found, compared: _Compared) -> PlanOutcome:
         iterations=found.search.iterations,
         seconds=found.search.seconds,
         engine=found.search.engine,
+        disturbance=compared.disturbance,
     )

@@ -78,6 +78,12 @@ class MemoryStore:
     def day_version(self, service_id: str, day: date) -> int:
         return self.stamp(service_id, day).version
 
+    def day_versions(self, service_id: str, *, since: date) -> tuple[tuple[date, int], ...]:
+        with self._applying:
+            heads = self._tables.days.items()
+        touched = [(day, head.version) for (service, day), head in heads if service == service_id and day >= since]
+        return tuple(sorted((day, version) for day, version in touched if version > 0))
+
     def catalog_version(self, service_id: str) -> int:
         return self._tables.editions.find_or(service_id, 0)
 

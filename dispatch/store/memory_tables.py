@@ -62,6 +62,10 @@ class Table(Generic[KeyT, RowT]):
         """Every row applied."""
         return list(self._rows.values())
 
+    def items(self) -> list[tuple[KeyT, RowT]]:
+        """Every row applied, with its key."""
+        return list(self._rows.items())
+
     def staged_group(self, group: Hashable) -> list[RowT]:
         """The rows of a group as this unit of work sees them."""
         applied = {key: row for key, row in self._groups.get(group, {}).items() if key not in self._dropped}
@@ -135,6 +139,14 @@ class VoucherMove:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """What `dispatch.store.rows.LeaseRow` holds."""
+
+    owner: str
+    until: datetime
+
+
 def _by_service(key: tuple[str, str], _row: object) -> Hashable:
     return key[0]
 
@@ -164,6 +176,7 @@ class Tables:
         default_factory=lambda: Table(lambda _, row: (row.service_id, row.date))
     )
     days: Table[tuple[str, date], DayHead] = field(default_factory=lambda: Table(_all_together))
+    leases: Table[tuple[str, date], Lease] = field(default_factory=lambda: Table(_all_together))
     plans: Table[tuple[str, date, int], Plan] = field(default_factory=lambda: Table(_by_day))
     routes: Table[tuple[str, date, str], Route] = field(default_factory=lambda: Table(_by_day))
     events: Table[tuple[str, date, str], StopEvent] = field(default_factory=lambda: Table(_by_day))
@@ -195,7 +208,7 @@ class Tables:
 
     def _all(self) -> tuple[Staging, ...]:
         return (
-            self.requests, self.guests, self.offers, self.taken, self.reservations, self.days, self.plans,
+            self.requests, self.guests, self.offers, self.taken, self.reservations, self.days, self.leases, self.plans,
             self.routes, self.journal, self.vouchers, self.rules, self.editions, self.services, self.places,
             self.riders, self.rider_places, self.vehicles, self.shifts, self.events,
             self.refusals, self.errands, self.holds,

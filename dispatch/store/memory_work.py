@@ -21,7 +21,7 @@ from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
 from dispatch.store.journal import next_record
-from dispatch.store.memory_tables import UNTOUCHED, DayHead, Tables, VoucherMove
+from dispatch.store.memory_tables import UNTOUCHED, DayHead, Lease, Tables, VoucherMove
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.written import Written
 
@@ -122,6 +122,20 @@ class MemoryUnitOfWork:
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=reservation.id)
         self._made.append(Made(noun="reservation", id=reservation.id))
+
+    def take_lease(self, service_id: str, day: date, *, owner: str, now: datetime, until: datetime) -> bool:
+        key = (service_id, day)
+        if self._tables.leases.has_staged(key):
+            lease = self._tables.leases.staged(key)
+            if lease.owner != owner and lease.until >= now:
+                return False
+        self._tables.leases.put(key, Lease(owner=owner, until=until))
+        return True
+
+    def give_back_lease(self, service_id: str, day: date, *, owner: str) -> None:
+        key = (service_id, day)
+        if self._tables.leases.has_staged(key) and self._tables.leases.staged(key).owner == owner:
+            self._tables.leases.drop(key)
 
     def publish_plan(self, plan: Plan) -> None:
         key = (plan.service_id, plan.date)

@@ -123,6 +123,18 @@ class UnitOfWork(Protocol):
         """
         ...
 
+    def take_lease(self, service_id: str, day: date, *, owner: str, now: datetime, until: datetime) -> bool:
+        """Compare-and-set: whether the work of re-planning a day is ``owner``'s until ``until``.
+
+        It is when nobody has it, when it already is ``owner``'s (who so renews it), or when the other's had run out
+        before ``now``.
+        """
+        ...
+
+    def give_back_lease(self, service_id: str, day: date, *, owner: str) -> None:
+        """Let others have the day at once; nothing happens when it is not ``owner``'s."""
+        ...
+
     def publish_plan(self, plan: Plan) -> None:
         """Store the plan as the day's current one. Routes are stored once per content digest.
 
@@ -246,6 +258,10 @@ class Store(Protocol):
 
     def day_version(self, service_id: str, day: date) -> int:
         """The day's version number: one cheap read, 0 for a day nobody has touched."""
+        ...
+
+    def day_versions(self, service_id: str, *, since: date) -> tuple[tuple[date, int], ...]:
+        """The days from ``since`` on that anybody has touched, in order, each with its version: one cheap read."""
         ...
 
     def stamp(self, service_id: str, day: date) -> DayStamp:

@@ -131,6 +131,16 @@ class DayRow(Stored, table=True):
     journal_hash: str = FIRST_HASH
 
 
+class LeaseRow(Stored, table=True):
+    """Who re-plans a day between events, and until when nobody else does."""
+
+    __tablename__ = "lease"
+    service_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    owner: str
+    until: datetime = Field(sa_column=_moment())
+
+
 class PlanRow(Stored, table=True):
     """One version: ``body`` is the plan without its routes, ``route_digests`` their digests in order, by spaces."""
 

@@ -74,6 +74,13 @@ class SqlStore:
     def day_version(self, service_id: str, day: date) -> int:
         return self.stamp(service_id, day).version
 
+    def day_versions(self, service_id: str, *, since: date) -> tuple[tuple[date, int], ...]:
+        table = rows.DayRow
+        touched = select(col(table.day), col(table.version)).where(table.service_id == service_id, table.day >= since)
+        with self._reading() as session:
+            found = session.exec(touched.where(table.version > 0).order_by(col(table.day)))
+            return tuple((day, version) for day, version in found)
+
     def catalog_version(self, service_id: str) -> int:
         with self._reading() as session:
             found = session.exec(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
-from sqlalchemy import Executable, Update, exists, func
+from sqlalchemy import Executable, Update, exists, func, or_
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.catalog import Rider, Service
@@ -168,6 +168,24 @@ class SqlUnitOfWork:
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=reservation.id)
         self._made.append(Made(noun="reservation", id=reservation.id))
+
+    def take_lease(self, service_id: str, day: date, *, owner: str, now: datetime, until: datetime) -> bool:
+        table = rows.LeaseRow
+        free = or_(col(table.owner) == owner, col(table.until) < now)
+        taken = update(table).where(col(table.service_id) == service_id, col(table.day) == day, free)
+        if self._changed(taken.values(owner=owner, until=until)):
+            return True
+        known = exists().where(col(table.service_id) == service_id, col(table.day) == day)
+        if self._session.exec(select(known)).one():
+            return False
+        self._session.add(table(service_id=service_id, day=day, owner=owner, until=until))
+        self._session.flush()
+        return True
+
+    def give_back_lease(self, service_id: str, day: date, *, owner: str) -> None:
+        table = rows.LeaseRow
+        own = (col(table.service_id) == service_id, col(table.day) == day, col(table.owner) == owner)
+        self._changed(delete(table).where(*own))
 
     def publish_plan(self, plan: Plan) -> None:
         key = (plan.service_id, plan.date)

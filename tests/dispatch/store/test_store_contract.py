@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -71,6 +71,38 @@ def test_a_plan_is_not_stored_over_a_catalogue_that_has_changed(store: Store, ex
     for stale in (seen, seen + 2):
         with pytest.raises(Conflict, match="day_changed"), store.writing() as work:
             work.expect_catalog(CITY, TUESDAY, version=stale)
+
+
+def test_a_day_is_leased_to_one_until_the_lease_has_run_out(store: Store) -> None:
+    """Whoever has it may renew it; another gets it a second after its end, or as soon as it is given back."""
+    start, end = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 9, 1, tzinfo=UTC)
+
+    def takes(owner: str, *, now: datetime, day: date = TUESDAY) -> bool:
+        with store.writing() as work:
+            return work.take_lease(CITY, day, owner=owner, now=now, until=now + timedelta(minutes=1))
+
+    assert takes("first", now=start)
+    assert not takes("second", now=start)
+    assert takes("second", now=start, day=TUESDAY + timedelta(days=1)), "another day is another lease"
+    assert takes("first", now=start)
+    assert not takes("second", now=end)
+    assert takes("second", now=end + timedelta(seconds=1))
+    with store.writing() as work:
+        work.give_back_lease(CITY, TUESDAY, owner="first")
+    assert not takes("first", now=end + timedelta(seconds=2)), "only its owner gives a lease back"
+    with store.writing() as work:
+        work.give_back_lease(CITY, TUESDAY, owner="second")
+    assert takes("first", now=end + timedelta(seconds=2))
+
+
+def test_the_days_anybody_has_touched_come_with_their_versions(store: Store, example: Example) -> None:
+    """A day at version 0 is not told of, nor one before the first asked for."""
+    assert store.day_versions(CITY, since=TUESDAY) == ()
+    example.book(store, expected_version=0)
+    with store.writing() as work:
+        work.claim_day(CITY, SUNDAY, expected_version=0)
+    assert store.day_versions(CITY, since=TUESDAY) == ((TUESDAY, 1), (SUNDAY, 1))
+    assert store.day_versions(CITY, since=SUNDAY) == ((SUNDAY, 1),)
 
 
 def test_one_unit_of_work_may_claim_twice_and_other_days_stay_put(store: Store) -> None:

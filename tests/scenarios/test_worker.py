@@ -1,0 +1,172 @@
+"""The worker: better plans between events, worth what they disturb, one worker for each day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from dispatch.model.rules import PlanningRules
+from dispatch.model.times import parse_clock, to_moment
+from dispatch.planning.outcome import Iterations, Spare, Verdict
+from dispatch.planning.worker import LEASE_S, ROUNDS, WORKER, Worker
+from dispatch.store.memory import MemoryStore
+from tests.scenarios.meanwhile import Meanwhile
+from tests.scenarios.test_replan import crowd
+from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, town_rules
+
+ANY_GAIN = {"gain_min_m": 1, "gain_per_rider_m": 0, "gain_per_stop_m": 0}
+
+
+@dataclass
+class Day:
+    """What happens while the worker waits: one act for each wait; the end comes when there is none left."""
+
+    acts: list[Callable[[], object]] = field(default_factory=list)
+    over: bool = False
+
+    def is_set(self) -> bool:
+        return self.over
+
+    def wait(self, timeout: float) -> None:
+        if self.acts:
+            self.acts.pop(0)()
+        else:
+            self.over = True
+
+
+def steps(searches: int, rules: PlanningRules) -> Iterations:
+    return Iterations(value=60)
+
+
+def worker_of(town: Town, *, owner: str = "first", day: Day | None = None) -> Worker:
+    return Worker(town.desk.workplace, owner=owner, ending=day or Day(), lengths=steps, timer=lambda: 0.0)
+
+
+def town_with(**stability: int) -> Town:
+    return open_town(MemoryStore(), rules=town_rules(planning={"stability": ANY_GAIN | stability}))
+
+
+def journalled(town: Town, kind: str) -> list[dict[str, object]]:
+    entries = [json.loads(record.body) for record in town.store.journal(SERVICE, TUESDAY).records]
+    return [dict(entry["ids"]) | {"actor": entry["actor"]["id"]} for entry in entries if entry["kind"] == kind]
+
+
+def driven_m(town: Town) -> int:
+    return sum(route.distance_m for route in town.desk.plan(service_id=SERVICE, day=TUESDAY).routes)
+
+
+def test_between_events_the_plan_gets_shorter_and_the_journal_says_at_what_price() -> None:
+    """Ten calls, then nobody calls: a shorter plan, every promise kept, gain and disturbance in the journal."""
+    town = town_with()
+    booked = crowd(town)
+    before_m = driven_m(town)
+    worker_of(town).run()
+    assert driven_m(town) < before_m
+    assert town.desk.day_state(service_id=SERVICE, day=TUESDAY).reservations == tuple(booked)
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+    rows = journalled(town, "replanned")
+    assert sum(row["gain_m"] for row in rows) == before_m - driven_m(town)
+    assert all(row["stops_changed"] > 0 and row["actor"] == WORKER.id for row in rows)
+
+
+@pytest.mark.parametrize("dear", ["gain_min_m", "gain_per_stop_m"])
+def test_a_gain_that_is_not_worth_its_disturbance_is_not_published(dear: str) -> None:
+    """The ten calls can be driven 25 km shorter, but a gain is only worth it from 100 km on: everything stays."""
+    town = town_with(**{dear: 100_000})
+    crowd(town)
+    before = town.desk.plan(service_id=SERVICE, day=TUESDAY)
+    effort = Spare(bound=Iterations(value=60), seed=1, wanted=lambda: False)
+    outcome = town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR, effort=effort)
+    assert (outcome.verdict, outcome.gain_m) == (Verdict.NOT_WORTH_IT, 0)
+    assert outcome.disturbance.stops > 0
+    worker_of(town).run()
+    assert town.desk.plan(service_id=SERVICE, day=TUESDAY) == before
+
+
+def test_by_hand_the_same_gain_is_published() -> None:
+    """Whoever asks for a better plan gets it: the budget binds the worker only."""
+    town = town_with(gain_min_m=100_000)
+    crowd(town)
+    outcome = town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR, effort=Iterations(value=60))
+    assert outcome.verdict is Verdict.PUBLISHED
+    assert outcome.disturbance.stops > 0
+
+
+def test_a_day_that_moves_on_is_looked_at_again() -> None:
+    """The worker rests once it finds nothing more. A cancellation wakes it: the next turn searches."""
+    town = town_with()
+    booked = crowd(town)
+    worker = worker_of(town)
+    while worker.turn():
+        pass
+    assert not worker.turn()
+    town.desk.cancel(reservation_id=booked[0].id, actor=OPERATOR, reason="")
+    assert worker.turn()
+
+
+def test_a_day_without_success_rests_after_a_few_searches() -> None:
+    """One trip alone cannot be planned better: `ROUNDS` searches, then none."""
+    town = town_with()
+    town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    worker = worker_of(town)
+    assert [worker.turn() for _ in range(ROUNDS + 2)] == [True] * ROUNDS + [False] * 2
+
+
+def test_two_workers_never_work_on_the_same_day() -> None:
+    """While the first has the day, the second finds nothing to do; once it has ended, the second goes on."""
+    town = town_with()
+    crowd(town)
+    first, second = worker_of(town), worker_of(town, owner="second")
+    assert (first.turn(), second.turn()) == (True, False)
+    ended = Day(over=True)
+    ending = worker_of(town, day=ended)
+    assert ending.turn()  # the first, started again under its own name, still has the day
+    ending.run()
+    town.clock.advance(seconds=int(LEASE_S / 4) + 1)
+    assert second.turn()
+
+
+def test_a_killed_worker_is_replaced_when_its_lease_has_run_out() -> None:
+    """Nobody gives the lease back: until its end the second waits, a second later it takes over."""
+    town = town_with()
+    crowd(town)
+    killed, heir = worker_of(town), worker_of(town, owner="heir")
+    assert killed.turn()
+    for _ in range(3):
+        town.clock.advance(seconds=int(LEASE_S / 4))
+        assert not heir.turn()
+    town.clock.advance(seconds=int(LEASE_S / 4) + 1)
+    assert heir.turn()
+    assert not killed.turn(), "who comes back late finds the day taken"
+
+
+def test_a_trip_taken_while_the_worker_publishes_is_kept() -> None:
+    """Just before the worker writes its plan, somebody books: nothing is lost and the result is rebased."""
+    store = Meanwhile()
+    town = open_town(store, rules=town_rules(planning={"stability": ANY_GAIN}))
+    crowd(town)
+    worker = worker_of(town)
+    store.acts.append(lambda: None)
+    assert worker.turn()
+    town.book(town.wish("R9", origin="home", destination="spa", after="14:00"))
+    store.acts.append(lambda: town.book(town.wish("R0", origin="clinic", destination="school", after="14:00")))
+    worker.run()
+    assert len(town.desk.day_state(service_id=SERVICE, day=TUESDAY).reservations) == 12
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
+def test_what_is_soon_counts_more() -> None:
+    """Shortly before eight the same change is dearer than the evening before: stops that are near count ten times."""
+    prices = {"gain_per_stop_m": 1000, "near_min": 600, "near_factor": 10}
+    town = town_with(**prices)
+    crowd(town)
+    evening = town.clock.now()
+    effort = Spare(bound=Iterations(value=60), seed=1, wanted=lambda: False)
+    verdicts = []
+    for moment in (to_moment(TUESDAY, parse_clock("7:55")), evening):
+        town.clock.set(moment)
+        verdicts.append(town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR, effort=effort).verdict)
+    assert verdicts == [Verdict.NOT_WORTH_IT, Verdict.PUBLISHED]
