@@ -15,16 +15,16 @@ import typer
 from api.commands.frame import open_desk
 from api.commands.speech import both, tell
 
-NICENESS = 10
 ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 AttachedOption = Annotated[bool, typer.Option("--attached", help=both("option.attached"))]
+NiceOption = Annotated[int, typer.Option("--nice", min=0, max=19, help=both("option.nice"))]
 
 
-def worker(attached: AttachedOption = False) -> None:
+def worker(attached: AttachedOption = False, nice: NiceOption = 10) -> None:
     ending = threading.Event()
     _end_when_told(ending, attached=attached)
-    os.nice(NICENESS)
+    os.nice(nice)
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # read when the numerical libraries are imported, below
     desk = open_desk()
     if not attached:

@@ -24,7 +24,7 @@ from tests.scenarios.test_replan import CALLS
 from tests.scenarios.town import SERVICE, Town, open_town, town_rules
 
 ANY_DAY = {"weekdays": (0, 1, 2, 3, 4, 5, 6), "on_holidays": True}
-PATIENCE_S = 60
+PATIENCE_S = 240
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_process_improves_a_day_and_ends_when_the_pipe_closes(town: Town, tm
     """A plan that a search makes 25 km shorter is published by the process itself; the closed pipe ends it at once."""
     day = local_date(SystemClock().now()) + timedelta(days=2)
     environment = os.environ | {"ODEKAKE_VAR": str(tmp_path)}
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, env=environment) as process:
+    with subprocess.Popen((*COMMAND, "--nice", "0"), stdin=subprocess.PIPE, env=environment) as process:
         looks = Event()
         for _ in range(PATIENCE_S * 10):
             if any(_by_worker(record.body) for record in town.store.journal(SERVICE, day).records):
