@@ -244,6 +244,25 @@ EXAMPLES: Mapping[str, JsonDict] = {
         "seconds": 2.0,
         "plan": _PLAN,
     },
+    "MoveIn": {"kind": "assign", "reservation_id": 57, "shift_id": "S2", "grade": "rider_may_shift", "dry_run": True},
+    "MoveOut": {
+        "made": False,
+        "verdict": "needs_consent",
+        "objections": [],
+        "effects": [
+            {
+                "reservation_id": 57,
+                "shift_before": "S1",
+                "shift_after": "S2",
+                "pickup_before": "2026-11-24T09:51:58+09:00",
+                "pickup_after": "2026-11-24T09:58:12+09:00",
+                "arrival_before": "2026-11-24T10:17:21+09:00",
+                "arrival_after": "2026-11-24T10:23:35+09:00",
+            }
+        ],
+        "promise": [PROMISE_EXAMPLE],
+        "added_m": 1840,
+    },
     "DayFigures": {
         "date": "2026-11-24",
         "plan_version": 60,

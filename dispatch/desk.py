@@ -41,6 +41,8 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock
 from dispatch.model.wish import Request, WishForm
+from dispatch.moves.making import make_move, try_move
+from dispatch.moves.move import NO_APPROVAL, Approval, Move, Trial
 from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
@@ -135,6 +137,16 @@ class Desk:
     def replan(self, *, service_id: str, day: date, actor: Actor, effort: Effort = BY_RULES) -> PlanOutcome:
         """Look for a better plan under all promises and publish it when it is better."""
         return replan(self.workplace, service_id=service_id, day=day, actor=actor, effort=effort)
+
+    def try_move(self, *, service_id: str, day: date, move: Move) -> Trial:
+        """What a move by hand would do and what stands against it; nothing is changed."""
+        return try_move(self.workplace, service_id=service_id, day=day, move=move)
+
+    def make_move(
+        self, *, service_id: str, day: date, move: Move, actor: Actor, approval: Approval = NO_APPROVAL
+    ) -> Trial:
+        """Make a move by hand, once all it needs is approved. Raises NotFound, Conflict, RuleRefused."""
+        return make_move(self.workplace, service_id=service_id, day=day, move=move, actor=actor, approval=approval)
 
     def worker(self, *, owner: str, ending: Ending) -> Worker:
         """Who improves plans between events, until ``ending``; ``owner`` is its name among others."""

@@ -15,11 +15,13 @@ from api.server import PORT_MAX, listen, port_from
 
 HostOption = Annotated[str, typer.Option("--host", help=both("option.host"))]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=PORT_MAX, help=both("option.port"))]
-WorkerOption = Annotated[bool, typer.Option("--worker/--no-worker", help=both("option.worker"))]
+NoWorkerOption = Annotated[bool, typer.Option("--no-worker", help=both("option.no_worker"))]
 FROM_ENVIRONMENT = 0
 
 
-def serve(host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT, worker: WorkerOption = True) -> None:
+def serve(
+    host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT, no_worker: NoWorkerOption = False
+) -> None:
     listener = listen(host=host, port=port if port != FROM_ENVIRONMENT else port_from(os.environ))
     desk = open_desk()
     with waiting(tell("learning")):
@@ -35,12 +37,12 @@ def serve(host: HostOption = "127.0.0.1", port: PortOption = FROM_ENVIRONMENT, w
     # No access log: addresses carry what was searched for, and that may be a name or a phone number.
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", server_header=False))
     companion = Companion()
-    if worker:
+    if not no_worker:
         companion.start()
     try:
         server.run([listener])
     finally:
-        if worker:
+        if not no_worker:
             companion.stop()
 
 

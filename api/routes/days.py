@@ -12,6 +12,7 @@ from api.printed import map_of, sheet_of
 from api.routes.documented import problems
 from api.schemas.figures import DayFigures
 from api.schemas.moments import DayPath
+from api.schemas.moves import MoveIn, MoveOut
 from api.schemas.plans import PlanOut, ReplanIn, ReplanOut
 from api.schemas.reservations import ReservationOut
 from api.schemas.wishes import RequestOut
@@ -63,6 +64,21 @@ def replan(call: CallDep, day: DayPath, wanted: ReplanIn) -> ReplanOut:
     """Look for a better plan under all promises, and publish it if it is better and the checker finds nothing."""
     effort = BY_RULES if wanted.seconds is None else Seconds(value=wanted.seconds)
     return ReplanOut.of(call.desk.replan(service_id=call.service, day=day, actor=call.actor, effort=effort))
+
+
+@router.post("/moves", summary="Move by hand", responses=problems(409))
+def move(call: CallDep, day: DayPath, wanted: MoveIn) -> MoveOut:
+    """Try a move (``dry_run``): every rule it would break, with minutes, and whom it touches. Or make it.
+
+    A move that breaks a promise or overfills a vehicle is refused whatever the force; a forced one is journaled so.
+    """
+    if wanted.dry_run:
+        trial = call.desk.try_move(service_id=call.service, day=day, move=wanted.move)
+    else:
+        trial = call.desk.make_move(
+            service_id=call.service, day=day, move=wanted.move, actor=call.actor, approval=wanted.approval
+        )
+    return MoveOut.of(trial, day, made=not wanted.dry_run, lang=call.lang)
 
 
 @router.get("/map", summary="The map of the plan", response_class=HTMLResponse, responses=problems())

@@ -62,6 +62,7 @@ class PlanReason(StrEnum):
     REPLANNED = "replanned"
     BREACHED = "breached"  # a promise had become impossible: the plan with the least lateness
     HELD = "held"
+    MOVED = "moved"  # by a dispatcher's hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,9 @@ def look_at_the_day(visitor: Visitor) -> None:
     ):
         visitor.ask(operation, "GET", f"{DAY}{path}")
     visitor.ask("count_refusals", "GET", f"{BASE}/refusals?from=2026-11-01&to=2026-11-30")
+    (trip,) = visitor.ask("list_reservations", "GET", f"{DAY}/reservations")[-1:]
+    locked = visitor.ask("move", "POST", f"{DAY}/moves", {"kind": "lock", "reservation_id": trip["id"]})
+    assert (locked["made"], locked["verdict"]) == (False, "possible")
     visitor.ask("list_services", "GET", "/api/v1/services")
     visitor.ask("read_service", "GET", BASE)
     visitor.ask("healthz", "GET", "/healthz")

@@ -70,7 +70,8 @@ def test_durations_money_and_lengths_carry_their_units(client: Client) -> None:
         "version", "plan_version", "services", "seed", "iterations", "visits_checked", "after_visit", "total", "limit",
         "offset", "birth_year", "rides", "people", "unserved", "promises_broken", "vehicles_on_duty", "vehicles_used",
         "requests", "booked", "refused", "abandoned", "expired", "open", "count",
-        "riders_retimed", "stops_changed",
+
+        "riders_retimed", "stops_changed", "minutes",
     }  # fmt: skip
     unnamed = {
         (schema, name)
