@@ -2,16 +2,20 @@
 #   make run            set up, load the sample city, plan its demo day, serve the desk on http://127.0.0.1:8000
 #   make run ONCE=1     the same without serving
 #   make test           set up and run the whole test suite (make check included)
+#   make soak           1,000 random days at the desk (DAYS=n); goes on where it was interrupted
+#   make chaos          kill -9 of the server under load, 100 times (KILLS=n)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 ONCE ?=
+DAYS ?= 1000
+KILLS ?= 100
 
-.PHONY: run test check fix pins screenshots wheel clean help
+.PHONY: run test soak chaos check fix pins screenshots wheel clean help
 
 help:
-	@sed -n '2,4s/^# *//p' Makefile
+	@sed -n '2,6s/^# *//p' Makefile
 
 run: $(READY)
 	@$(BIN)/python -m sample_data.load
@@ -19,6 +23,12 @@ run: $(READY)
 
 test: check
 	@$(BIN)/python -m pytest -n auto --ignore=tests/house
+
+soak: $(READY)
+	@$(BIN)/python -m benchmarks soak --days $(DAYS) --resume var/soak.txt
+
+chaos: $(READY)
+	@$(BIN)/python -m benchmarks chaos --kills $(KILLS)
 
 check: $(READY)
 	@$(BIN)/ruff check --no-cache .

@@ -22,28 +22,32 @@ NiceOption = Annotated[int, typer.Option("--nice", min=0, max=19, help=both("opt
 
 
 def worker(attached: AttachedOption = False, nice: NiceOption = 10) -> None:
-    ending = threading.Event()
-    _end_when_told(ending, attached=attached)
+    ending, begun = threading.Event(), threading.Event()
+    if attached:
+        threading.Thread(target=_until_closed, args=(ending, begun), daemon=True).start()
     os.nice(nice)
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # read when the numerical libraries are imported, below
     desk = open_desk()
+    _end_when_told(ending)
+    begun.set()
     if not attached:
         typer.echo(tell("working"), err=True)
     desk.worker(owner=uuid.uuid4().hex, ending=ending).run()
 
 
-def _end_when_told(ending: threading.Event, *, attached: bool) -> None:
-    """On SIGTERM, on Ctrl+C, and, when attached, as soon as whoever started it has closed the pipe or is gone."""
+def _end_when_told(ending: threading.Event) -> None:
+    """On SIGTERM and on Ctrl+C: the search under way ends and the leases are given back."""
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         ending.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    if attached:
-        threading.Thread(target=_until_closed, args=(ending,), daemon=True).start()
 
 
-def _until_closed(ending: threading.Event) -> None:
+def _until_closed(ending: threading.Event, begun: threading.Event) -> None:
+    """Ends the worker when whoever started it has closed the pipe or is gone; at once while it is only starting."""
     sys.stdin.buffer.read()
+    if not begun.is_set():
+        os._exit(0)
     ending.set()

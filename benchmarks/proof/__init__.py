@@ -1,0 +1,1 @@
+"""Proof by load: many people at once, killed servers, random days; and what callers were told, against the books."""
