@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeAlias
 
-from sqlalchemy import Executable, Update, exists, func, or_
+from sqlalchemy import Update, exists, func
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.catalog import Rider, Service
-from dispatch.model.errand import Errand, ErrandKey, Made
+from dispatch.model.errand import Made
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
@@ -27,16 +27,17 @@ from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable,
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
+from dispatch.store.sql_aside import SqlAside
 from dispatch.store.written import Written
 
 _NumberedRow: TypeAlias = rows.RequestRow | rows.OfferRow | rows.ReservationRow | rows.VoucherRow
 
 
-class SqlUnitOfWork:
+class SqlUnitOfWork(SqlAside):
     """Writes through ``session``; who opened it commits or rolls back."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        super().__init__(session)
         self._claimed: dict[tuple[str, date], int] = {}
         self._bumped: set[str] = set()
         self._made: list[Made] = []
@@ -168,24 +169,6 @@ class SqlUnitOfWork:
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=reservation.id)
         self._made.append(Made(noun="reservation", id=reservation.id))
-
-    def take_lease(self, service_id: str, day: date, *, owner: str, now: datetime, until: datetime) -> bool:
-        table = rows.LeaseRow
-        free = or_(col(table.owner) == owner, col(table.until) < now)
-        taken = update(table).where(col(table.service_id) == service_id, col(table.day) == day, free)
-        if self._changed(taken.values(owner=owner, until=until)):
-            return True
-        known = exists().where(col(table.service_id) == service_id, col(table.day) == day)
-        if self._session.exec(select(known)).one():
-            return False
-        self._session.add(table(service_id=service_id, day=day, owner=owner, until=until))
-        self._session.flush()
-        return True
-
-    def give_back_lease(self, service_id: str, day: date, *, owner: str) -> None:
-        table = rows.LeaseRow
-        own = (col(table.service_id) == service_id, col(table.day) == day, col(table.owner) == owner)
-        self._changed(delete(table).where(*own))
 
     def publish_plan(self, plan: Plan) -> None:
         key = (plan.service_id, plan.date)
@@ -323,31 +306,6 @@ class SqlUnitOfWork:
         self._session.merge(rows.RulesRow(service_id=service_id, effective_from=rules.effective_from, body=body))
         self._session.flush()
         self._bump(service_id)
-
-    def errand(self, key: ErrandKey) -> tuple[Errand, ...]:
-        row = self._session.get(rows.ErrandRow, (key.service_id, key.actor_id, key.path, key.key))
-        return () if row is None else (codec.ERRAND.read(row.body),)
-
-    def save_errand(self, errand: Errand) -> None:
-        key = errand.key
-        row = rows.ErrandRow(
-            service_id=key.service_id,
-            actor_id=key.actor_id,
-            path=key.path,
-            key=key.key,
-            kept_until=errand.kept_until,
-            body=codec.ERRAND.write(errand),
-        )
-        self._session.merge(row)
-        self._session.flush()
-
-    def sweep_errands(self, *, before: datetime) -> None:
-        self._changed(delete(rows.ErrandRow).where(col(rows.ErrandRow.kept_until) < before))
-        self._session.expire_all()
-
-    def _changed(self, statement: Executable) -> int:
-        """Run a statement and return how many rows it changed."""
-        return self._session.connection().execute(statement).rowcount
 
     def _numbered(self, row: _NumberedRow) -> int:
         """Insert the row; the number the database gave it."""

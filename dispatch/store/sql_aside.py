@@ -1,0 +1,61 @@
+"""What an SQL unit of work keeps beside the nouns of a day, for a while only: leases of workers and keyed calls."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Executable, exists, or_
+from sqlmodel import Session, col, delete, select, update
+
+from dispatch.model.errand import Errand, ErrandKey
+from dispatch.store import codec, rows
+
+
+class SqlAside:
+    """Writes through ``session``; who opened it commits or rolls back."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def take_lease(self, service_id: str, day: date, *, owner: str, now: datetime, until: datetime) -> bool:
+        table = rows.LeaseRow
+        free = or_(col(table.owner) == owner, col(table.until) < now)
+        taken = update(table).where(col(table.service_id) == service_id, col(table.day) == day, free)
+        if self._changed(taken.values(owner=owner, until=until)):
+            return True
+        known = exists().where(col(table.service_id) == service_id, col(table.day) == day)
+        if self._session.exec(select(known)).one():
+            return False
+        self._session.add(table(service_id=service_id, day=day, owner=owner, until=until))
+        self._session.flush()
+        return True
+
+    def give_back_lease(self, service_id: str, day: date, *, owner: str) -> None:
+        table = rows.LeaseRow
+        own = (col(table.service_id) == service_id, col(table.day) == day, col(table.owner) == owner)
+        self._changed(delete(table).where(*own))
+
+    def errand(self, key: ErrandKey) -> tuple[Errand, ...]:
+        row = self._session.get(rows.ErrandRow, (key.service_id, key.actor_id, key.path, key.key))
+        return () if row is None else (codec.ERRAND.read(row.body),)
+
+    def save_errand(self, errand: Errand) -> None:
+        key = errand.key
+        row = rows.ErrandRow(
+            service_id=key.service_id,
+            actor_id=key.actor_id,
+            path=key.path,
+            key=key.key,
+            kept_until=errand.kept_until,
+            body=codec.ERRAND.write(errand),
+        )
+        self._session.merge(row)
+        self._session.flush()
+
+    def sweep_errands(self, *, before: datetime) -> None:
+        self._changed(delete(rows.ErrandRow).where(col(rows.ErrandRow.kept_until) < before))
+        self._session.expire_all()
+
+    def _changed(self, statement: Executable) -> int:
+        """Run a statement and return how many rows it changed."""
+        return self._session.connection().execute(statement).rowcount
