@@ -19,7 +19,7 @@ from dispatch.solver_bridge.workplace import Workplace
 from maps.errors import RouterUnavailable
 from maps.travel_times.fallback import FallbackTimes
 from maps.travel_times.protocol import TravelTimes
-from solver.solve import warm_up
+from solver.warm_up import warm_up
 
 SYSTEM_CLOCK = SystemClock()
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.kernels.anneal import copy_plan
 from solver.kernels.ejection import close_vehicle, eject, open_vehicles
 from solver.kernels.field import FIGURE_FEWER, VEHICLE_LOCKED, Field
 from solver.kernels.lane import FLEET_ROW, HEAD_LENGTH, REG_BANK, REG_COST, Lane
+from solver.kernels.plans import copy_plan
 from solver.problem import Int64
 
 PATIENCE = 40

@@ -6,7 +6,6 @@ from collections import Counter
 
 import numpy as np
 
-from solver.kernels.anneal import load_plan
 from solver.kernels.field import (
     FIGURE_PLACES,
     NODE_OUTBOUND,
@@ -24,6 +23,7 @@ from solver.kernels.lane import (
     POOL_VISITS,
     Lane,
 )
+from solver.kernels.plans import load_plan
 from solver.recombine import Column, Demand
 
 

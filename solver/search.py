@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.fleet import FleetReduction
-from solver.kernels.anneal import anneal, copy_plan, count_promised, keep_best, load_plan
+from solver.kernels.anneal import anneal
 from solver.kernels.field import VEHICLE_COST, Field
 from solver.kernels.lane import (
     FLEET_ROW,
@@ -24,10 +24,13 @@ from solver.kernels.lane import (
     REG_BEST_LEFT,
     REG_BEST_PROMISED,
     REG_COST,
+    REG_POOL_BELOW,
     REG_SCORE,
     Lane,
     new_lane,
 )
+from solver.kernels.plans import adopt_best, better, copy_plan, count_promised, keep_best, load_plan
+from solver.kernels.split import draw_owners, fork, join
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.recombine import recombined
@@ -53,8 +56,23 @@ RECOMBINE_AT = (0.5, 0.9)
 FLEET_UNTIL = 0.4
 """The share of the run after which nobody tries to save a vehicle any more."""
 
+FLEET_PATIENCE = 0.15
+"""It is also given up when that share and twice that of the last success have passed."""
+
 FLEET_HEAT = 0.5
 """Temperature while vehicles are saved, in mean costs of a leg."""
+
+SHARED_FROM = 6
+"""With so many vehicles on the road both lanes work on one plan."""
+
+SHARED_AT = 0.5
+"""They do so from this share of the run on; before, each has a plan of its own, so that there is a choice."""
+
+SHARE_MOST = 10
+"""Routes that a lane changes in one block at most."""
+
+POOL_WITHIN = 0.03
+"""Routes of plans are remembered whose driving costs so much more than the best, in parts of it."""
 
 EXCHANGES_FROM, EXCHANGES = 0.3, 20
 """From this share of the run on, so many times in the whole run, the better present plan replaces the worse."""
@@ -69,7 +87,7 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
     field = search_field(problem, parting=parting_of(problem, begin))
     routes = tuple(route.visits for route in begin.routes)
     room = _room(problem, routes)
-    lanes = tuple(new_lane(field, seed=(params.seed, lane), room=room) for lane in range(LANES))
+    lanes = (new_lane(field, seed=(params.seed, 0), room=room), new_lane(field, seed=(params.seed, 1), room=room))
     stops, length = plan_rows(problem, routes, room=room)
     if not load_plan(field, lanes[0], stops, length):
         stops, length = plan_rows(problem, _begun(problem, routes), room=room)
@@ -94,10 +112,10 @@ def _threads(count: int) -> Iterator[Executor]:
 
 @dataclass
 class _Run:
-    """One search under way."""
+    """One search under way. ``base`` holds the best plan; while the lanes share one plan, that too."""
 
     field: Field
-    lanes: tuple[Lane, ...]
+    lanes: tuple[Lane, Lane]
     scale: float
     watch: Watch
     on_routes: OnRoutes
@@ -109,11 +127,15 @@ class _Run:
     told: tuple[int, ...] = ()
     exchanged: int = 0
     recombined: int = 0
+    shared: bool = False
 
     def reduce_fleet(self, reduction: FleetReduction) -> None:
         """Close vehicles as long as that is worth while and its share of the run lasts."""
-        while reduction.possible() and not self._over_at(FLEET_UNTIL):
+        won_at, used = 0.0, _used(self.base)
+        while reduction.possible() and not self._over_at(min(FLEET_UNTIL, FLEET_PATIENCE + 2.0 * won_at)):
             reduction.prepare()
+            if _used(self.base) < used:
+                won_at, used = self.watch.share(self.steps), _used(self.base)
             heat = self.scale * FLEET_HEAT
             size = self._block_size()
             self._wait([self.pool.submit(reduction.block, lane, size, heat) for lane in range(LANES)], size)
@@ -128,14 +150,46 @@ class _Run:
         """Run block after block until the watch is over; return the iterations made."""
         while not self.watch.over(self.steps):
             share = (self.watch.share(self.steps) - self.began) / (1.0 - self.began)
-            self._exchange(share)
             self._recombine(share)
-            self._block(self.scale * HOT * (COLD / HOT) ** share)
+            heat = self.scale * HOT * (COLD / HOT) ** share
+            self._mark_pool()
+            self._share_one_plan(share)
+            if self.shared:
+                self._shared_block(heat)
+            else:
+                self._exchange(share)
+                self._block(heat)
             self._tell(at_once=False)
         self._tell(at_once=True)
         return self.steps
 
+    def _share_one_plan(self, share: float) -> None:
+        """Late in the run, when there are enough routes: both lanes go on from the better plan, together."""
+        if not self.shared and share >= SHARED_AT and _used(self.base) >= SHARED_FROM:
+            self.shared = True
+            copy_plan(self.field, min(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE])), self.base)
+
+    def _mark_pool(self) -> None:
+        best = int(self.base.reg[REG_BEST_COST])
+        driving = best - int(self.field.vehicle[self.base.best_length > 2, VEHICLE_COST].sum())
+        for lane in self.lanes:
+            lane.reg[REG_POOL_BELOW] = best + int(POOL_WITHIN * driving)
+
+    def _shared_block(self, heat: float) -> None:
+        """Both lanes change routes of their own of one plan."""
+        owner = np.empty(len(self.field.vehicle), dtype=np.int64)
+        draw_owners(self.field, self.base, owner, SHARE_MOST)
+        for mine, lane in enumerate(self.lanes):
+            fork(self.field, self.base, lane, owner, mine)
+        self._anneal(heat)
+        join(self.field, self.base, *self.lanes, owner)
+
     def _block(self, heat: float) -> None:
+        self._anneal(heat)
+        for lane in self.lanes:
+            adopt_best(self.base, lane)
+
+    def _anneal(self, heat: float) -> None:
         size = self._block_size()
         self._wait([self.pool.submit(anneal, self.field, lane, size, heat, heat) for lane in self.lanes], size)
 
@@ -160,18 +214,24 @@ class _Run:
         if self.recombined == len(RECOMBINE_AT) or share < RECOMBINE_AT[self.recombined]:
             return
         self.recombined += 1
-        best = min(self.lanes, key=_quality)
-        present = best_columns(self.field, best)
+        present = best_columns(self.field, self.base)
         chosen = recombined(demand_of(self.field), pool_columns(self.lanes), present)
         if chosen != present and load_columns(self.field, self.base, chosen):
+            promised = count_promised(self.field, self.base)
+            if better(self.base, promised):
+                keep_best(self.base, promised)
             copy_plan(self.field, self.base, max(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE])))
 
     def _tell(self, *, at_once: bool) -> None:
         """Hand over the best plan when it is new and some time has passed since the last."""
-        best = min(self.lanes, key=_quality)
-        if _quality(best) != self.told and (at_once or self.steps - self.told_at >= self.steps // 8):
-            self.told, self.told_at = _quality(best), self.steps
-            self.on_routes(_best_routes(best), self.steps)
+        if _quality(self.base) != self.told and (at_once or self.steps - self.told_at >= self.steps // 8):
+            self.told, self.told_at = _quality(self.base), self.steps
+            self.on_routes(_best_routes(self.base), self.steps)
+
+
+def _used(lane: Lane) -> int:
+    """Vehicles on the road in the best plan of ``lane``."""
+    return int((lane.best_length > 2).sum())
 
 
 def _quality(lane: Lane) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from solver.kernels import field as columns
 from solver.kernels.field import Field
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, CLASS, DURATION, LOCKED, USE_COST, Packed, pack, read_only
-from solver.problem import Int64, Problem, frozen
+from solver.problem import Int32, Int64, Problem, frozen
 from solver.solution import Solution
 
 WORD_BITS = 62
@@ -49,11 +49,13 @@ def search_field(problem: Problem, *, parting: Int64) -> Field:
     return Field(
         node=read_only(_nodes(tight, packed, shift)),
         service=packed.service,
-        arc=read_only(np.stack([packed.travel[0], packed.cost], axis=2).reshape(-1)),
+        arc=_arcs(packed.travel[0], packed.cost),
+        arc_to=_arcs(packed.travel[0].T, packed.cost.T),
         vehicle=read_only(_vehicles(tight, packed)),
         layout=read_only(_layouts(tight, shift, guard)),
         allowed=_frozen_bool(_allowed(tight)),
         near=_frozen_int32(_neighbours(tight)),
+        soon=_frozen_int32(_soon(tight)),
         order=read_only(_orders(tight)),
         figure=read_only(_figures(tight, guard)),
         packed=packed,
@@ -109,6 +111,14 @@ def closure(lengths: Int64) -> Int64:
     for k in range(len(least)):
         np.minimum(least, least[:, k, None] + least[None, k, :], out=least)
     return least
+
+
+def _arcs(travel: Int64, cost: Int64) -> Int32 | Int64:
+    """Travel and cost side by side; half as wide where they fit, because the table is read at random."""
+    wide: Int64 = np.stack([travel, cost], axis=2).reshape(-1)
+    arc = wide.astype(np.int32) if wide.max(initial=0) <= np.iinfo(np.int32).max else wide
+    arc.setflags(write=False)
+    return arc
 
 
 def _nodes(problem: Problem, packed: Packed, shift: Int64) -> Int64:
@@ -239,6 +249,18 @@ def _neighbours(problem: Problem) -> NDArray[np.int32]:
         away[request] = np.inf
         near[request] = np.argsort(away, kind="stable")[:keep]
     return near
+
+
+def _soon(problem: Problem) -> NDArray[np.int32]:
+    """For each request the others by how far the middles of their pick-up windows lie apart."""
+    n = problem.n_requests
+    middle = (problem.earliest[:n] + problem.latest[:n]).astype(np.float64)
+    soon = np.empty((n, max(min(n - 1, MOST_NEIGHBOURS), 0)), dtype=np.int32)
+    for request in range(n):
+        away = np.abs(middle - middle[request])
+        away[request] = np.inf
+        soon[request] = np.argsort(away, kind="stable")[: soon.shape[1]]
+    return soon
 
 
 def _apart(problem: Problem, visit: int, others: Int64) -> Int64:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from solver import insertion
 from solver.canonical import Canonical, canonical
 from solver.construction import construct
 from solver.errors import SolverInputError
@@ -23,8 +22,7 @@ from solver.routing_model import Routes, improve
 from solver.search import search
 from solver.search_field import fits_search
 from solver.solution import Solution
-from solver.stop import StepLimit, Stop, Watch
-from solver.tiny import tiny_problem
+from solver.stop import Stop, Watch
 
 
 def solve(
@@ -67,12 +65,6 @@ def solve(
         _offer_settled(view, incumbent, _routes_of(view.problem, view.carried(start)), steps=0)
     steps = _improved(view, params, watch, incumbent)
     return _result(problem, params, watch, incumbent, steps)
-
-
-def warm_up() -> None:
-    """Load or compile the kernels of insertion and of the usual engine: once, before anything is timed."""
-    insertion.warm_up()
-    solve(tiny_problem(), params=SolveParams(), stop=Stop(limits=(StepLimit(1),)))
 
 
 def _first_plan(problem: Problem, view: Canonical) -> Solution:

@@ -19,8 +19,9 @@ from solver.objective import solution_cost
 from solver.params import Engine, SolveParams
 from solver.problem import Problem
 from solver.solution import Solution
-from solver.solve import solve, warm_up
+from solver.solve import solve
 from solver.stop import StepLimit, Stop, TimeLimit
+from solver.warm_up import warm_up
 
 PLACES = 400
 

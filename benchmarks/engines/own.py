@@ -8,21 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 import benchmarks
 import solver
 from benchmarks.engines.engine import LeftOut, Run, Task
-from benchmarks.generate import Recipe, generate_cordeau
 from benchmarks.instances import Instance, routes_of, to_problem
-from benchmarks.instances.read import parse_instance
 from solver.incumbent import Improvement
-from solver.insertion import warm_up
 from solver.params import Engine, SolveParams
 from solver.result import SolveResult
 from solver.solve import solve
-from solver.stop import StepLimit, Stop
+from solver.stop import Stop
 from solver.validation import impossible_requests
+from solver.warm_up import warm_up
 
 DIGEST_LENGTH = 12
 NOT_FOUND = "No place was found for it."
@@ -43,19 +39,14 @@ class OwnEngine:
         return source_digest()
 
     def run(self, instance: Instance, task: Task) -> Run:
-        _warm(self.kind)
+        _warm()
         return _run(instance, task, SolveParams(engine=self.kind, threads=task.threads, seed=task.seed, reasons_max=0))
 
 
 @cache
-def _warm(kind: Engine) -> None:
-    """Compile or load every kernel of an engine once in this process, outside any measurement."""
+def _warm() -> None:
+    """Compile or load every kernel once in this process, outside any measurement."""
     warm_up()
-    if kind is Engine.ROUTING:  # nothing of it is compiled
-        return
-    text = generate_cordeau(recipe=Recipe.A_2006, requests=4, rng=np.random.default_rng(0))
-    problem = to_problem(parse_instance(text, Path("warm-up.txt")))
-    solve(problem, params=SolveParams(engine=kind, reasons_max=0), stop=Stop(limits=(StepLimit(1),)))
 
 
 @cache

@@ -33,7 +33,7 @@ from solver.units import LARGEST_TICK
 from solver.validation import impossible_requests, validated
 
 SECONDS_PER_UNIT = 60.0
-MOST_TICK_DIGITS, MOST_COST_DIGITS = 8, 6
+MOST_TICK_DIGITS, MOST_COST_DIGITS = 7, 6
 SNAP = 1e-3
 """Ticks by which a double may miss the whole tick that it means."""
 

@@ -1,48 +1,40 @@
-"""Blocks of iterations: ruin, recreate, accept by simulated annealing; and loading a plan into a lane."""
+"""Blocks of iterations: change the plan, accept by simulated annealing."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
+from solver.kernels.arms import REGRET, TAILS, draw_arm, learn, ruin
 from solver.kernels.dice import below, roll, unit
-from solver.kernels.field import FIGURE_LINKS, NODE_MANDATORY, NODE_OUTBOUND, Field
+from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, Field
 from solver.kernels.jit import bare_kernel, kernel
-from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
-    FLEET_ROW,
-    FLEET_TRIED,
-    HEAD_COST,
-    HEAD_LENGTH,
-    NODE,
     QUEUE_KEY,
     QUEUE_REQUEST,
     QUEUE_VEHICLE,
-    REG_ACCEPTED,
     REG_BANK,
-    REG_BEST_COST,
-    REG_BEST_LEFT,
-    REG_BEST_PROMISED,
     REG_COST,
     REG_DICE,
-    REG_IMPROVED,
     REG_NEW_COST,
     REG_NEW_WEIGHT,
     REG_QUEUE,
     REG_SCORE,
     REG_TRIED,
+    UNTRIED,
     Lane,
 )
-from solver.kernels.pool import remember_routes
-from solver.kernels.recreate import recreate
-from solver.kernels.ruin import rebuild, ruin_related, ruin_strings
+from solver.kernels.plans import accept, forget
+from solver.kernels.recreate import recreate, recreate_by_regret
+from solver.kernels.ruin import rebuild
+from solver.kernels.tails import swap_tails
 
 BLINK = 0.01
 
-POOL_WITHIN = 0.97
-"""The routes of a plan are remembered when so much of its score is below the best."""
+TAILS_WORK = 4
+"""What trying one exchange of tails counts, in requests put back."""
+
+RUIN_WORK = 2
+"""What taking requests out counts, however many."""
 
 
 @kernel
@@ -57,27 +49,45 @@ def anneal(field: Field, lane: Lane, iterations: int, hot: float, cold: float) -
 @bare_kernel
 def step(field: Field, lane: Lane, heat: float) -> None:
     """One iteration."""
+    reg, before = lane.reg, lane.reg[REG_SCORE]
+    worse = -heat * math.log(1.0 - unit(reg, REG_DICE))
+    arm = draw_arm(lane)
+    if arm == TAILS:
+        swap_tails(field, lane, int(worse))
+        learn(lane, TAILS_WORK)
+        return
+    begin_trial(lane)
+    ruin(field, lane, arm)
+    if rebuild(field, lane):
+        if _recreated(field, lane, arm, before + worse):
+            accept(field, lane)
+        else:
+            forget(lane)
+    else:
+        forget(lane)
+    work = RUIN_WORK + (reg[REG_QUEUE] * reg[REG_QUEUE] // 8 if arm == REGRET else 0)
+    for at in range(reg[REG_QUEUE]):
+        work += lane.queue[at, QUEUE_VEHICLE] != UNTRIED
+    learn(lane, work)
+
+
+@bare_kernel
+def _recreated(field: Field, lane: Lane, arm: int, most: float) -> bool:
+    if arm == REGRET:
+        return recreate_by_regret(field, lane, most)
+    sort_queue(field, lane)
+    return recreate(field, lane, BLINK, most)
+
+
+@bare_kernel
+def begin_trial(lane: Lane) -> None:
+    """The plan under trial is the present one; who is left out waits in the queue."""
     reg = lane.reg
     reg[REG_QUEUE], reg[REG_TRIED] = 0, 0
     reg[REG_NEW_COST], reg[REG_NEW_WEIGHT] = reg[REG_COST], 0
     for k in range(reg[REG_BANK]):
         lane.queue[k, QUEUE_REQUEST] = lane.bank[k]
     reg[REG_QUEUE] = reg[REG_BANK]
-    served = field.near.shape[0] - reg[REG_BANK]
-    if served > 0:
-        if below(reg, REG_DICE, 2) == 0:
-            ruin_strings(field, lane, served)
-        else:
-            ruin_related(field, lane, served)
-    if not rebuild(field, lane):
-        forget(lane)
-        return
-    sort_queue(field, lane)
-    most = reg[REG_SCORE] - heat * math.log(1.0 - unit(reg, REG_DICE))
-    if recreate(field, lane, BLINK, most):
-        accept(field, lane)
-    else:
-        forget(lane)
 
 
 @bare_kernel
@@ -113,120 +123,3 @@ def _outbounds_first(field: Field, lane: Lane) -> None:
             queue[at, QUEUE_REQUEST] = outbound
         else:
             at += 1
-
-
-@bare_kernel
-def forget(lane: Lane) -> None:
-    """Drop the plan under trial."""
-    reg = lane.reg
-    for k in range(reg[REG_TRIED]):
-        lane.fleet[lane.tried[k], FLEET_TRIED] = 0
-    for at in range(reg[REG_QUEUE]):
-        request = lane.queue[at, QUEUE_REQUEST]
-        lane.gone[request] = lane.where[request] < 0
-
-
-@bare_kernel
-def accept(field: Field, lane: Lane) -> None:
-    """Make the plan under trial the present one, and the best one if it is."""
-    reg = lane.reg
-    for k in range(reg[REG_TRIED]):
-        v = lane.tried[k]
-        lane.fleet[v, FLEET_ROW] ^= 1
-        lane.fleet[v, FLEET_TRIED] = 0
-    reg[REG_BANK] = 0
-    promised = 0
-    for at in range(reg[REG_QUEUE]):
-        request = lane.queue[at, QUEUE_REQUEST]
-        lane.where[request] = lane.queue[at, QUEUE_VEHICLE]
-        if lane.where[request] < 0:
-            lane.bank[reg[REG_BANK]] = request
-            reg[REG_BANK] += 1
-            promised += field.node[request, NODE_MANDATORY]
-    reg[REG_COST] = reg[REG_NEW_COST]
-    reg[REG_SCORE] = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT]
-    reg[REG_ACCEPTED] += 1
-    if reg[REG_SCORE] * POOL_WITHIN < reg[REG_BEST_COST]:
-        remember_routes(field, lane)
-    if better(lane, promised):
-        keep_best(lane, promised)
-
-
-@bare_kernel
-def better(lane: Lane, promised: int) -> bool:
-    """Whether the present plan beats the best: promised requests left out, then all, then score."""
-    reg = lane.reg
-    first, second = promised - reg[REG_BEST_PROMISED], reg[REG_BANK] - reg[REG_BEST_LEFT]
-    third = reg[REG_SCORE] - reg[REG_BEST_COST]
-    is_better: bool = first < 0 or (first == 0 and (second < 0 or (second == 0 and third < 0)))
-    return is_better
-
-
-@bare_kernel
-def keep_best(lane: Lane, promised: int) -> None:
-    reg = lane.reg
-    reg[REG_BEST_PROMISED], reg[REG_BEST_LEFT], reg[REG_BEST_COST] = promised, reg[REG_BANK], reg[REG_SCORE]
-    reg[REG_IMPROVED] += 1
-    for v in range(lane.fleet.shape[0]):
-        row = 2 * v + lane.fleet[v, FLEET_ROW]
-        n = lane.head[row, HEAD_LENGTH]
-        lane.best_length[v] = n
-        for i in range(n):
-            lane.best[v, i] = lane.tour[row, i, NODE]
-
-
-@kernel
-def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArray[np.int64]) -> bool:
-    """Make the routes in ``stops`` (V, L), depots included, the present plan; False when one breaks a rule of time.
-
-    Requests on no route are left out. The best plan is not changed.
-    """
-    reg, requests = lane.reg, field.near.shape[0]
-    lane.where[:] = -1
-    lane.gone[:] = 0
-    reg[REG_COST], reg[REG_BANK] = 0, 0
-    for v in range(length.shape[0]):
-        lane.fleet[v, FLEET_ROW], lane.fleet[v, FLEET_TRIED] = 0, 0
-        for i in range(length[v]):
-            lane.tour[2 * v, i, NODE] = stops[v, i]
-            if stops[v, i] < requests:
-                lane.where[stops[v, i]] = v
-        if not (label(field, lane, v, 2 * v, length[v]) and stands(field, lane, v, 2 * v)):
-            return False
-        reg[REG_COST] += lane.head[2 * v, HEAD_COST]
-    reg[REG_SCORE] = reg[REG_COST]
-    for request in range(requests):
-        if lane.where[request] < 0:
-            lane.gone[request] = 1
-            lane.bank[reg[REG_BANK]] = request
-            reg[REG_BANK] += 1
-            reg[REG_SCORE] += lane.weight[request]
-    return True
-
-
-@kernel
-def copy_plan(field: Field, source: Lane, target: Lane) -> None:
-    """Make the present plan of ``source`` the present plan of ``target``."""
-    reg, requests = target.reg, field.near.shape[0]
-    for v in range(field.vehicle.shape[0]):
-        old, new = 2 * v + source.fleet[v, FLEET_ROW], 2 * v + target.fleet[v, FLEET_ROW]
-        n = source.head[old, HEAD_LENGTH]
-        for i in range(n):
-            target.tour[new, i, NODE] = source.tour[old, i, NODE]
-        label(field, target, v, new, n)
-    for request in range(requests):
-        target.where[request] = source.where[request]
-        target.gone[request] = source.gone[request]
-        target.bank[request] = source.bank[request]
-    reg[REG_COST], reg[REG_SCORE], reg[REG_BANK] = source.reg[REG_COST], source.reg[REG_SCORE], source.reg[REG_BANK]
-    if better(target, count_promised(field, target)):
-        keep_best(target, count_promised(field, target))
-
-
-@bare_kernel
-def count_promised(field: Field, lane: Lane) -> int:
-    """Promised requests that the present plan leaves out."""
-    promised = 0
-    for k in range(lane.reg[REG_BANK]):
-        promised += field.node[lane.bank[k], NODE_MANDATORY]
-    return promised

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.packed import Packed
+from solver.problem import Int32, Int64
 
 # Columns of Field.node.
 NODE_EARLIEST = 0
@@ -51,11 +52,13 @@ class Field(NamedTuple):
 
     node: NDArray[np.int64]  # (M, NODE_COLUMNS)
     service: NDArray[np.int64]  # (C, M)
-    arc: NDArray[np.int64]  # (2 * P * P,) travel and cost of (a, b) at 2 * (a * P + b) and the next
+    arc: Int32 | Int64  # (2 * P * P,) travel and cost of (a, b) at 2 * (a * P + b) and the next
+    arc_to: Int32 | Int64  # the same at 2 * (b * P + a): what leads to one place stands together
     vehicle: NDArray[np.int64]  # (V, VEHICLE_COLUMNS)
     layout: NDArray[np.int64]  # (V, A) capacity words with all guard bits set
     allowed: NDArray[np.bool_]  # (R, V)
     near: NDArray[np.int32]  # (R, n) other requests, nearest first
+    soon: NDArray[np.int32]  # (R, n) other requests, nearest in time first
     order: NDArray[np.int64]  # (ORDERS, R) keys by which requests may be queued, least first
     figure: NDArray[np.int64]  # (FIGURES,)
     packed: Packed

@@ -32,6 +32,7 @@ from solver.kernels.lane import (
     HEAD_LENGTH,
     HIGH,
     LAG,
+    LEG,
     LIMIT,
     LOAD,
     LOW,
@@ -98,7 +99,8 @@ def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: 
         if i > 0:
             leg = before * places + here
             tour[i, LAG] = leave + arc[leg]
-            cost += arc[leg + 1]
+            tour[i, LEG] = arc[leg + 1]
+            cost += tour[i, LEG]
         if requests <= at < 2 * requests:
             k = i - 1
             while tour[k, NODE] != at - requests:

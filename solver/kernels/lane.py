@@ -24,20 +24,22 @@ from solver.kernels.tour import (
     work_for,
 )
 
-# Columns of a position.
-NODE = 0
-PLACE = 1
-X = 2  # least start of service under windows, travel, ride limits and duration
-Y = 3  # greatest
-LAG = 4  # from the start of service one position before to reaching this one
-SERVICE = 5
-LOW = 6
-HIGH = 7
-LOAD = 8  # load word when leaving
-PARTNER = 9  # at a drop: position of its pick-up; elsewhere the position itself
-LIMIT = 10  # at a drop: ticks it may come after the start of service at the pick-up
-PUSHED = 11  # scratch: start of service in the route under test
-COLUMNS = 12
+# Columns of a position. What a search for a place reads stands together.
+PLACE = 0
+X = 1  # least start of service under windows, travel, ride limits and duration
+Y = 2  # greatest
+SERVICE = 3
+LOAD = 4  # load word when leaving
+LEG = 5  # cost of the leg that ends here
+PARTNER = 6  # at a drop: position of its pick-up; elsewhere the position itself
+LIMIT = 7  # at a drop: ticks it may come after the start of service at the pick-up
+NODE = 8
+LAG = 9  # from the start of service one position before to reaching this one
+LOW = 10
+HIGH = 11
+PUSHED = 12  # scratch: start of service in the route under test
+LATE = 13  # scratch: latest start of service by windows and travel alone
+COLUMNS = 16
 
 # Columns of Lane.head, one row per row of positions.
 HEAD_LENGTH = 0
@@ -49,6 +51,7 @@ HEADS = 4
 FLEET_ROW = 0  # 0 or 1: which of the two rows is the present route
 FLEET_TRIED = 1  # 1 when the other row holds a changed route
 FLEET_CLOSED = 2  # 1 when the vehicle takes no requests
+FLEET_AWAY = 3  # 1 while another lane changes the route of the vehicle
 FLEETS = 4
 
 # Columns of Lane.queue.
@@ -66,6 +69,12 @@ POOL_LENGTH = 3  # visits; 0 = nothing here
 POOL_VISITS = 4  # first of the visits
 
 POOL_BITS = 13
+
+# Columns of Lane.arm, one row per way to change a plan (`solver.kernels.arms`).
+ARM_SHARE = 0  # of the draws, in parts of ARM_WHOLE
+ARM_GAIN = 1  # cost saved since the shares were set
+ARM_WORK = 2  # requests put back since then, and a little per try
+ARM_COLUMNS = 4
 
 # Entries of Lane.reg.
 REG_DICE = 0
@@ -88,7 +97,19 @@ REG_VEHICLE = 16
 REG_ROW = 17
 REG_NEW_WEIGHT = 18  # weights of the requests left out of the plan under trial
 REG_PRESS = 19  # what one more absence adds to the weight of a request; 0 outside fleet reduction
-REGS = 24
+REG_POOL_BELOW = 20  # the routes of plans with a lower score are remembered
+REG_ARM = 21  # the way tried in this iteration
+REG_LEARNED = 22  # iterations since the shares of the ways were set
+REG_LEAST = 23  # least score since then
+REG_FIRST = 24  # cost of the best place of a request over all vehicles,
+REG_FIRST_PICK = 25  # and where it is,
+REG_FIRST_DROP = 26
+REG_CHOSEN = 27  # and on which vehicle, -1 = none
+REG_SECOND = 28  # cost of the best place on another vehicle
+REGS = 32
+
+CUTS = 6
+"""Exchanges of tails that are kept for an exact test."""
 
 CACHE_BITS = 18
 NO_POSITION = 1023
@@ -96,6 +117,18 @@ NO_POSITION = 1023
 
 UNBOUNDED = 2**42
 """More than any place costs."""
+
+
+ARMS = 12
+
+ARM_WHOLE = 1 << 20
+
+
+def new_arms() -> NDArray[np.int64]:
+    """Every way as likely as any other, nothing learnt."""
+    arm = np.zeros((ARMS, ARM_COLUMNS), dtype=np.int64)
+    arm[:, ARM_SHARE] = ARM_WHOLE // ARMS
+    return arm
 
 
 class Lane(NamedTuple):
@@ -119,6 +152,8 @@ class Lane(NamedTuple):
     pool: NDArray[np.int64]  # (1 << POOL_BITS, POOL_VISITS + L) routes of good plans
     work: Work
     ask: NDArray[np.int64]  # (ASK_SIZE,)
+    arm: NDArray[np.int64]  # (ARMS, ARM_COLUMNS) how the ways to change a plan have paid off
+    cuts: NDArray[np.int64]  # (CUTS, 3) exchanges of tails: cost, where to cut the one and the other route
 
 
 def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
@@ -149,4 +184,6 @@ def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
         pool=np.zeros((1 << POOL_BITS, POOL_VISITS + room), dtype=np.int64),
         work=work_for(field.packed, longest=room),
         ask=ask,
+        arm=new_arms(),
+        cuts=np.zeros((CUTS, 3), dtype=np.int64),
     )

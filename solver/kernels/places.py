@@ -36,6 +36,7 @@ from solver.kernels.lane import (
     HEAD_LENGTH,
     HIGH,
     LAG,
+    LEG,
     LIMIT,
     LOAD,
     LOW,
@@ -114,13 +115,13 @@ def best_place(field: Field, lane: Lane, bound: int) -> None:
         free = tour[i, X] + tour[i, SERVICE]
         if free > latest:
             return
-        leg = tour[i, PLACE] * places + here
-        picked = max(ready, free + field.arc[leg])
+        leg = here * places + tour[i, PLACE]
+        picked = max(ready, free + field.arc_to[leg])
         if picked > latest or picked + boarding > tour[i + 1, Y] or not room(field, v, tour[i, LOAD] + load):
             continue
-        detour = use + field.arc[leg + 1]
+        detour = use + field.arc_to[leg + 1]
         if n > 2:
-            detour -= field.arc[tour[i, PLACE] * places + tour[i + 1, PLACE] + 1]
+            detour -= tour[i + 1, LEG]
         beside(field, lane, i, picked, detour)
         apart(field, lane, i, picked, detour)
 
@@ -165,7 +166,8 @@ def _keep(reg: NDArray[np.int64], delta: int, i: int, j: int) -> None:
 def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
     """Try every drop with at least one position between it and the pick-up."""
     request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
-    node, arc, tour, places, reg = field.node, field.arc, lane.tour[row], field.figure[FIGURE_PLACES], lane.reg
+    node, arc, arc_to, tour, reg = field.node, field.arc, field.arc_to, lane.tour[row], lane.reg
+    places = field.figure[FIGURE_PLACES]
     service = field.service[field.vehicle[v, VEHICLE_CLASS]]
     n, drop = lane.head[row, HEAD_LENGTH], request + field.near.shape[0]
     here, there = node[request, NODE_PLACE], node[drop, NODE_PLACE]
@@ -186,14 +188,13 @@ def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
         driven += tour[j, SERVICE]
         if clock > last:
             return
-        leg = tour[j, PLACE] * places + there
-        onward = there * places + tour[j + 1, PLACE]
-        delta = detour + arc[leg + 1] + arc[onward + 1] - arc[tour[j, PLACE] * places + tour[j + 1, PLACE] + 1]
-        dropped = max(node[drop, NODE_EARLIEST], clock + arc[leg])
+        leg, onward = there * places + tour[j, PLACE], there * places + tour[j + 1, PLACE]
+        delta = detour + arc_to[leg + 1] + arc[onward + 1] - tour[j + 1, LEG]
+        dropped = max(node[drop, NODE_EARLIEST], clock + arc_to[leg])
         if (
             delta < reg[REG_DELTA]
             and dropped <= last
-            and driven + arc[leg] <= limit
+            and driven + arc_to[leg] <= limit
             and dropped + service[drop] + arc[onward] <= tour[j + 1, Y]
             and holds(field, lane, i, j, picked, dropped)
         ):

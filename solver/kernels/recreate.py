@@ -1,16 +1,21 @@
 """Put the requests of the queue back, one after the other, each at its cheapest place.
 
 Greedy insertion with blinks: Christiaens & Vanden Berghe (2020), https://doi.org/10.1287/trsc.2019.0914,
-algorithm 3; a blink skips a whole route.
+algorithm 3; a blink skips a whole route. By regret: Ropke & Pisinger (2006), https://doi.org/10.1287/trsc.1050.0135,
+section 3.2.2, with the difference between the best and the second best vehicle.
 """
 
 from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
 
 from solver.kernels.dice import unit
 from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, VEHICLE_KIND, Field
 from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.labels import label
 from solver.kernels.lane import (
+    FLEET_AWAY,
     FLEET_CLOSED,
     FLEET_ROW,
     FLEET_TRIED,
@@ -20,15 +25,20 @@ from solver.kernels.lane import (
     NODE,
     QUEUE_REQUEST,
     QUEUE_VEHICLE,
+    REG_CHOSEN,
     REG_DELTA,
     REG_DICE,
     REG_DROP,
+    REG_FIRST,
+    REG_FIRST_DROP,
+    REG_FIRST_PICK,
     REG_NEW_COST,
     REG_NEW_WEIGHT,
     REG_PICK,
     REG_QUEUE,
     REG_REQUEST,
     REG_ROW,
+    REG_SECOND,
     REG_TRIED,
     REG_VEHICLE,
     UNBOUNDED,
@@ -52,16 +62,52 @@ def recreate(field: Field, lane: Lane, blink: float, most: float) -> bool:
         if field.figure[FIGURE_LINKS] and outbound_out(field, lane, request):
             reg[REG_NEW_WEIGHT] += lane.weight[request]
             continue
-        reg[REG_REQUEST] = request
-        v = choose(field, lane, blink)
-        if v < 0:
-            reg[REG_NEW_WEIGHT] += lane.weight[request]
-            continue
-        insert(field, lane, v, request)
-        queue[at, QUEUE_VEHICLE] = v
-        lane.gone[request] = 0
+        _put_back(field, lane, at, blink)
     cheap: bool = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT] <= most
     return cheap
+
+
+@bare_kernel
+def recreate_by_regret(field: Field, lane: Lane, most: float) -> bool:
+    """As `recreate`, but whoever would lose most by waiting comes next; who has one place left loses all of it."""
+    reg, queue = lane.reg, lane.queue
+    for at in range(reg[REG_QUEUE]):
+        queue[at, QUEUE_VEHICLE] = UNTRIED
+    for _ in range(reg[REG_QUEUE]):
+        if reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT] > most:
+            return False
+        next_one, largest = -1, -1
+        for at in range(reg[REG_QUEUE]):
+            request = queue[at, QUEUE_REQUEST]
+            if queue[at, QUEUE_VEHICLE] != UNTRIED:
+                continue
+            reg[REG_REQUEST], regret = request, 0
+            if not (field.figure[FIGURE_LINKS] and outbound_out(field, lane, request)):
+                choose(field, lane, 0.0, 2)
+                regret = reg[REG_SECOND] - reg[REG_FIRST]
+            if regret > largest:
+                next_one, largest = at, regret
+        queue[next_one, QUEUE_VEHICLE] = -1
+        if field.figure[FIGURE_LINKS] and outbound_out(field, lane, queue[next_one, QUEUE_REQUEST]):
+            reg[REG_NEW_WEIGHT] += lane.weight[queue[next_one, QUEUE_REQUEST]]
+        else:
+            _put_back(field, lane, next_one, 0.0)
+    cheap: bool = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT] <= most
+    return cheap
+
+
+@bare_kernel
+def _put_back(field: Field, lane: Lane, at: int, blink: float) -> None:
+    """Insert entry ``at`` of the queue at its cheapest place, or count its weight when there is none."""
+    reg, request = lane.reg, lane.queue[at, QUEUE_REQUEST]
+    reg[REG_REQUEST] = request
+    v = choose(field, lane, blink, 1)
+    lane.queue[at, QUEUE_VEHICLE] = v
+    if v < 0:
+        reg[REG_NEW_WEIGHT] += lane.weight[request]
+    else:
+        insert(field, lane, v, request)
+        lane.gone[request] = 0
 
 
 @bare_kernel
@@ -79,45 +125,56 @@ def row_of(lane: Lane, v: int) -> int:
 
 
 @bare_kernel
-def choose(field: Field, lane: Lane, blink: float) -> int:
+def choose(field: Field, lane: Lane, blink: float, ranks: int) -> int:
     """The vehicle with the cheapest place for REG_REQUEST, -1 = none; the place stands in the registers.
 
-    Routes with a remembered answer come first: they give the bound that spares work on the others.
+    Routes with a remembered answer come first: they give the bound that spares work on the others. With 2 ``ranks``
+    the bound is the second best. REG_FIRST and REG_SECOND hold what both cost.
     """
     reg, request = lane.reg, lane.reg[REG_REQUEST]
-    best, chosen, pick, drop = UNBOUNDED, -1, 0, 0
-    waiting = 0
-    empty_kind = -1
+    reg[REG_FIRST], reg[REG_SECOND], reg[REG_CHOSEN] = UNBOUNDED, UNBOUNDED, -1
+    bound, waiting, empty_kind = UNBOUNDED, 0, -1
     for v in range(field.vehicle.shape[0]):
-        if lane.fleet[v, FLEET_CLOSED] or not field.allowed[request, v]:
+        if lane.fleet[v, FLEET_CLOSED] or lane.fleet[v, FLEET_AWAY] or not field.allowed[request, v]:
             continue
         row = row_of(lane, v)
         if lane.head[row, HEAD_LENGTH] == 2:
-            kind = field.vehicle[v, VEHICLE_KIND]
-            if kind == empty_kind:
+            if field.vehicle[v, VEHICLE_KIND] == empty_kind:
                 continue
-            empty_kind = kind
+            empty_kind = field.vehicle[v, VEHICLE_KIND]
         if unit(reg, REG_DICE) < blink:
             continue
         key = cache_key(field, lane, request, row)
         slot = slot_of(key)
-        if lane.cache[slot] == key and recall(lane, slot, best):
-            if reg[REG_PICK] != NO_POSITION and reg[REG_DELTA] < best:
-                best, chosen, pick, drop = reg[REG_DELTA], v, reg[REG_PICK], reg[REG_DROP]
+        if lane.cache[slot] == key and recall(lane, slot, bound):
+            bound = _ranked(reg, v, bound, ranks)
         else:
             lane.todo[waiting] = v
             waiting += 1
     for at in range(waiting):
         v = lane.todo[at]
-        reg[REG_VEHICLE] = v
-        reg[REG_ROW] = row_of(lane, v)
+        reg[REG_VEHICLE], reg[REG_ROW] = v, row_of(lane, v)
         key = cache_key(field, lane, request, reg[REG_ROW])
-        best_place(field, lane, best)
+        best_place(field, lane, bound)
         remember(lane, slot_of(key), key)
-        if reg[REG_PICK] != NO_POSITION:
-            best, chosen, pick, drop = reg[REG_DELTA], v, reg[REG_PICK], reg[REG_DROP]
-    reg[REG_PICK], reg[REG_DROP] = pick, drop
+        bound = _ranked(reg, v, bound, ranks)
+    reg[REG_PICK], reg[REG_DROP] = reg[REG_FIRST_PICK], reg[REG_FIRST_DROP]
+    chosen: int = reg[REG_CHOSEN]
     return chosen
+
+
+@bare_inlined
+def _ranked(reg: NDArray[np.int64], v: int, bound: int, ranks: int) -> int:
+    """Note the place in the registers, found on vehicle ``v``, if it is among the best; the new bound."""
+    if reg[REG_PICK] == NO_POSITION or reg[REG_DELTA] >= bound:
+        return bound
+    if reg[REG_DELTA] < reg[REG_FIRST]:
+        reg[REG_SECOND], reg[REG_FIRST], reg[REG_CHOSEN] = reg[REG_FIRST], reg[REG_DELTA], v
+        reg[REG_FIRST_PICK], reg[REG_FIRST_DROP] = reg[REG_PICK], reg[REG_DROP]
+    else:
+        reg[REG_SECOND] = reg[REG_DELTA]
+    new: int = reg[REG_FIRST] if ranks == 1 else reg[REG_SECOND]
+    return new
 
 
 @bare_kernel

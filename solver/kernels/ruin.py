@@ -1,41 +1,34 @@
-"""Choose which requests leave their routes: related ones (Shaw), strings of neighbouring routes, random ones.
-
-Shaw (1998), https://doi.org/10.1007/3-540-49481-2_30; strings after Christiaens & Vanden Berghe (2020),
-https://doi.org/10.1287/trsc.2019.0914, section 5.1 (a string here counts requests, not visits).
-"""
+"""Taking requests out of their routes, and laying out what is left of these."""
 
 from __future__ import annotations
 
-from solver.kernels.dice import below, unit
+from solver.kernels.dice import below
 from solver.kernels.field import FIGURE_LINKS, NODE_BACK, NODE_FIXED, Field
 from solver.kernels.jit import bare_kernel
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
+    FLEET_AWAY,
     FLEET_ROW,
     FLEET_TRIED,
     HEAD_COST,
     HEAD_LENGTH,
     NODE,
     QUEUE_REQUEST,
-    REG_BANK,
     REG_DICE,
     REG_NEW_COST,
-    REG_PRESS,
     REG_QUEUE,
     REG_TRIED,
     Lane,
 )
 
-LONGEST_STRING = 10
-MEAN_REMOVED = 10
-SPLIT_CHANCE = 0.5
-FEWEST_RELATED, MOST_RELATED = 3, 12
+LOTS = 16
+"""Draws before a request on a changeable route is looked for in order."""
 
 
 @bare_kernel
 def take_out(field: Field, lane: Lane, request: int) -> bool:
     """Mark a served request as gone and queue it; a return leaves with its outbound. False when it stays."""
-    if lane.gone[request] or field.node[request, NODE_FIXED]:
+    if not movable(field, lane, request):
         return False
     at = request
     while at >= 0 and lane.gone[at] == 0 and field.node[at, NODE_FIXED] == 0:
@@ -48,6 +41,19 @@ def take_out(field: Field, lane: Lane, request: int) -> bool:
             lane.tried[lane.reg[REG_TRIED]] = v
             lane.reg[REG_TRIED] += 1
         at = field.node[at, NODE_BACK] if field.figure[FIGURE_LINKS] else -1
+    return True
+
+
+@bare_kernel
+def movable(field: Field, lane: Lane, request: int) -> bool:
+    """Whether a request can leave now: it, and what leaves with it, is on routes that this lane may change."""
+    if lane.gone[request] or field.node[request, NODE_FIXED] or lane.fleet[lane.where[request], FLEET_AWAY]:
+        return False
+    at = field.node[request, NODE_BACK] if field.figure[FIGURE_LINKS] else -1
+    while at >= 0 and lane.gone[at] == 0:
+        if lane.fleet[lane.where[at], FLEET_AWAY]:
+            return False
+        at = field.node[at, NODE_BACK]
     return True
 
 
@@ -107,74 +113,13 @@ def _thin_out(field: Field, lane: Lane, row: int) -> bool:
 
 
 @bare_kernel
-def ruin_related(field: Field, lane: Lane, most: int) -> None:
-    """Requests near one already out, the nearer the likelier (rank = u^7 of the list)."""
-    reg, requests, listed = lane.reg, field.near.shape[0], field.near.shape[1]
-    wanted = min(FEWEST_RELATED + below(reg, REG_DICE, MOST_RELATED - FEWEST_RELATED + 1), most)
-    first = reg[REG_QUEUE]
-    take_out(field, lane, below(reg, REG_DICE, requests))
-    for _ in range(4 * wanted):
-        out = reg[REG_QUEUE] - first
-        if out >= wanted:
-            return
-        if out == 0:
-            take_out(field, lane, below(reg, REG_DICE, requests))
-            continue
-        reference = lane.queue[first + below(reg, REG_DICE, out), QUEUE_REQUEST]
-        u = unit(reg, REG_DICE)
-        at = int(u * u * u * u * u * u * u * listed)
-        while at < listed and not take_out(field, lane, field.near[reference, at]):
-            at += 1
-
-
-@bare_kernel
-def ruin_strings(field: Field, lane: Lane, most: int) -> None:
-    """Strings of requests from routes near a random request."""
-    reg, requests = lane.reg, field.near.shape[0]
-    if reg[REG_PRESS] > 0 and below(reg, REG_DICE, 2) == 0:
-        seed = lane.bank[below(reg, REG_DICE, reg[REG_BANK])]
-    else:
-        seed = below(reg, REG_DICE, requests)
-    served = max(1, most)
-    routes = 0
-    for v in range(field.vehicle.shape[0]):
-        routes += lane.head[2 * v + lane.fleet[v, FLEET_ROW], HEAD_LENGTH] > 2
-    longest = max(1, min(LONGEST_STRING, served // max(1, routes)))
-    strings = 1 + int(unit(reg, REG_DICE) * (4.0 * MEAN_REMOVED / (1.0 + longest) - 1.0))
-    for k in range(-1, field.near.shape[1]):
-        if strings <= 0:
-            return
-        centre = seed if k < 0 else field.near[seed, k]
-        v = lane.where[centre]
-        if v < 0 or lane.gone[centre] or lane.fleet[v, FLEET_TRIED] or field.node[centre, NODE_FIXED]:
-            continue
-        aboard = (lane.head[2 * v + lane.fleet[v, FLEET_ROW], HEAD_LENGTH] - 2) // 2
-        length = 1 + int(unit(reg, REG_DICE) * min(longest, aboard))
-        take_string(field, lane, centre, length)
-        strings -= 1
-
-
-@bare_kernel
-def take_string(field: Field, lane: Lane, centre: int, length: int) -> None:
-    """Take out ``length`` requests met along the route around ``centre``, some of those met being spared."""
-    reg, v, requests = lane.reg, lane.where[centre], field.near.shape[0]
-    row = 2 * v + lane.fleet[v, FLEET_ROW]
-    n, at = lane.head[row, HEAD_LENGTH], 1
-    while lane.tour[row, at, NODE] != centre:
-        at += 1
-    spare = unit(reg, REG_DICE) < SPLIT_CHANCE
-    take_out(field, lane, centre)
-    low, high, left = at - 1, at + 1, length - 1
-    while left > 0 and (low > 0 or high < n - 1):
-        if high >= n - 1 or (low > 0 and below(reg, REG_DICE, 2) == 0):
-            at = low
-            low -= 1
-        else:
-            at = high
-            high += 1
-        visit = lane.tour[row, at, NODE]
-        request = visit if visit < requests else visit - requests
-        if spare and unit(reg, REG_DICE) < 0.2:
-            continue
-        if take_out(field, lane, request):
-            left -= 1
+def served_one(field: Field, lane: Lane) -> int:
+    """A request by lot, if possible one on a route that this lane may change."""
+    requests = field.near.shape[0]
+    request = below(lane.reg, REG_DICE, requests)
+    for tries in range(LOTS + requests):
+        v = lane.where[request]
+        if v >= 0 and lane.fleet[v, FLEET_AWAY] == 0:
+            break
+        request = below(lane.reg, REG_DICE, requests) if tries < LOTS else (request + 1) % requests
+    return request

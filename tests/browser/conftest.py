@@ -21,7 +21,7 @@ from api.server import listen
 from dispatch.store.engine import open_engine
 from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
-from solver.solve import warm_up
+from solver.warm_up import warm_up
 from tests.scenarios.town import OPERATOR, Town, open_town, town_rules
 
 CHROMIUM = Path("/usr/bin/chromium")

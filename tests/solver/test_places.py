@@ -7,7 +7,6 @@ import pytest
 
 from solver.construction import construct
 from solver.insertion import rank
-from solver.kernels.anneal import load_plan
 from solver.kernels.lane import (
     NO_POSITION,
     REG_DELTA,
@@ -20,6 +19,7 @@ from solver.kernels.lane import (
     new_lane,
 )
 from solver.kernels.places import best_place
+from solver.kernels.plans import load_plan
 from solver.problem import Problem, frozen
 from solver.search import plan_rows
 from solver.search_field import parting_of, search_field

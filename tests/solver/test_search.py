@@ -57,9 +57,10 @@ def test_routes_need_no_mending(seed: int) -> None:
     """Whatever the day: each route has a schedule as it is, and settling leaves the plan unchanged but for
     requests that it may still add; the checker finds nothing but promises left out."""
     rng = np.random.default_rng(seed)
-    problem = _day(rng, requests=int(rng.integers(2, 14)), vehicles=int(rng.integers(1, 4)))
+    vehicles = int(rng.integers(1, 10))
+    problem = _day(rng, requests=int(rng.integers(2, 6 + 3 * vehicles)), vehicles=vehicles)
     greedy = construct(problem)
-    for routes in _searched(problem, 1000):
+    for routes in _searched(problem, 5000):  # three blocks; with six vehicles in use, the last on a shared plan
         for vehicle, visits in enumerate(routes):
             assert isinstance(schedule(problem, vehicle, visits), TimedRoute)
         plan = settle(problem, routes, fallback=greedy)
@@ -68,7 +69,7 @@ def test_routes_need_no_mending(seed: int) -> None:
 
 def test_same_steps_and_seed_give_the_same_routes() -> None:
     """Two runs tell of the same routes, on one thread or two."""
-    crowded = Size(requests=60, vehicles=5, breaks=5, span=900)
+    crowded = Size(requests=60, vehicles=8, breaks=5, span=900)
     problem = frozen(random_problem(np.random.default_rng(8), crowded))
     runs = [_searched(problem, 20_000, threads) for threads in (1, 2, 2)]
     assert len(runs[0]) > 1

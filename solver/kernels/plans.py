@@ -1,0 +1,164 @@
+"""Forgetting or accepting the plan under trial; loading, copying and comparing plans of lanes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels.field import NODE_MANDATORY, Field
+from solver.kernels.jit import bare_kernel, kernel
+from solver.kernels.labels import label, stands
+from solver.kernels.lane import (
+    FLEET_ROW,
+    FLEET_TRIED,
+    HEAD_COST,
+    HEAD_LENGTH,
+    NODE,
+    QUEUE_REQUEST,
+    QUEUE_VEHICLE,
+    REG_ACCEPTED,
+    REG_BANK,
+    REG_BEST_COST,
+    REG_BEST_LEFT,
+    REG_BEST_PROMISED,
+    REG_COST,
+    REG_IMPROVED,
+    REG_NEW_COST,
+    REG_NEW_WEIGHT,
+    REG_POOL_BELOW,
+    REG_QUEUE,
+    REG_SCORE,
+    REG_TRIED,
+    Lane,
+)
+from solver.kernels.pool import remember_routes
+
+
+@bare_kernel
+def forget(lane: Lane) -> None:
+    """Drop the plan under trial."""
+    reg = lane.reg
+    for k in range(reg[REG_TRIED]):
+        lane.fleet[lane.tried[k], FLEET_TRIED] = 0
+    for at in range(reg[REG_QUEUE]):
+        request = lane.queue[at, QUEUE_REQUEST]
+        lane.gone[request] = lane.where[request] < 0
+
+
+@bare_kernel
+def accept(field: Field, lane: Lane) -> None:
+    """Make the plan under trial the present one, and the best one if it is."""
+    reg = lane.reg
+    for k in range(reg[REG_TRIED]):
+        v = lane.tried[k]
+        lane.fleet[v, FLEET_ROW] ^= 1
+        lane.fleet[v, FLEET_TRIED] = 0
+    reg[REG_BANK] = 0
+    promised = 0
+    for at in range(reg[REG_QUEUE]):
+        request = lane.queue[at, QUEUE_REQUEST]
+        lane.where[request] = lane.queue[at, QUEUE_VEHICLE]
+        if lane.where[request] < 0:
+            lane.bank[reg[REG_BANK]] = request
+            reg[REG_BANK] += 1
+            promised += field.node[request, NODE_MANDATORY]
+    reg[REG_COST] = reg[REG_NEW_COST]
+    reg[REG_SCORE] = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT]
+    reg[REG_ACCEPTED] += 1
+    if reg[REG_SCORE] < reg[REG_POOL_BELOW]:
+        remember_routes(field, lane)
+    if better(lane, promised):
+        keep_best(lane, promised)
+
+
+@bare_kernel
+def better(lane: Lane, promised: int) -> bool:
+    """Whether the present plan beats the best: promised requests left out, then all, then score."""
+    reg = lane.reg
+    first, second = promised - reg[REG_BEST_PROMISED], reg[REG_BANK] - reg[REG_BEST_LEFT]
+    third = reg[REG_SCORE] - reg[REG_BEST_COST]
+    is_better: bool = first < 0 or (first == 0 and (second < 0 or (second == 0 and third < 0)))
+    return is_better
+
+
+@bare_kernel
+def keep_best(lane: Lane, promised: int) -> None:
+    reg = lane.reg
+    reg[REG_BEST_PROMISED], reg[REG_BEST_LEFT], reg[REG_BEST_COST] = promised, reg[REG_BANK], reg[REG_SCORE]
+    reg[REG_IMPROVED] += 1
+    for v in range(lane.fleet.shape[0]):
+        row = 2 * v + lane.fleet[v, FLEET_ROW]
+        n = lane.head[row, HEAD_LENGTH]
+        lane.best_length[v] = n
+        for i in range(n):
+            lane.best[v, i] = lane.tour[row, i, NODE]
+
+
+@kernel
+def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArray[np.int64]) -> bool:
+    """Make the routes in ``stops`` (V, L), depots included, the present plan; False when one breaks a rule of time.
+
+    Requests on no route are left out. The best plan is not changed.
+    """
+    reg, requests = lane.reg, field.near.shape[0]
+    lane.where[:] = -1
+    lane.gone[:] = 0
+    reg[REG_COST], reg[REG_BANK] = 0, 0
+    for v in range(length.shape[0]):
+        lane.fleet[v, FLEET_ROW], lane.fleet[v, FLEET_TRIED] = 0, 0
+        for i in range(length[v]):
+            lane.tour[2 * v, i, NODE] = stops[v, i]
+            if stops[v, i] < requests:
+                lane.where[stops[v, i]] = v
+        if not (label(field, lane, v, 2 * v, length[v]) and stands(field, lane, v, 2 * v)):
+            return False
+        reg[REG_COST] += lane.head[2 * v, HEAD_COST]
+    reg[REG_SCORE] = reg[REG_COST]
+    for request in range(requests):
+        if lane.where[request] < 0:
+            lane.gone[request] = 1
+            lane.bank[reg[REG_BANK]] = request
+            reg[REG_BANK] += 1
+            reg[REG_SCORE] += lane.weight[request]
+    return True
+
+
+@kernel
+def copy_plan(field: Field, source: Lane, target: Lane) -> None:
+    """Make the present plan of ``source`` the present plan of ``target``."""
+    reg, requests = target.reg, field.near.shape[0]
+    for v in range(field.vehicle.shape[0]):
+        old, new = 2 * v + source.fleet[v, FLEET_ROW], 2 * v + target.fleet[v, FLEET_ROW]
+        n = source.head[old, HEAD_LENGTH]
+        for i in range(n):
+            target.tour[new, i, NODE] = source.tour[old, i, NODE]
+        label(field, target, v, new, n)
+    for request in range(requests):
+        target.where[request] = source.where[request]
+        target.gone[request] = source.gone[request]
+        target.bank[request] = source.bank[request]
+    reg[REG_COST], reg[REG_SCORE], reg[REG_BANK] = source.reg[REG_COST], source.reg[REG_SCORE], source.reg[REG_BANK]
+    if better(target, count_promised(field, target)):
+        keep_best(target, count_promised(field, target))
+
+
+@kernel
+def adopt_best(base: Lane, lane: Lane) -> None:
+    """The best plan of ``lane`` becomes that of ``base`` when it beats it."""
+    reg, other = base.reg, lane.reg
+    first, second = other[REG_BEST_PROMISED] - reg[REG_BEST_PROMISED], other[REG_BEST_LEFT] - reg[REG_BEST_LEFT]
+    third = other[REG_BEST_COST] - reg[REG_BEST_COST]
+    if first < 0 or (first == 0 and (second < 0 or (second == 0 and third < 0))):
+        reg[REG_BEST_PROMISED], reg[REG_BEST_LEFT] = other[REG_BEST_PROMISED], other[REG_BEST_LEFT]
+        reg[REG_BEST_COST] = other[REG_BEST_COST]
+        base.best[:] = lane.best
+        base.best_length[:] = lane.best_length
+
+
+@bare_kernel
+def count_promised(field: Field, lane: Lane) -> int:
+    """Promised requests that the present plan leaves out."""
+    promised = 0
+    for k in range(lane.reg[REG_BANK]):
+        promised += field.node[lane.bank[k], NODE_MANDATORY]
+    return promised
