@@ -211,9 +211,18 @@ class _RouteJudge:
                 text = f"Visit {visit} at {at} is {max(early, late)} {'early' if early > 0 else 'late'}."
                 yield self._fault(Rule.WINDOW, text, visit=visit, amount=max(early, late))
 
-    def _travel(self, origin: int, destination: int, leaving: int) -> int:
-        period = int(np.searchsorted(self.problem.period_start, leaving, side="right")) - 1
-        return int(self.problem.travel[max(period, 0), origin, destination])
+    def _arrival(self, origin: int, destination: int, leaving: int) -> int:
+        """Leave now, or stand at the kerb until a later period begins, whichever arrives first."""
+        begun = sum(1 for start in self.problem.period_start.tolist() if start <= leaving)
+        now, *later = range(max(begun, 1) - 1, len(self.problem.period_start))
+        takes = self.problem.travel[:, origin, destination]
+        waiting = [int(self.problem.period_start[k] + takes[k]) for k in later]
+        return min([leaving + int(takes[now]), *waiting])
+
+    def _due(self, origin: int, destination: int, *, leaving: int, paused: int) -> int:
+        """When a leg with ``paused`` ticks of breaks ends: the later of driving first and resting first."""
+        driving_first = self._arrival(origin, destination, leaving) + paused
+        return max(driving_first, self._arrival(origin, destination, leaving + paused))
 
     def _legs(self) -> Iterator[Violation]:
         """Travel time and idling, from the start place to the end place."""
@@ -224,7 +233,7 @@ class _RouteJudge:
         visits = [*route.visits, None]
         paused = self._paused()
         for leg, visit in enumerate(visits):
-            arrival = leave[leg] + self._travel(stops[leg], stops[leg + 1], leave[leg]) + paused.get(leg, 0)
+            arrival = self._due(stops[leg], stops[leg + 1], leaving=leave[leg], paused=paused.get(leg, 0))
             if reach[leg] < arrival:
                 text = f"Leg {leg} needs until {arrival}, the plan says {reach[leg]}."
                 yield self._fault(Rule.TRAVEL, text, visit=visit, amount=arrival - reach[leg])

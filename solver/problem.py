@@ -30,23 +30,28 @@ class Problem(NamedTuple):
     Time rules, for a route visiting ``v_0 .. v_n`` with service starts ``B`` (ticks):
 
     * ``earliest[v] <= B[v] <= latest[v]`` (both ends inclusive);
-    * ``B[v'] >= B[v] + service[class, v] + travel[v, v']`` for consecutive visits;
+    * ``B[v'] >= arrival(B[v] + service[class, v])`` for consecutive visits. A leg left at ``t`` in period ``k``
+      (``period_start[k] <= t``; the first period holds before its start too) is driven by
+
+          arrival(t) = min(t + travel[k, v, v'], min over j > k of period_start[j] + travel[j, v, v'])      (1)
+
+      leave now, or wait for a later period; it never decreases as ``t`` grows;
     * ride: ``B[drop] - (B[pick] + service[class, pick]) <= max_ride[r]``;
     * idle aboard: when anybody is aboard on the leg ``v -> v'``,
-      ``B[v'] - (B[v] + service + travel) <= idle_aboard_limit``;
+      ``B[v'] - arrival(B[v] + service) <= idle_aboard_limit``;
     * the vehicle leaves its start place at ``D >= shift_earliest`` and reaches its end place at
       ``E <= shift_latest`` with ``E - D <= max_duration``;
     * a vehicle with at least one visit takes each of its breaks while nobody is aboard: before it leaves its
       start place, after it has reached its end place, or on any leg, those from the start place and to the
-      end place included (the break may interrupt the drive: ``B[v'] >= B[v] + service + travel + duration``
-      and the break lies between end of service at ``v`` and ``B[v']``; ``D`` and ``E`` stand for end of
-      service at the start place and for ``B`` at the end place). A break starts inside
+      end place included; ``D`` and ``E`` stand for end of service at the start place and for ``B`` at the end
+      place. The break may interrupt the drive: it lies between end of service ``t`` at ``v`` and ``B[v']``, and with
+      ``d`` ticks of breaks on the leg in all, ``B[v'] >= max(arrival(t) + d, arrival(t + d))``, the later of
+      driving first and resting first, so it is no matter where on the leg the driver rests. A break starts inside
       ``[break_earliest, break_latest]``, within the shift; the breaks of one vehicle are taken in index
       order and do not overlap;
     * linked requests: a served return ``r`` needs its outbound ``o = linked_to[r]`` served, and
       ``B[r] >= B[R + o] + service[class of o's vehicle, R + o] + link_stay[r]``;
-      on one route the outbound's drop stands before the return's pick-up;
-    * ``K > 1``: the travel time on a leg is that of the period in which its service ends.
+      on one route the outbound's drop stands before the return's pick-up.
 
     Loads: after each visit the load aboard fits at least one layout of the vehicle in every seat kind
     (folding seats: the layout may differ from leg to leg). While an ``exclusive`` request is aboard, no other
@@ -57,7 +62,7 @@ class Problem(NamedTuple):
     """
 
     tick_s: float
-    travel: Int64  # (K, P, P) ticks, >= 0; FIFO-consistent over periods
+    travel: Int64  # (K, P, P) ticks, >= 0; whatever they are, (1) lets nobody overtake by leaving later
     period_start: Int64  # (K,) ticks, strictly increasing; period k holds from period_start[k] on
     cost: Int64  # (P, P) cost units, >= 0
     place_of_visit: Int32  # (N,)

@@ -1,14 +1,16 @@
 """The exact schedule of one route: times that keep every rule, or the rule that makes it impossible.
 
-Windows, travel, ride limits, idle-aboard limit, duration and links within the route are difference
-constraints ``x_j >= x_i + w``. They have a solution exactly when the least fixed point of pushing lower
-bounds along them stays within the windows; it is found by alternating a forward pass (travel, links) and a
-backward pass (ride, idle, duration) for at most one round per variable, as in Bellman-Ford. Breaks choose
-among the gaps with nobody aboard; every order-preserving choice is tried. Gap 0 lies before departure, gap
-``i`` on the leg that reaches position ``i``, and the gap after the last position follows the arrival.
+Windows, travel, ride limits, idle-aboard limit, duration and links within the route are constraints
+``x_j >= f(x_i)`` with ``f`` never decreasing: ``arrival`` on a leg, its inverse for idling, a constant step for the
+rest. They have a solution exactly when the least fixed point of pushing lower bounds along them stays within the
+windows; it is found by alternating a forward pass (travel, links) and a backward pass (ride, idle, duration).
+With one period every ``f`` is a step, and as in Bellman-Ford a fixed point needs at most one round per variable.
+With several the same holds once everything that moves has reached the last period. Until then, where a limit is
+broken however late a visit starts within the present periods, its start rises to the next of them at once.
 
-Links to requests on *other* routes are not seen here. With ``K > 1`` periods each leg counts its slowest
-period for arriving in time and its fastest for idling: a schedule found is valid, one may be missed.
+Breaks choose among the gaps with nobody aboard; every order-preserving choice is tried. Gap 0 lies before
+departure, gap ``i`` on the leg that reaches position ``i``, and the gap after the last position follows the arrival.
+Links to requests on *other* routes are not seen here.
 
 This is the reference; `solver.kernels.timing` is its compiled twin.
 """
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement, pairwise
 from typing import NamedTuple
 
+from solver.legs import ENDLESS, Leg
 from solver.problem import Problem
 from solver.route_rules import Infeasible, clockless_fault, riders_after
 from solver.rules import Rule
@@ -37,7 +40,7 @@ def schedule(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> TimedRo
     Returns
     -------
     TimedRoute or Infeasible
-        Exact: `Infeasible` only when no times exist (for ``K > 1`` see the module).
+        Exact: `Infeasible` only when no times exist.
 
     Raises
     ------
@@ -80,18 +83,29 @@ class _Pull(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """One route as difference constraints over positions ``0`` (start place) to ``last`` (end place)."""
+    """One route as constraints over positions ``0`` (start place) to ``last`` (end place)."""
 
     low: list[int]
     high: list[int]
-    lag: list[int]  # ticks from the start of service at i - 1 to reaching i
+    legs: list[Leg]  # legs[i] leads from i to i + 1
     end_lag: list[int]  # ticks of service at i
     rides: list[_Pull]
-    idles: list[_Pull]
+    waits: list[int]  # positions that are left with riders aboard, the last first
+    idle: int  # ticks these riders may wait
     duration: int
     links: dict[int, tuple[int, int]]  # position of a return: (position of its outbound's drop, ticks)
     gaps: list[int]  # where a break may lie: 0 before departure, i on the leg to position i, last + 1 after arrival
     breaks: list[_Break]
+
+    def reached(self, i: int, x: list[int], pause: int = 0) -> int:
+        """When position ``i`` is reached with breaks of ``pause`` ticks on the leg."""
+        return self.legs[i - 1].reached(x[i - 1] + self.end_lag[i - 1], pause)
+
+    @property
+    def steady_from(self) -> int:
+        """From here on every leg takes as long however late it is left."""
+        starts = self.legs[0].starts
+        return starts[-1] if len(starts) > 1 else min(self.low)
 
 
 class _Ease(NamedTuple):
@@ -122,21 +136,18 @@ def _case(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> _Case:
     service = [0, *(int(problem.service[problem.class_of_vehicle[vehicle], v]) for v in visits), 0]
     start, end = int(problem.start_place[vehicle]), int(problem.end_place[vehicle])
     places = [start, *(int(problem.place_of_visit[v]) for v in visits), end]
-    legs = [problem.travel[:, a, b] for a, b in pairwise(places)]
+    periods = tuple(problem.period_start.tolist())
     at = {visit: position for position, visit in enumerate(visits, start=1)}
     riders = [0, *riders_after(problem, visits)]
     begin, finish = int(problem.shift_earliest[vehicle]), int(problem.shift_latest[vehicle])
     return _Case(
         low=[begin, *(int(problem.earliest[v]) for v in visits), begin],
         high=[finish, *(int(problem.latest[v]) for v in visits), finish],
-        lag=[0, *(service[i] + int(leg.max()) for i, leg in enumerate(legs))],
+        legs=[Leg(periods, tuple(problem.travel[:, a, b].tolist())) for a, b in pairwise(places)],
         end_lag=service,
         rides=[_Pull(at[v], at[v + n], int(problem.max_ride[v]) + service[at[v]]) for v in visits if v < n],
-        idles=[
-            _Pull(i, i + 1, service[i] + int(legs[i].min()) + problem.idle_aboard_limit)
-            for i in range(1, last)
-            if riders[i]
-        ],
+        waits=[i for i in range(last - 1, 0, -1) if riders[i]],
+        idle=problem.idle_aboard_limit,
         duration=int(problem.max_duration[vehicle]),
         links={
             at[v]: (outbound, service[outbound] + int(problem.link_stay[v]))
@@ -183,21 +194,28 @@ def _kept(pause: _Break, ease: _Ease) -> bool:
 
 def _least(case: _Case, ease: _Ease, placed: dict[int, list[_Break]]) -> _Times | None:
     """Least fixed point of all constraints with the breaks in the given gaps."""
-    x = list(case.low)
-    for _ in range(len(x) + 1):
+    x, steady_rounds = list(case.low), 0
+    while steady_rounds <= len(x):
+        before = list(x)
         breaks = _push_forward(case, placed, x)
         if breaks is None:
             return None
-        if not _pull_back(case, ease, x):
+        if not _pull_back(case, ease, placed, x):
             return _Times(x, breaks, _departure(case, placed, x, breaks))
+        first_moved = min(now for now, was in zip(x, before, strict=True) if now > was)
+        steady_rounds = steady_rounds + 1 if first_moved >= case.steady_from else 0
     return None
 
 
 def _departure(case: _Case, placed: dict[int, list[_Break]], x: list[int], breaks: list[int]) -> int:
     """The latest tick at which the vehicle may leave for these times."""
     on_first_leg = placed.get(1, [])
-    latest = x[1] - case.lag[1] - sum(pause.duration for pause in on_first_leg)
+    latest = case.legs[0].left(x[1], _rest(on_first_leg))
     return min(latest, breaks[len(placed.get(0, []))]) if on_first_leg else latest
+
+
+def _rest(pauses: list[_Break]) -> int:
+    return sum(pause.duration for pause in pauses)
 
 
 def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int]) -> list[int] | None:
@@ -209,7 +227,7 @@ def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int]) ->
         if i > 0:
             pauses = placed.get(i, [])
             free_at = _after_breaks(pauses, x[i - 1] + case.end_lag[i - 1], starts)
-            x[i] = max(x[i], free_at, x[i - 1] + case.lag[i] + sum(b.duration for b in pauses))
+            x[i] = max(x[i], free_at, case.reached(i, x, _rest(pauses)))
         if i in case.links:
             outbound, stay = case.links[i]
             x[i] = max(x[i], x[outbound] + stay)
@@ -229,15 +247,35 @@ def _after_breaks(pauses: list[_Break], free_at: int, starts: list[int]) -> int:
     return free_at
 
 
-def _pull_back(case: _Case, ease: _Ease, x: list[int]) -> bool:
+def _pull_back(case: _Case, ease: _Ease, placed: dict[int, list[_Break]], x: list[int]) -> bool:
     """Raise ``x`` in place so that nobody is behind by more than a limit; whether anything moved."""
     before = list(x)
-    x[0] = max(x[0], x[-1] - case.duration - ease.duration)
-    for pull in case.rides:
-        x[pull.at] = max(x[pull.at], x[pull.later] - pull.limit - ease.ride)
-    for pull in reversed(case.idles):
-        x[pull.at] = max(x[pull.at], x[pull.later] - pull.limit - ease.idle)
+    _pull(case, placed, x, _Pull(0, len(x) - 1, case.duration + ease.duration))
+    for ride in case.rides:
+        _pull(case, placed, x, ride._replace(limit=ride.limit + ease.ride))
+    for i in case.waits:
+        too_early = case.legs[i].left(x[i + 1] - case.idle - ease.idle - 1)
+        x[i] = max(x[i], too_early + 1 - case.end_lag[i])
     return x != before
+
+
+def _pull(case: _Case, placed: dict[int, list[_Break]], x: list[int], pull: _Pull) -> None:
+    """Raise ``x[pull.at]`` in place as the limit asks, and at once by as much as that would not help."""
+    least = x[pull.later] - pull.limit
+    if least > x[pull.at]:
+        x[pull.at] = max(least, x[pull.at] + _in_step(case, placed, x, pull))
+
+
+def _in_step(case: _Case, placed: dict[int, list[_Break]], x: list[int], pull: _Pull) -> int:
+    """By how much ``x[pull.at]`` may rise at least with ``x[pull.later]`` rising as much, whatever else moves."""
+    room = ENDLESS
+    for i in range(pull.at + 1, pull.later + 1):
+        rest = _rest(placed.get(i, []))
+        if case.reached(i, x, rest) != x[i]:
+            return 0
+        leave = x[i - 1] + case.end_lag[i - 1]
+        room = min(room, case.legs[i - 1].steady(leave), case.legs[i - 1].steady(leave + rest))
+    return room
 
 
 def _why(case: _Case, visits: tuple[int, ...]) -> Infeasible:
@@ -267,7 +305,7 @@ def _lateness(case: _Case, *, with_links: bool) -> list[int]:
     """Ticks by which each position is reached after its latest time when only travel (and links) count."""
     x = list(case.low)
     for i in range(1, len(x)):
-        x[i] = max(x[i], x[i - 1] + case.lag[i])
+        x[i] = max(x[i], case.reached(i, x))
         if with_links and i in case.links:
             outbound, stay = case.links[i]
             x[i] = max(x[i], x[outbound] + stay)

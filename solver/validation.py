@@ -201,8 +201,8 @@ def _check_bounds_order(problem: Problem) -> None:
     _reject(problem, "earliest", "window_closed", (closed & problem.mandatory).reshape(-1), window)
     _reject(problem, "shift_earliest", "window_closed", problem.shift_earliest > problem.shift_latest, window)
     _reject(problem, "break_earliest", "window_closed", problem.break_earliest > problem.break_latest, window)
-    later = np.diff(problem.period_start) <= 0
-    _reject(problem, "period_start", "periods_not_increasing", later, "The next period does not start later.")
+    not_later = np.diff(problem.period_start, prepend=problem.period_start[:1] - 1) <= 0
+    _reject(problem, "period_start", "periods_not_increasing", not_later, "It does not start after the one before.")
 
 
 def _check_links(problem: Problem) -> None:

@@ -9,7 +9,7 @@ rule                  form in the model                                         
 ====================  ===========================================================================  =================
 visit windows         bounds of the time at the visit                                              exact
 boarding times        part of the vehicle class's transit matrix                                   exact
-time of day           one matrix, the slowest period of every pair of places                       stricter
+time of day           one matrix, the slowest period of every pair; idling counts from there too   stricter, relaxed
 ride limit            linear constraint ``drop - pick <= max_ride + boarding``                     exact
 idle aboard           bound of the slack; after a drop only while somebody stays aboard            exact
 shift, duration       bounds of the times at both ends, bound of the span                          exact

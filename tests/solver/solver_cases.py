@@ -66,6 +66,7 @@ class Size(NamedTuple):
     breaks: int = 1
     links: bool = True
     span: int = 300
+    periods: int = 1
 
 
 def random_problem(rng: np.random.Generator, size: Size) -> Problem:
@@ -85,7 +86,7 @@ def random_problem(rng: np.random.Generator, size: Size) -> Problem:
     linked = np.full(n, -1)
     if size.links and n > 1:
         linked[n - 1] = 0
-    return Problem(
+    problem = Problem(
         tick_s=1.0,
         travel=distance[None, :, :],
         period_start=np.array([0]),
@@ -119,6 +120,16 @@ def random_problem(rng: np.random.Generator, size: Size) -> Problem:
         prefix_visit=np.zeros(0, np.int64),
         idle_aboard_limit=int(rng.integers(0, 40)),
     )
+    return problem if size.periods == 1 else with_periods(rng, problem, size)
+
+
+def with_periods(rng: np.random.Generator, problem: Problem, size: Size) -> Problem:
+    """The problem with ``size.periods`` periods over its span, some of them far slower or faster than its own."""
+    pace = rng.choice([0.3, 0.6, 1.0, 1.0, 1.5, 2.5], size.periods)
+    travel = (problem.travel * pace[:, None, None]).astype(np.int64)
+    travel += rng.integers(0, 4, travel.shape)
+    start = np.sort(rng.choice(np.arange(-20, size.span + 60), size.periods, replace=False))
+    return problem._replace(travel=travel, period_start=start)
 
 
 def random_visits(rng: np.random.Generator, problem: Problem, requests: list[int]) -> tuple[int, ...]:

@@ -161,6 +161,16 @@ def test_travel_time_is_that_of_the_period_in_which_the_leg_begins() -> None:
     assert check(problem, _plan(slow)) == ()
 
 
+@pytest.mark.parametrize(("drop", "expected"), [(22, {(Rule.TRAVEL, 1)}), (23, set())])
+def test_a_vehicle_may_wait_at_the_kerb_for_a_faster_hour(drop: int, expected: set[tuple[Rule, int]]) -> None:
+    """Ten times as slow before tick 15: the leg of 8 that is left at 14 ends at 23, one tick of waiting included."""
+    base = line_problem(positions=[(0, 8)], vehicles=2)
+    travel = np.concatenate([10 * base.travel, base.travel])
+    problem = frozen(base._replace(travel=travel, period_start=np.array([0, 15]), idle_aboard_limit=0))
+    route = TimedRoute(visits=(0, 1), starts=(13, drop), depart=13, arrive=drop + 8, break_starts=())
+    assert _found(check(problem, _plan(route))) == expected
+
+
 def test_no_times_whatever_pass_on_a_route_that_has_no_schedule() -> None:
     """Times made under loosened limits are rejected under the strict ones whenever Bellman-Ford finds none."""
     rng = np.random.default_rng(3)

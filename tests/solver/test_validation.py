@@ -22,9 +22,35 @@ def _trip() -> Problem:
     return frozen(base._replace(mandatory=np.array([True, False])))
 
 
+def _second_period(fault: float) -> np.ndarray:
+    """Two periods of ones, but for one entry of the second."""
+    travel = np.ones((2, 5, 5))
+    travel[1, 2, 3] = fault
+    return travel
+
+
+TWO = np.array([0, 60])
+
 FAULTS = {
     "negative travel": ({"travel": -np.ones((1, 5, 5), np.int64)}, "negative", r"travel\[0, 0, 0\]"),
     "missing travel": ({"travel": np.full((1, 5, 5), np.nan)}, "not_whole_number", r"travel\[0, 0, 0\]"),
+    "negative second period": ({"travel": _second_period(-1), "period_start": TWO}, "negative", r"travel\[1, 2, 3\]"),
+    "missing second period": (
+        {"travel": _second_period(np.nan), "period_start": TWO},
+        "not_whole_number",
+        r"travel\[1, 2, 3\]",
+    ),
+    "periods out of order": (
+        {"travel": np.ones((3, 5, 5), np.int64), "period_start": np.array([0, 60, 60])},
+        "periods_not_increasing",
+        r"period_start\[2\]",
+    ),
+    "a start too few": ({"travel": np.ones((2, 5, 5), np.int64)}, "wrong_shape", "period_start"),
+    "no period": (
+        {"travel": np.ones((0, 5, 5), np.int64), "period_start": np.zeros(0, np.int64)},
+        "wrong_shape",
+        "travel",
+    ),
     "half a tick": ({"max_ride": np.array([1.5, 2])}, "not_whole_number", r"max_ride\[0\]"),
     "oblong matrix": ({"travel": np.ones((1, 5, 4), np.int64)}, "matrix_not_square", "travel"),
     "flat matrix": ({"travel": np.ones((5, 5), np.int64)}, "wrong_shape", "travel"),

@@ -1,7 +1,8 @@
-"""Bellman-Ford over one route's difference constraints: the tests' own judge of schedules.
+"""Bellman-Ford over one route's constraints, tabulated tick by tick: the tests' own judge of schedules.
 
 Written from the text of `solver.problem.Problem` alone. Every break is a node of its own; every
-order-preserving way to put the breaks into the gaps is tried.
+order-preserving way to put the breaks into the gaps is tried. A constraint between two nodes is a table that
+says for every tick of the one what it asks of the other, so it may be any rule of time whatever.
 """
 
 from __future__ import annotations
@@ -9,10 +10,24 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.problem import Problem
 
-Edge = tuple[int, int, int]
+HORIZON = 1600
+"""Every time of the tests' problems lies below; a route that needs more has no schedule."""
+
+TICKS = np.arange(HORIZON)
+
+Table = NDArray[np.int64]
+Edge = tuple[int, int, Table]
+
+
+def arrivals(problem: Problem, origin: int, destination: int) -> Table:
+    """For every tick of leaving the arrival: the best of all ticks at which one may drive off, now or later."""
+    period = np.searchsorted(problem.period_start, TICKS, side="right") - 1
+    driven_at_once = TICKS + problem.travel[np.maximum(period, 0), origin, destination]
+    return np.minimum.accumulate(driven_at_once[::-1])[::-1]
 
 
 def earliest_times(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> list[list[int]]:
@@ -26,66 +41,85 @@ def earliest_times(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> l
             empty_legs.append(position + 1)
     found = []
     for gaps in combinations_with_replacement([0, *empty_legs, last + 1], len(breaks)):
-        edges = _route_edges(problem, vehicle, visits, dict(zip(breaks, gaps, strict=True)))
-        times = _longest(last + 1 + len(breaks) + 1, edges)
+        bounds, edges = _route(problem, vehicle, visits, dict(zip(breaks, gaps, strict=True)))
+        times = _least(bounds, edges)
         if times:
             found.append(times[1:last])
     return found
 
 
-def _route_edges(problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int]) -> list[Edge]:
-    """``(i, j, w)``: x_j >= x_i + w. Nodes: 0 start, 1..m visits, m + 1 end, then breaks, then time zero.
+def _later(by: int) -> Table:
+    """At least ``by`` after the other node (before it, when negative)."""
+    return np.maximum(TICKS + by, 0)
+
+
+def _shifted(table: Table, by: int) -> Table:
+    """What ``table`` says ``by`` ticks later; beyond the horizon it asks for what nobody can do."""
+    return np.concatenate([table[by:], np.full(min(by, HORIZON), HORIZON)])
+
+
+def _not_idle(arrival: Table, service: int, limit: int) -> Table:
+    """For every start of the next service the least start of this one that makes nobody wait too long."""
+    ready = _shifted(arrival, service) + limit
+    return np.searchsorted(ready, TICKS, side="left").astype(np.int64)
+
+
+def _route(
+    problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int]
+) -> tuple[list[tuple[int, int]], list[Edge]]:
+    """Bounds of every node, and ``(i, j, table)``: x_j >= table[x_i]. Nodes: 0 start, 1..m visits, m + 1 end, breaks.
 
     Gap 0 comes before node 0, gap ``i`` lies between the nodes ``i - 1`` and ``i``, gap ``m + 2`` after node ``m + 1``.
     """
-    n, last, zero = problem.n_requests, len(visits) + 1, len(visits) + 2 + len(gap_of)
+    n, last = problem.n_requests, len(visits) + 1
     service = [0, *problem.service[problem.class_of_vehicle[vehicle]][list(visits)].tolist(), 0]
     place = [problem.start_place[vehicle], *problem.place_of_visit[list(visits)], problem.end_place[vehicle]]
     shift = int(problem.shift_earliest[vehicle]), int(problem.shift_latest[vehicle])
-    windows = [shift, *((int(problem.earliest[v]), int(problem.latest[v])) for v in visits), shift]
-    edges = [e for i, (low, high) in enumerate(windows) for e in ((zero, i, low), (i, zero, -high))]
-    edges.append((last, 0, -int(problem.max_duration[vehicle])))
-    node_of = {b: last + 1 + k for k, b in enumerate(gap_of)}
+    bounds = [shift, *((int(problem.earliest[v]), int(problem.latest[v])) for v in visits), shift]
+    edges = [(last, 0, _later(-int(problem.max_duration[vehicle])))]
     riders = 0
     for i in range(last):
         riders += 0 if i == 0 else (1 if visits[i - 1] < n else -1)
-        drive = service[i] + int(problem.travel[0, place[i], place[i + 1]])
+        arrival = arrivals(problem, place[i], place[i + 1])
         pause = sum(int(problem.break_duration[b]) for b, gap in gap_of.items() if gap == i + 1)
-        edges.append((i, i + 1, drive + pause))
+        driven = np.maximum(arrival + pause, _shifted(arrival, pause))
+        edges.append((i, i + 1, _shifted(driven, service[i])))
         if riders:
-            edges.append((i + 1, i, -drive - problem.idle_aboard_limit))
+            edges.append((i + 1, i, _not_idle(arrival, service[i], problem.idle_aboard_limit)))
     for i, visit in enumerate(visits, start=1):
         if visit < n:
             drop = visits.index(visit + n) + 1
-            edges.append((drop, i, -service[i] - int(problem.max_ride[visit])))
+            edges.append((drop, i, _later(-service[i] - int(problem.max_ride[visit]))))
             outbound = int(problem.linked_to[visit])
             if outbound >= 0 and outbound + n in visits:
                 at = visits.index(outbound + n) + 1
-                edges.append((at, i, service[at] + int(problem.link_stay[visit])))
-    previous = -1
+                edges.append((at, i, _later(service[at] + int(problem.link_stay[visit]))))
+    length_before = 0
     for b, gap in gap_of.items():
-        node, length = node_of[b], int(problem.break_duration[b])
-        edges += [(zero, node, int(problem.break_earliest[b])), (node, zero, -int(problem.break_latest[b]))]
-        edges += [(zero, node, shift[0]), (node, zero, length - shift[1])]
+        node, length = len(bounds), int(problem.break_duration[b])
+        first, latest = int(problem.break_earliest[b]), int(problem.break_latest[b])
+        bounds.append((max(first, shift[0]), min(latest, shift[1] - length)))
         if gap > 0:
-            edges.append((gap - 1, node, service[gap - 1]))
+            edges.append((gap - 1, node, _later(service[gap - 1])))
         if gap <= last:
-            edges.append((node, gap, length))
-        if previous >= 0:
-            edges.append((node_of[previous], node, int(problem.break_duration[previous])))
-        previous = b
-    return edges
+            edges.append((node, gap, _later(length)))
+        if len(bounds) > last + 2:
+            edges.append((node - 1, node, _later(length_before)))
+        length_before = length
+    return bounds, edges
 
 
-def _longest(nodes: int, edges: list[Edge]) -> list[int]:
-    """Longest distances from the last node, or an empty list when a positive cycle makes them endless."""
-    tail, head, weight = (np.array(column) for column in zip(*edges, strict=True))
-    far = np.full(nodes, -(10**9))
-    far[-1] = 0
-    for _ in range(nodes + 1):
-        further = far.copy()
-        np.maximum.at(further, head, far[tail] + weight)
-        if (further == far).all():
-            return [int(x) for x in far]
-        far = further
+def _least(bounds: list[tuple[int, int]], edges: list[Edge]) -> list[int]:
+    """Least times within the bounds that meet every constraint, or an empty list."""
+    tail = np.array([i for i, _, _ in edges])
+    head = np.array([j for _, j, _ in edges])
+    table = np.stack([asked for _, _, asked in edges])
+    low, high = (np.array(column) for column in zip(*bounds, strict=True))
+    times, row = low.copy(), np.arange(len(edges))
+    while (times <= high).all():
+        further = times.copy()
+        np.maximum.at(further, head, table[row, times[tail]])
+        if (further == times).all():
+            return [int(x) for x in times]
+        times = further
     return []
