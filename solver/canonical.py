@@ -99,17 +99,10 @@ def _vehicle_keys(problem: Problem) -> Int64:
 
 
 def _distances(problem: Problem) -> Int64:
-    """Four sums that tell places apart: travel and cost, to and from all places that visits use."""
+    """Sums that tell places apart: travel in every period and cost, to and from all places that visits use."""
     used = problem.place_of_visit
-    travel = problem.travel[0]
-    return np.stack(
-        [
-            travel[:, used].sum(axis=1),
-            travel[used].sum(axis=0),
-            problem.cost[:, used].sum(axis=1),
-            problem.cost[used].sum(axis=0),
-        ]
-    )
+    matrices = (*problem.travel, problem.cost)
+    return np.stack([sums for m in matrices for sums in (m[:, used].sum(axis=1), m[used].sum(axis=0))])
 
 
 def _stacked(columns: list[NDArray[np.generic]]) -> Int64:

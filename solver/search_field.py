@@ -49,8 +49,8 @@ def search_field(problem: Problem, *, parting: Int64) -> Field:
     return Field(
         node=read_only(_nodes(tight, packed, shift)),
         service=packed.service,
-        arc=_arcs(packed.travel[0], packed.cost),
-        arc_to=_arcs(packed.travel[0].T, packed.cost.T),
+        arc=_arcs(tight, np.arange(2)),
+        arc_to=_arcs(tight, np.array([1, 0])),
         vehicle=read_only(_vehicles(tight, packed)),
         layout=read_only(_layouts(tight, shift, guard)),
         allowed=_frozen_bool(_allowed(tight)),
@@ -113,12 +113,22 @@ def closure(lengths: Int64) -> Int64:
     return least
 
 
-def _arcs(travel: Int64, cost: Int64) -> Int32 | Int64:
-    """Travel and cost side by side; half as wide where they fit, because the table is read at random."""
-    wide: Int64 = np.stack([travel, cost], axis=2).reshape(-1)
+def _arcs(problem: Problem, ends: Int64) -> Int32 | Int64:
+    """Fastest travel and cost of every pair of places, and its travel times by period where there are several.
+
+    ``ends`` orders the two places of a pair. Half as wide where the numbers fit, because the table is read at random.
+    """
+    several = problem.travel if len(problem.travel) > 1 else problem.travel[:0]
+    tables = [table.transpose(ends) for table in (problem.travel.min(axis=0), problem.cost, *several)]
+    wide: Int64 = np.stack(tables, axis=2).reshape(-1)
     arc = wide.astype(np.int32) if wide.max(initial=0) <= np.iinfo(np.int32).max else wide
     arc.setflags(write=False)
     return arc
+
+
+def _numbers_per_arc(problem: Problem) -> int:
+    periods = len(problem.travel)
+    return 2 if periods == 1 else 2 + periods
 
 
 def _nodes(problem: Problem, packed: Packed, shift: Int64) -> Int64:
@@ -126,7 +136,8 @@ def _nodes(problem: Problem, packed: Packed, shift: Int64) -> Int64:
     node = np.zeros((2 * n + 2 * v, columns.NODE_COLUMNS), dtype=np.int64)
     node[:, columns.NODE_EARLIEST] = np.concatenate([problem.earliest, problem.shift_earliest, problem.shift_earliest])
     node[:, columns.NODE_LATEST] = np.concatenate([problem.latest, problem.shift_latest, problem.shift_latest])
-    node[:, columns.NODE_PLACE] = 2 * np.concatenate([problem.place_of_visit, problem.start_place, problem.end_place])
+    places = np.concatenate([problem.place_of_visit, problem.start_place, problem.end_place])
+    node[:, columns.NODE_PLACE] = _numbers_per_arc(problem) * places
     word = (_kinds(problem) << shift).sum(axis=1)
     node[:n, columns.NODE_LOAD] = word
     node[n : 2 * n, columns.NODE_LOAD] = -word
@@ -226,9 +237,9 @@ def _vehicles(problem: Problem, packed: Packed) -> Int64:
 
 
 def _may_idle_too_long(problem: Problem) -> bool:
-    """Whether the idle limit can bind; with several periods the limit counts from the fastest arrival."""
+    """Whether the idle limit can bind."""
     span = int(problem.latest.max(initial=0)) - int(problem.earliest.min(initial=0))
-    return len(problem.travel) > 1 or problem.idle_aboard_limit < span
+    return problem.idle_aboard_limit < span
 
 
 def _allowed(problem: Problem) -> NDArray[np.bool_]:
@@ -240,12 +251,17 @@ def _neighbours(problem: Problem) -> NDArray[np.int32]:
     """For each request the others by how well one vehicle can serve both: travel plus half the wait it forces."""
     n = problem.n_requests
     keep = min(n - 1, MOST_NEIGHBOURS)
+    travel = problem.travel.min(axis=0)
     near = np.empty((n, max(keep, 0)), dtype=np.int32)
     for request in range(n):
         away = np.minimum.reduce(
-            [_apart(problem, visit, np.arange(n) + shift) for visit in (request, n + request) for shift in (0, n)]
+            [
+                _apart(problem, travel, visit, np.arange(n) + shift)
+                for visit in (request, n + request)
+                for shift in (0, n)
+            ]
         )
-        away = away.astype(np.float64) + 0.001 * _ends_apart(problem, request)
+        away = away.astype(np.float64) + 0.001 * _ends_apart(problem, travel, request)
         away[request] = np.inf
         near[request] = np.argsort(away, kind="stable")[:keep]
     return near
@@ -263,8 +279,8 @@ def _soon(problem: Problem) -> NDArray[np.int32]:
     return soon
 
 
-def _apart(problem: Problem, visit: int, others: Int64) -> Int64:
-    travel, place = problem.travel[0], problem.place_of_visit
+def _apart(problem: Problem, travel: Int64, visit: int, others: Int64) -> Int64:
+    place = problem.place_of_visit
     there = _one_way(problem, np.full(len(others), visit), others, travel[place[visit], place[others]])
     back = _one_way(problem, others, np.full(len(others), visit), travel[place[others], place[visit]])
     return np.minimum(there, back)
@@ -276,8 +292,8 @@ def _one_way(problem: Problem, a: Int64, b: Int64, travel: Int64) -> Int64:
     return np.where(problem.earliest[a] + ready <= problem.latest[b], travel + wait // 2, FAR)
 
 
-def _ends_apart(problem: Problem, request: int) -> Int64:
-    n, travel, place = problem.n_requests, problem.travel[0], problem.place_of_visit
+def _ends_apart(problem: Problem, travel: Int64, request: int) -> Int64:
+    n, place = problem.n_requests, problem.place_of_visit
     apart: Int64 = travel[place[request], place[:n]] + travel[place[n + request], place[n:]]
     return apart
 
@@ -288,7 +304,7 @@ def _orders(problem: Problem) -> Int64:
     pick, drop = problem.place_of_visit[:n], problem.place_of_visit[n:]
     out = problem.cost[problem.start_place][:, pick].min(axis=0, initial=FAR)
     width = np.minimum(problem.latest[:n] - problem.earliest[:n], problem.latest[n:] - problem.earliest[n:])
-    keys = [-out, out, width, problem.earliest[:n], -problem.latest[n:], -problem.travel[0][pick, drop]]
+    keys = [-out, out, width, problem.earliest[:n], -problem.latest[n:], -problem.travel.min(axis=0)[pick, drop]]
     order: Int64 = np.stack(keys).astype(np.int64)
     return np.ascontiguousarray(order)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.kernels.hours import arrival
 from solver.kernels.jit import inlined, kernel
 from solver.kernels.packed import (
     CLASS,
@@ -13,6 +14,7 @@ from solver.kernels.packed import (
     PLACE,
     Packed,
 )  # fmt: skip
+from solver.kernels.timing import reached
 from solver.kernels.tour import (
     ASK_DROP_EARLIEST,
     ASK_DROP_LATEST,
@@ -30,7 +32,6 @@ from solver.kernels.tour import (
     HIGH,
     KEEP_IDLE,
     KEEP_RIDE,
-    LAG,
     LIMIT,
     NODE,
     PARTNER,
@@ -38,6 +39,17 @@ from solver.kernels.tour import (
     Work,
     X,
 )  # fmt: skip
+
+
+@inlined
+def driven(pack: Packed, a: int, b: int, leave: int) -> int:
+    """When node ``b`` is reached by who leaves node ``a`` at ``leave``."""
+    leg = (pack.node[a, PLACE] * pack.cost.shape[0] + pack.node[b, PLACE]) * pack.start.shape[0]
+    if pack.start.shape[0] == 1:
+        reach: int = leave + pack.travel[leg]
+    else:
+        reach = arrival(pack.travel, leg, pack.start, leave)
+    return reach
 
 
 @kernel
@@ -51,19 +63,24 @@ def absorbed(pack: Packed, work: Work, ask: NDArray[np.int64], i: int, j: int) -
     pick, riders = ask[ASK_REQUEST], base[RIDERS, i]
     drop = pick + (pack.node.shape[0] - 2 * pack.vehicle.shape[0]) // 2
     before, at = base[NODE, i], base[FREE, i]
-    picked = max(ask[ASK_PICK_EARLIEST], ask[ASK_NOT_BEFORE], at + _lag(pack, ask, before, pick))
-    if picked > ask[ASK_PICK_LATEST] or (riders > 0 and _idles(pack, ask, before, pick, picked - at)):
+    reach = _reached(pack, ask, before, pick, at)
+    picked = max(ask[ASK_PICK_EARLIEST], ask[ASK_NOT_BEFORE], reach)
+    if picked > ask[ASK_PICK_LATEST] or (riders > 0 and _idles(pack, ask, picked - reach)):
         return False
     before, at, riders = pick, picked, riders + 1
     for k in range(i + 1, n):
         if k == j + 1:
-            dropped = max(ask[ASK_DROP_EARLIEST], at + _lag(pack, ask, before, drop))
-            if _drop_breaks(pack, ask, picked, dropped) or _idles(pack, ask, before, drop, dropped - at):
+            reach = _reached(pack, ask, before, drop, at)
+            dropped = max(ask[ASK_DROP_EARLIEST], reach)
+            if _drop_breaks(pack, ask, picked, dropped) or _idles(pack, ask, dropped - reach):
                 return False
             before, at, riders = drop, dropped, riders - 1
-        step = _lag(pack, ask, before, base[NODE, k]) if k in (i + 1, j + 1) else base[LAG, k]
-        pushed[k] = max(base[FREE, k], at + step)
-        if pushed[k] > base[HIGH, k] or (riders > 0 and _idles(pack, ask, before, base[NODE, k], pushed[k] - at)):
+        if k in (i + 1, j + 1):
+            reach = _reached(pack, ask, before, base[NODE, k], at)
+        else:
+            reach = reached(pack, base, k, at, 0)
+        pushed[k] = max(base[FREE, k], reach)
+        if pushed[k] > base[HIGH, k] or (riders > 0 and _idles(pack, ask, pushed[k] - reach)):
             return False
         if ask[ASK_RULES] & KEEP_RIDE and _rides_too_long(base, pushed, i, k):
             return False
@@ -75,21 +92,18 @@ def absorbed(pack: Packed, work: Work, ask: NDArray[np.int64], i: int, j: int) -
     return in_time
 
 
-@kernel
-def _lag(pack: Packed, ask: NDArray[np.int64], a: int, b: int) -> int:
-    """Ticks from the start of service at node ``a`` to reaching node ``b``."""
-    service: int = pack.service[pack.vehicle[ask[ASK_VEHICLE], CLASS], a]
-    return service + travel(pack, a, b)
+@inlined
+def _reached(pack: Packed, ask: NDArray[np.int64], a: int, b: int, at: int) -> int:
+    """When node ``b`` is reached from a service at node ``a`` that starts at ``at``."""
+    service = pack.service[pack.vehicle[ask[ASK_VEHICLE], CLASS], a]
+    reach: int = driven(pack, a, b, at + service)
+    return reach
 
 
-@kernel
-def _idles(pack: Packed, ask: NDArray[np.int64], a: int, b: int, ticks: int) -> bool:
-    """Whether riders aboard would wait too long when ``b`` is served ``ticks`` after the start of service at ``a``."""
-    if not ask[ASK_RULES] & KEEP_IDLE:
-        return False
-    v = ask[ASK_VEHICLE]
-    fastest = pack.travel[pack.travel.shape[0] - 1, pack.node[a, PLACE], pack.node[b, PLACE]]
-    too_long: bool = ticks > pack.service[pack.vehicle[v, CLASS], a] + fastest + pack.vehicle[v, IDLE_LIMIT]
+@inlined
+def _idles(pack: Packed, ask: NDArray[np.int64], ticks: int) -> bool:
+    """Whether ``ticks`` are longer than riders aboard may wait."""
+    too_long: bool = ask[ASK_RULES] & KEEP_IDLE != 0 and ticks > pack.vehicle[ask[ASK_VEHICLE], IDLE_LIMIT]
     return too_long
 
 
@@ -112,10 +126,3 @@ def _rides_too_long(base: NDArray[np.int64], pushed: NDArray[np.int64], i: int, 
     boarded = pushed[partner] if partner > i else base[FREE, partner]
     too_long: bool = pushed[k] - boarded > base[LIMIT, k]
     return too_long
-
-
-@inlined
-def travel(pack: Packed, a: int, b: int) -> int:
-    """Slowest ticks from node ``a`` to node ``b``."""
-    ticks: int = pack.travel[0, pack.node[a, PLACE], pack.node[b, PLACE]]
-    return ticks

@@ -16,7 +16,7 @@ from solver.problem import Int32, Int64
 # Columns of Field.node.
 NODE_EARLIEST = 0
 NODE_LATEST = 1
-NODE_PLACE = 2  # twice the index of the place
+NODE_PLACE = 2  # index of the place times the numbers per arc
 NODE_LOAD = 3  # what the load word changes by
 NODE_RIDE = 4
 NODE_HASH = 5
@@ -52,8 +52,8 @@ class Field(NamedTuple):
 
     node: NDArray[np.int64]  # (M, NODE_COLUMNS)
     service: NDArray[np.int64]  # (C, M)
-    arc: Int32 | Int64  # (2 * P * P,) travel and cost of (a, b) at 2 * (a * P + b) and the next
-    arc_to: Int32 | Int64  # the same at 2 * (b * P + a): what leads to one place stands together
+    arc: Int32 | Int64  # (P * P * A,) at A * (a * P + b): fastest travel and cost, and with K > 1 the K travel times
+    arc_to: Int32 | Int64  # the same at A * (b * P + a): what leads to one place stands together
     vehicle: NDArray[np.int64]  # (V, VEHICLE_COLUMNS)
     layout: NDArray[np.int64]  # (V, A) capacity words with all guard bits set
     allowed: NDArray[np.bool_]  # (R, V)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernels.absorb import absorbed, travel
+from solver.kernels.absorb import absorbed, driven
 from solver.kernels.jit import inlined, kernel
 from solver.kernels.packed import (
     BREAK_END,
@@ -24,7 +24,7 @@ from solver.kernels.packed import (
     USE_COST,
     Packed,
 )  # fmt: skip
-from solver.kernels.timing import best_schedule, feasible, greatest, settle
+from solver.kernels.timing import best_schedule, feasible, greatest, reached, settle
 from solver.kernels.tour import (
     ASK_ALLOWED,
     ASK_ANY,
@@ -46,7 +46,6 @@ from solver.kernels.tour import (
     KEEP_BREAKS,
     KEEP_PRIVATE,
     KEEP_RIDE,
-    LAG,
     LOW,
     NODE,
     PRIVATES,
@@ -163,7 +162,7 @@ def label(pack: Packed, work: Work, ask: NDArray[np.int64]) -> None:
     """
     base, n, v = work.base, ask[ASK_LENGTH], ask[ASK_VEHICLE]
     lay_out(pack, n, ask, base)
-    greatest(n, base)
+    greatest(pack, n, base)
     pauses = ask[ASK_RULES] & KEEP_BREAKS and pack.vehicle[v, BREAK_FIRST] < pack.vehicle[v, BREAK_END]
     base[QUICK, 0] = 0
     if not pauses and not pack.has_links and settle(pack, n, ask, base):
@@ -171,7 +170,7 @@ def label(pack: Packed, work: Work, ask: NDArray[np.int64]) -> None:
         base[FREE, :n] = base[X, :n]
     base[X, 0] = base[LOW, 0]
     for i in range(1, n):
-        base[X, i] = max(base[LOW, i], base[X, i - 1] + base[LAG, i])
+        base[X, i] = max(base[LOW, i], reached(pack, base, i, base[X, i - 1], 0))
     _loads(pack, n, base, work.load)
 
 
@@ -225,19 +224,19 @@ def _drops(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.
     drop = pick + (pack.node.shape[0] - 2 * pack.vehicle.shape[0]) // 2
     vehicle_class = pack.vehicle[ask[ASK_VEHICLE], CLASS]
     boarding, alighting = pack.service[vehicle_class, pick], pack.service[vehicle_class, drop]
-    reached = base[X, i] + base[SERVICE, i] + travel(pack, base[NODE, i], pick)
-    reached = max(reached, ask[ASK_PICK_EARLIEST], ask[ASK_NOT_BEFORE])
-    if reached > ask[ASK_PICK_LATEST]:
+    picked = driven(pack, base[NODE, i], pick, base[X, i] + base[SERVICE, i])
+    picked = max(picked, ask[ASK_PICK_EARLIEST], ask[ASK_NOT_BEFORE])
+    if picked > ask[ASK_PICK_LATEST]:
         return
     last = min(ask[ASK_DROP_LATEST], ask[ASK_NOT_AFTER])
     if ask[ASK_RULES] & KEEP_RIDE:
         last = min(last, ask[ASK_PICK_LATEST] + boarding + ask[ASK_RIDE])
-    before, clock = pick, reached + boarding
+    before, clock = pick, picked + boarding
     for j in range(i, n - 1):
         if clock > last:
             return
-        dropped = max(ask[ASK_DROP_EARLIEST], clock + travel(pack, before, drop))
-        onward = dropped + alighting + travel(pack, drop, base[NODE, j + 1])
+        dropped = max(ask[ASK_DROP_EARLIEST], driven(pack, before, drop, clock))
+        onward = driven(pack, drop, base[NODE, j + 1], dropped + alighting)
         if dropped <= last and onward <= base[Y, j + 1]:
             _consider(pack, work, ask, places, i, j)
             if ask[ASK_ANY] and places[-1, 0] > 0:
@@ -246,10 +245,10 @@ def _drops(pack: Packed, work: Work, ask: NDArray[np.int64], places: NDArray[np.
             return
         if pack.node[pick, PRIVATE] * (ask[ASK_RULES] & KEEP_PRIVATE):
             return
-        arrival = max(base[LOW, j + 1], clock + travel(pack, before, base[NODE, j + 1]))
-        if arrival > base[HIGH, j + 1]:
+        reach = max(base[LOW, j + 1], driven(pack, before, base[NODE, j + 1], clock))
+        if reach > base[HIGH, j + 1]:
             return
-        before, clock = base[NODE, j + 1], arrival + base[SERVICE, j + 1]
+        before, clock = base[NODE, j + 1], reach + base[SERVICE, j + 1]
 
 
 @inlined

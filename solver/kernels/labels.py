@@ -2,7 +2,8 @@
 
 X is the least fixed point of pushing starts later along travel, and raising a pick-up (or the departure) that
 would lie too far before its drop (or the arrival); Y is the greatest fixed point, mirrored. Breaks and the
-idle limit are not seen here: with them a schedule still lies between X and Y.
+idle limit are not seen here: with them a schedule still lies between X and Y. With several periods of the day X
+is found as in `solver.kernels.timing`, and Y may stay above the greatest fixed point, which is all that bounds need.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from solver.kernels.field import (
     VEHICLE_GENERAL,
     Field,
 )
+from solver.kernels.hours import arrival, in_step, latest_leave
 from solver.kernels.jit import bare_kernel
 from solver.kernels.lane import (
     HEAD_COST,
@@ -58,6 +60,11 @@ def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
     lane.head[row, HEAD_LENGTH] = n
     _lay_out(field, lane.head[row], tour, v, n)
     duration = field.vehicle[v, VEHICLE_DURATION]
+    if field.packed.start.shape[0] > 1:
+        if not settle_least_by_hour(field, tour, n, duration):
+            return False
+        _settle_greatest_by_hour(field, tour, n, duration)
+        return True
     if not settle_least(tour, n, duration):
         return False
     settle_greatest(tour, n, duration)
@@ -82,7 +89,7 @@ def stands(field: Field, lane: Lane, v: int, row: int) -> bool:
 @bare_kernel
 def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: int, n: int) -> None:
     node, arc, service = field.node, field.arc, field.service[field.vehicle[v, VEHICLE_CLASS]]
-    places, requests = field.figure[FIGURE_PLACES], field.near.shape[0]
+    places, requests, periods = field.figure[FIGURE_PLACES], field.near.shape[0], field.packed.start.shape[0]
     load, cost, mark = 0, 0, 0
     before, leave = 0, 0
     for i in range(n):
@@ -98,7 +105,7 @@ def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: 
         mark = mark * HASH_PRIME + node[at, NODE_HASH]
         if i > 0:
             leg = before * places + here
-            tour[i, LAG] = leave + arc[leg]
+            tour[i, LAG] = leave + arc[leg] if periods == 1 else leg
             tour[i, LEG] = arc[leg + 1]
             cost += tour[i, LEG]
         if requests <= at < 2 * requests:
@@ -152,6 +159,71 @@ def settle_greatest(tour: NDArray[np.int64], n: int, duration: int) -> None:
         clock = tour[n - 1, Y]
         for i in range(n - 2, -1, -1):
             clock = min(clock - tour[i + 1, LAG], tour[i, Y])
+            tour[i, Y] = clock
+        if tour[n - 1, Y] > tour[0, Y] + duration:
+            tour[n - 1, Y] = tour[0, Y] + duration
+            pulled = True
+        for i in range(1, n - 1):
+            latest = tour[tour[i, PARTNER], Y] + tour[i, LIMIT]
+            if tour[i, Y] > latest:
+                tour[i, Y] = latest
+                pulled = True
+
+
+@bare_kernel
+def settle_least_by_hour(field: Field, tour: NDArray[np.int64], n: int, duration: int) -> bool:
+    """As `settle_least`; every round that pulls moves a start past the ticks over which that would not help.
+
+    Every pull goes back over a chain of legs, so what never ends shows in one such chain: its start then leaves the
+    last period far behind, and its window with it.
+    """
+    arc, start = field.arc, field.packed.start
+    for i in range(n):
+        tour[i, X] = tour[i, LOW]
+    pulled = True
+    while pulled:
+        clock, pulled = tour[0, X], False
+        for i in range(1, n):
+            reach = arrival(arc, tour[i, LAG] + 2, start, clock + tour[i - 1, SERVICE])
+            clock = max(reach, tour[i, X])
+            if clock > tour[i, HIGH]:
+                return False
+            tour[i, X] = clock
+            partner = tour[i, PARTNER]
+            if clock - tour[i, LIMIT] > tour[partner, X]:
+                _pull(field, tour, partner, i, clock - tour[i, LIMIT])
+                pulled = True
+        if clock - duration > tour[0, X]:
+            _pull(field, tour, 0, n - 1, clock - duration)
+            pulled = True
+    return True
+
+
+@bare_kernel
+def _pull(field: Field, tour: NDArray[np.int64], at: int, later: int, least: int) -> None:
+    """Raise X at ``at`` to ``least``, and at once by as much as ``later`` would rise with it."""
+    room = 4 * LIFTED
+    for i in range(at + 1, later + 1):
+        leg, leave = tour[i, LAG] + 2, tour[i - 1, X] + tour[i - 1, SERVICE]
+        if arrival(field.arc, leg, field.packed.start, leave) != tour[i, X]:
+            room = 0
+            break
+        room = min(room, in_step(field.arc, leg, field.packed.start, leave))
+    tour[at, X] = max(least, tour[at, X] + room)
+
+
+@bare_kernel
+def _settle_greatest_by_hour(field: Field, tour: NDArray[np.int64], n: int, duration: int) -> None:
+    """As `settle_greatest`, but no more rounds than positions: bounds from above hold at every step."""
+    for i in range(n):
+        tour[i, Y] = tour[i, HIGH]
+    pulled, rounds = True, 0
+    while pulled and rounds < n:
+        pulled, rounds = False, rounds + 1
+        clock = tour[n - 1, Y]
+        for i in range(n - 2, -1, -1):
+            latest = latest_leave(field.arc, tour[i + 1, LAG] + 2, field.packed.start, clock) - tour[i, SERVICE]
+            clock = min(latest, tour[i, Y])
             tour[i, Y] = clock
         if tour[n - 1, Y] > tour[0, Y] + duration:
             tour[n - 1, Y] = tour[0, Y] + duration

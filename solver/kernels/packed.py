@@ -43,7 +43,8 @@ class Packed(NamedTuple):
 
     node: Int64  # (M, 7 + S) columns above
     service: Int64  # (C, M) ticks
-    travel: Int64  # (1 or 2, P, P) ticks: slowest first, fastest last; one matrix when K = 1
+    travel: Int64  # (P * P * K,) ticks from place a to b in period k at (a * P + b) * K + k
+    start: Int64  # (K,) ticks at which the periods begin; the first holds before, too
     cost: Int64  # (P, P)
     vehicle: Int64  # (V, 7) columns above
     pause: Int64  # (B, 3) columns above, by vehicle
@@ -53,7 +54,7 @@ class Packed(NamedTuple):
 
 
 def pack(problem: Problem) -> Packed:
-    """The packed form; matrices are shared with ``problem`` when it has one period."""
+    """The packed form; travel times are shared with ``problem`` when it has one period."""
     problem = frozen(problem)
     n, v = problem.n_requests, problem.n_vehicles
     order = np.argsort(problem.break_vehicle, kind="stable").astype(np.int64)
@@ -69,13 +70,12 @@ def pack(problem: Problem) -> Packed:
     pause = np.stack([problem.break_earliest, problem.break_latest, problem.break_duration], axis=1)[order]
     service = np.zeros((len(problem.service), 2 * n + 2 * v), dtype=np.int64)
     service[:, : 2 * n] = problem.service
-    travel = problem.travel
-    if len(travel) > 1:
-        travel = np.stack([travel.max(axis=0), travel.min(axis=0)])
+    by_leg = np.ascontiguousarray(problem.travel.transpose(1, 2, 0)).reshape(-1)
     return Packed(
         node=read_only(_nodes(problem)),
         service=read_only(service),
-        travel=read_only(travel),
+        travel=read_only(by_leg),
+        start=problem.period_start,
         cost=problem.cost,
         vehicle=read_only(vehicle),
         pause=read_only(np.ascontiguousarray(pause)),

@@ -28,8 +28,9 @@ from solver.kernels.field import (
     VEHICLE_LOCKED,
     Field,
 )
+from solver.kernels.hours import arrival
 from solver.kernels.jit import bare_inlined, bare_kernel
-from solver.kernels.labels import settle_least
+from solver.kernels.labels import settle_least, settle_least_by_hour
 from solver.kernels.lane import (
     CACHE_BITS,
     HEAD_HASH,
@@ -57,6 +58,7 @@ from solver.kernels.lane import (
     Y,
 )
 from solver.kernels.timing import feasible
+from solver.problem import Int32, Int64
 
 
 @bare_inlined
@@ -116,7 +118,7 @@ def best_place(field: Field, lane: Lane, bound: int) -> None:
         if free > latest:
             return
         leg = here * places + tour[i, PLACE]
-        picked = max(ready, free + field.arc_to[leg])
+        picked = max(ready, driven(field, field.arc_to, leg, free))
         if picked > latest or picked + boarding > tour[i + 1, Y] or not room(field, v, tour[i, LOAD] + load):
             continue
         detour = use + field.arc_to[leg + 1]
@@ -124,6 +126,16 @@ def best_place(field: Field, lane: Lane, bound: int) -> None:
             detour -= tour[i + 1, LEG]
         beside(field, lane, i, picked, detour)
         apart(field, lane, i, picked, detour)
+
+
+@bare_inlined
+def driven(field: Field, arc: Int32 | Int64, leg: int, leave: int) -> int:
+    """When the end of the arc at ``leg`` of a table is reached by who leaves its beginning at ``leave``."""
+    if field.packed.start.shape[0] == 1:
+        reach: int = leave + arc[leg]
+    else:
+        reach = arrival(arc, leg + 2, field.packed.start, leave)
+    return reach
 
 
 @bare_inlined
@@ -148,8 +160,8 @@ def beside(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
     delta = detour + arc[ride + 1] + arc[onward + 1]
     if delta >= lane.reg[REG_DELTA] or arc[ride] > node[request, NODE_RIDE]:
         return
-    dropped = max(node[drop, NODE_EARLIEST], picked + service[request] + arc[ride])
-    if dropped > node[drop, NODE_LATEST] or dropped + service[drop] + arc[onward] > tour[i + 1, Y]:
+    dropped = max(node[drop, NODE_EARLIEST], driven(field, field.arc, ride, picked + service[request]))
+    if dropped > node[drop, NODE_LATEST] or driven(field, field.arc, onward, dropped + service[drop]) > tour[i + 1, Y]:
         return
     if holds(field, lane, i, i, picked, dropped):
         _keep(lane.reg, delta, i, i)
@@ -174,34 +186,40 @@ def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
     leg = here * places + tour[i + 1, PLACE]
     detour += arc[leg + 1]
     boarding, limit, load = service[request], node[request, NODE_RIDE], node[request, NODE_LOAD]
-    if detour - field.figure[FIGURE_SLACK] >= reg[REG_DELTA] or picked + boarding + arc[leg] > tour[i + 1, Y]:
+    if detour - field.figure[FIGURE_SLACK] >= reg[REG_DELTA]:
+        return
+    clock, quickest = driven(field, field.arc, leg, picked + boarding), arc[leg]
+    if clock > tour[i + 1, Y]:
         return
     last = min(node[request, NODE_LATEST], tour[i + 1, Y] - boarding - arc[leg]) + boarding + limit
     last = min(last, node[drop, NODE_LATEST])
-    clock, driven = picked + boarding + arc[leg], arc[leg]
     for j in range(i + 1, n - 1):
         clock = max(clock, tour[j, X])
-        if clock > tour[j, Y] or driven > limit or not room(field, v, tour[j, LOAD] + load):
+        if clock > tour[j, Y] or quickest > limit or not room(field, v, tour[j, LOAD] + load):
             return
         tour[j, PUSHED] = clock
         clock += tour[j, SERVICE]
-        driven += tour[j, SERVICE]
+        quickest += tour[j, SERVICE]
         if clock > last:
             return
         leg, onward = there * places + tour[j, PLACE], there * places + tour[j + 1, PLACE]
         delta = detour + arc_to[leg + 1] + arc[onward + 1] - tour[j + 1, LEG]
-        dropped = max(node[drop, NODE_EARLIEST], clock + arc_to[leg])
+        dropped = max(node[drop, NODE_EARLIEST], driven(field, arc_to, leg, clock))
         if (
             delta < reg[REG_DELTA]
             and dropped <= last
-            and driven + arc_to[leg] <= limit
-            and dropped + service[drop] + arc[onward] <= tour[j + 1, Y]
+            and quickest + arc_to[leg] <= limit
+            and driven(field, arc, onward, dropped + service[drop]) <= tour[j + 1, Y]
             and holds(field, lane, i, j, picked, dropped)
         ):
             _keep(reg, delta, i, j)
-        step = tour[j + 1, LAG] - tour[j, SERVICE]
-        clock += step
-        driven += step
+        if field.packed.start.shape[0] == 1:
+            step = tour[j + 1, LAG] - tour[j, SERVICE]
+            clock += step
+            quickest += step
+        else:
+            clock = driven(field, field.arc, tour[j + 1, LAG], clock)
+            quickest += arc[tour[j + 1, LAG]]
 
 
 @bare_inlined
@@ -231,7 +249,7 @@ def pushed_through(field: Field, lane: Lane, i: int, j: int, picked: int, droppe
                 return -1
             verdict = 0
     there = field.node[drop, NODE_PLACE]
-    clock = dropped + service[drop] + field.arc[there * field.figure[FIGURE_PLACES] + tour[j + 1, PLACE]]
+    clock = driven(field, field.arc, there * field.figure[FIGURE_PLACES] + tour[j + 1, PLACE], dropped + service[drop])
     for k in range(j + 1, n):
         if clock <= tour[k, X]:
             return verdict
@@ -245,7 +263,10 @@ def pushed_through(field: Field, lane: Lane, i: int, j: int, picked: int, droppe
                 return -1
             verdict = 0
         if k + 1 < n:
-            clock += tour[k + 1, LAG]
+            if field.packed.start.shape[0] == 1:
+                clock += tour[k + 1, LAG]
+            else:
+                clock = driven(field, field.arc, tour[k + 1, LAG], clock + tour[k, SERVICE])
     return verdict if clock - field.vehicle[v, VEHICLE_DURATION] <= tour[0, X] else 0
 
 
@@ -269,8 +290,12 @@ def _settles(field: Field, lane: Lane, i: int, j: int) -> bool:
     trial[i + 1, LIMIT] = general.LIFTED
     trial[j + 2, PARTNER] = i + 1
     trial[j + 2, LIMIT] = node[request, NODE_RIDE] + service[request]
+    several = field.packed.start.shape[0] > 1
     for at in (i + 1, i + 2, j + 2, j + 3):
-        trial[at, LAG] = trial[at - 1, SERVICE] + arc[trial[at - 1, PLACE] * places + trial[at, PLACE]]
+        leg = trial[at - 1, PLACE] * places + trial[at, PLACE]
+        trial[at, LAG] = leg if several else trial[at - 1, SERVICE] + arc[leg]
+    if several:
+        return settle_least_by_hour(field, trial, n + 2, field.vehicle[v, VEHICLE_DURATION])
     return settle_least(trial, n + 2, field.vehicle[v, VEHICLE_DURATION])
 
 

@@ -26,7 +26,6 @@ from solver.kernels.lane import (
     HEAD_COST,
     HEAD_LENGTH,
     HIGH,
-    LAG,
     LATE,
     LEG,
     LOAD,
@@ -72,8 +71,8 @@ def swap_tails(field: Field, lane: Lane, most: int) -> bool:
     b = _partner(field, lane, a)
     if b < 0:
         return False
-    _clock(lane, 2 * a + lane.fleet[a, FLEET_ROW])
-    _clock(lane, 2 * b + lane.fleet[b, FLEET_ROW])
+    _clock(field, lane, 2 * a + lane.fleet[a, FLEET_ROW])
+    _clock(field, lane, 2 * b + lane.fleet[b, FLEET_ROW])
     for k in range(_cheapest(field, lane, a, b, most)):
         if _exchanged(field, lane, a, b, k, reg[REG_COST] + most):
             return True
@@ -104,15 +103,17 @@ def _partner(field: Field, lane: Lane, a: int) -> int:
 
 
 @bare_kernel
-def _clock(lane: Lane, row: int) -> None:
-    """Times by windows and travel alone, which hold for every part of the route: PUSHED earliest, LATE latest."""
-    tour, n = lane.tour[row], lane.head[row, HEAD_LENGTH]
+def _clock(field: Field, lane: Lane, row: int) -> None:
+    """Times by windows and fastest travel alone, valid for every part of the route: PUSHED earliest, LATE latest."""
+    tour, n, places = lane.tour[row], lane.head[row, HEAD_LENGTH], field.figure[FIGURE_PLACES]
     tour[0, PUSHED] = tour[0, LOW]
     for i in range(1, n):
-        tour[i, PUSHED] = max(tour[i, LOW], tour[i - 1, PUSHED] + tour[i, LAG])
+        drive = field.arc[tour[i - 1, PLACE] * places + tour[i, PLACE]]
+        tour[i, PUSHED] = max(tour[i, LOW], tour[i - 1, PUSHED] + tour[i - 1, SERVICE] + drive)
     tour[n - 1, LATE] = tour[n - 1, HIGH]
     for i in range(n - 2, -1, -1):
-        tour[i, LATE] = min(tour[i, HIGH], tour[i + 1, LATE] - tour[i + 1, LAG])
+        drive = field.arc[tour[i, PLACE] * places + tour[i + 1, PLACE]]
+        tour[i, LATE] = min(tour[i, HIGH], tour[i + 1, LATE] - tour[i, SERVICE] - drive)
 
 
 @bare_kernel

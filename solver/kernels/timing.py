@@ -2,6 +2,7 @@
 
 The compiled twin of `solver.schedule` (which explains the method): a forward pass raises times along
 travel, links and breaks, a backward pass along ride limits, idling and duration, until nothing moves.
+With one period a leg is a step (rows LAG and IDLE), with several it is looked up by time of day (row LEG).
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernels.jit import kernel
+from solver.kernels.hours import arrival, in_step, latest_leave
+from solver.kernels.jit import inlined, kernel
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
 from solver.kernels.tour import (
     ASK_DURATION,
     ASK_RULES,
     ASK_VEHICLE,
+    BEFORE,
     BEST,
     CHOICE,
     FREE,
@@ -25,6 +28,8 @@ from solver.kernels.tour import (
     KEEP_IDLE,
     KEEP_RIDE,
     LAG,
+    LEG,
+    LIFTED,
     LIMIT,
     LINK,
     LINK_LAG,
@@ -44,17 +49,60 @@ def settle(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]
     """Row X becomes the least times with the breaks where PAUSE_A and PAUSE_B say.
 
     At most one round per position: later movement would mean a cycle of constraints that never ends
-    (Bellman-Ford), so the route has no schedule. X is undefined when the answer is False.
+    (Bellman-Ford), so the route has no schedule. X is undefined when the answer is False. With several periods
+    only rounds count in which all that moves has reached the last one.
     """
     duration = pack.vehicle[ask[ASK_VEHICLE], DURATION] + ask[ASK_DURATION]
     for i in range(n):
         tour[X, i] = tour[LOW, i]
+    if pack.start.shape[0] > 1:
+        return _settle_by_hour(pack, n, ask[ASK_RULES], duration, tour)
     for _ in range(n + 1):
         if not _push_forward(pack, n, tour):
             return False
         if not _pull_back(n, ask[ASK_RULES], duration, tour):
             return True
     return False
+
+
+@kernel
+def _settle_by_hour(pack: Packed, n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bool:
+    rounds, steady_rounds = 0, 0
+    while steady_rounds <= n:
+        if rounds > n:
+            for i in range(n):
+                tour[BEFORE, i] = tour[X, i]
+        if not _push_forward(pack, n, tour):
+            return False
+        if not _pull_back_by_hour(pack, n, rules, duration, tour):
+            return True
+        if rounds > n:
+            steady_rounds = steady_rounds + 1 if _first_moved(n, tour) >= pack.start[-1] else 0
+        rounds += 1
+    return False
+
+
+@kernel
+def _first_moved(n: int, tour: NDArray[np.int64]) -> int:
+    """The least tick in X that is not what BEFORE says."""
+    first = LIFTED
+    for i in range(n):
+        if tour[X, i] > tour[BEFORE, i]:
+            first = min(first, tour[X, i])
+    return first
+
+
+@inlined
+def reached(pack: Packed, tour: NDArray[np.int64], i: int, x: int, rest: int) -> int:
+    """When position ``i`` is reached from a service that starts at ``x``, with ``rest`` ticks of breaks on the leg."""
+    if pack.start.shape[0] == 1:
+        reach: int = x + tour[LAG, i] + rest
+    else:
+        leave = x + tour[SERVICE, i - 1]
+        reach = arrival(pack.travel, tour[LEG, i], pack.start, leave) + rest
+        if rest > 0:
+            reach = max(reach, arrival(pack.travel, tour[LEG, i], pack.start, leave + rest))
+    return reach
 
 
 @kernel
@@ -66,17 +114,18 @@ def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
     if tour[X, 0] > tour[HIGH, 0]:
         return False
     for i in range(1, n):
-        reached = tour[X, i - 1] + tour[LAG, i]
         if tour[PAUSE_A, i] < tour[PAUSE_B, i]:
             ended = tour[X, i - 1] + tour[SERVICE, i - 1]
             clock = _pauses(pack, tour, i, ended)
             if clock < ended:
                 return False
-            reached = max(reached + _rest(pack, tour, i), clock)
+            reach = max(reached(pack, tour, i, tour[X, i - 1], _rest(pack, tour, i)), clock)
+        else:
+            reach = reached(pack, tour, i, tour[X, i - 1], 0)
         if tour[LINK, i] > 0:
-            reached = max(reached, tour[X, tour[LINK, i]] + tour[LINK_LAG, i])
-        if reached > tour[X, i]:
-            tour[X, i] = reached
+            reach = max(reach, tour[X, tour[LINK, i]] + tour[LINK_LAG, i])
+        if reach > tour[X, i]:
+            tour[X, i] = reach
         if tour[X, i] > tour[HIGH, i]:
             return False
     clock = _pauses(pack, tour, n, tour[X, n - 1])
@@ -96,7 +145,12 @@ def _rest(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
 @kernel
 def departure(pack: Packed, tour: NDArray[np.int64]) -> int:
     """The latest tick at which the vehicle may leave for the times in row X."""
-    latest: int = tour[X, 1] - tour[LAG, 1] - _rest(pack, tour, 1)
+    rest = _rest(pack, tour, 1)
+    if pack.start.shape[0] == 1:
+        latest: int = tour[X, 1] - tour[LAG, 1] - rest
+    else:
+        latest = latest_leave(pack.travel, tour[LEG, 1], pack.start, tour[X, 1]) - rest
+        latest = min(latest, latest_leave(pack.travel, tour[LEG, 1], pack.start, tour[X, 1] - rest))
     if tour[PAUSE_A, 1] < tour[PAUSE_B, 1]:
         latest = min(latest, max(tour[X, 0], pack.pause[tour[PAUSE_A, 1], PAUSE_EARLIEST]))
     return latest
@@ -133,11 +187,49 @@ def _pull_back(n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bo
 
 
 @kernel
-def greatest(n: int, tour: NDArray[np.int64]) -> None:
+def _pull_back_by_hour(pack: Packed, n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bool:
+    """As `_pull_back`; what is pulled rises at once by as much as would not help."""
+    moved = _pull(pack, tour, 0, n - 1, duration)
+    for i in range(n - 2, 0, -1):
+        if rules & KEEP_IDLE and tour[RIDERS, i] > 0:
+            too_early = latest_leave(pack.travel, tour[LEG, i + 1], pack.start, tour[X, i + 1] - tour[IDLE, i] - 1)
+            if too_early + 1 - tour[SERVICE, i] > tour[X, i]:
+                tour[X, i] = too_early + 1 - tour[SERVICE, i]
+                moved = True
+        if rules & KEEP_RIDE and tour[PARTNER, i] > 0:
+            moved |= _pull(pack, tour, tour[PARTNER, i], i, tour[LIMIT, i])
+    return moved
+
+
+@kernel
+def _pull(pack: Packed, tour: NDArray[np.int64], at: int, later: int, limit: int) -> bool:
+    """Raise X at ``at`` so that ``later`` is not further behind than ``limit``; whether that was needed."""
+    least = tour[X, later] - limit
+    if least <= tour[X, at]:
+        return False
+    room = 4 * LIFTED
+    for i in range(at + 1, later + 1):
+        rest = _rest(pack, tour, i)
+        if reached(pack, tour, i, tour[X, i - 1], rest) != tour[X, i]:
+            room = 0
+            break
+        leave = tour[X, i - 1] + tour[SERVICE, i - 1]
+        room = min(room, in_step(pack.travel, tour[LEG, i], pack.start, leave))
+        room = min(room, in_step(pack.travel, tour[LEG, i], pack.start, leave + rest))
+    tour[X, at] = max(least, tour[X, at] + room)
+    return True
+
+
+@kernel
+def greatest(pack: Packed, n: int, tour: NDArray[np.int64]) -> None:
     """Row Y becomes the latest times that windows and travel behind each position allow."""
     tour[Y, n - 1] = tour[HIGH, n - 1]
     for i in range(n - 2, -1, -1):
-        tour[Y, i] = min(tour[HIGH, i], tour[Y, i + 1] - tour[LAG, i + 1])
+        if pack.start.shape[0] == 1:
+            latest = tour[Y, i + 1] - tour[LAG, i + 1]
+        else:
+            latest = latest_leave(pack.travel, tour[LEG, i + 1], pack.start, tour[Y, i + 1]) - tour[SERVICE, i]
+        tour[Y, i] = min(tour[HIGH, i], latest)
 
 
 @kernel
@@ -160,7 +252,7 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
     pauses = pack.vehicle[v, BREAK_END] - pack.vehicle[v, BREAK_FIRST]
     if not ask[ASK_RULES] & KEEP_BREAKS or pauses == 0:
         return True
-    greatest(n, tour)
+    greatest(pack, n, tour)
     tour[FREE, :n] = tour[X, :n]
     gaps = _list_gaps(n, tour)
     tour[CHOICE, :pauses] = 0
@@ -226,7 +318,8 @@ def _worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np
             latest = tour[HIGH, n - 1]
         else:
             latest = tour[Y, g]
-            start = max(start, tour[FREE, g - 1] + tour[LAG, g])
+            if reached(pack, tour, g, tour[FREE, g - 1], length) > latest:
+                return False
         if start + length > latest:
             return False
     return True

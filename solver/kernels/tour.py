@@ -28,13 +28,14 @@ from solver.kernels.packed import (
 NODE = 0
 LOW = 1
 HIGH = 2
-LAG = 3  # from the start of service one position before to reaching this one
+LAG = 3  # one period: from the start of service one position before to reaching this one
 SERVICE = 4
 PARTNER = 5  # at a drop: position of its pick-up; 0 elsewhere
 LIMIT = 6  # at a drop: ticks it may come after the start of service at the pick-up
 RIDERS = 7  # requests aboard when leaving
 PRIVATES = 8  # of these, private rides
-IDLE = 9  # ticks the next position may come after the start of service here while riders are aboard
+IDLE = 9  # while riders are aboard: ticks the next position may come after the start of service here (one period)
+#           or after it could be reached from here (several)
 LINK = 10  # position of the outbound's drop; 0 = none
 LINK_LAG = 11
 X = 12  # least times
@@ -46,7 +47,9 @@ CHOICE = 17  # scratch: for each break an index into GAP
 BEST = 18  # scratch: the best CHOICE so far
 FREE = 19  # least times without breaks, all other rules kept
 QUICK = 20  # at position 0: 1 when FREE is a schedule of the route that a small change may be tested against
-ROWS = 21
+LEG = 21  # several periods: where the times from one position before stand in Packed.travel
+BEFORE = 22  # scratch: X as it was
+ROWS = 23
 
 LIFTED = 2**44
 """A bound beyond every sum of times of a valid problem, for limits that a question lifts."""
@@ -104,14 +107,14 @@ def work_for(pack: Packed, *, longest: int) -> Work:
 
 @kernel
 def lay_out(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
-    """Fill the rows of ``tour`` up to LINK_LAG, and empty the breaks, for the ``n`` nodes in its NODE row.
+    """Fill LEG and the rows of ``tour`` up to LINK_LAG, and empty the breaks, for the ``n`` nodes in its NODE row.
 
     The ask replaces the limits of its request where that occurs, and widens the shift of its vehicle.
     """
     v = ask[ASK_VEHICLE]
     requests = (pack.node.shape[0] - 2 * pack.vehicle.shape[0]) // 2
     vehicle_class, idle = pack.vehicle[v, CLASS], pack.vehicle[v, IDLE_LIMIT]
-    fastest = pack.travel.shape[0] - 1
+    places, periods = pack.cost.shape[0], pack.start.shape[0]
     riders, privates, before = 0, 0, 0
     for i in range(n):
         node = tour[NODE, i]
@@ -130,8 +133,13 @@ def lay_out(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64
         tour[RIDERS, i] = riders
         tour[PRIVATES, i] = privates
         if i > 0:
-            tour[LAG, i] = tour[SERVICE, i - 1] + pack.travel[0, before, here]
-            tour[IDLE, i - 1] = tour[SERVICE, i - 1] + pack.travel[fastest, before, here] + idle
+            leg = (before * places + here) * periods
+            if periods == 1:
+                tour[LAG, i] = tour[SERVICE, i - 1] + pack.travel[leg]
+                tour[IDLE, i - 1] = tour[LAG, i] + idle
+            else:
+                tour[LEG, i] = leg
+                tour[IDLE, i - 1] = idle
         before = here
     tour[PAUSE_A, n] = 0
     tour[PAUSE_B, n] = 0

@@ -35,7 +35,7 @@ def test_every_constructed_plan_passes_the_checker(seed: int) -> None:
 
 
 def test_plans_of_two_periods_pass_the_checker() -> None:
-    """With times that change at tick 200 the slowest period is planned for and the fastest for idling."""
+    """With times that change at tick 200 nobody is promised what one of the two periods does not allow."""
     rng = np.random.default_rng(1)
     served = 0
     for _ in range(30):

@@ -39,14 +39,15 @@ def _with_prefixes(rng: np.random.Generator, problem: Problem, solution: Solutio
     return frozen(problem._replace(prefix_start=starts, prefix_visit=np.array(sum(locked, ()), dtype=np.int64)))
 
 
-@pytest.mark.parametrize("breaks", [0, 2, 4])
-def test_rank_finds_exactly_the_places_that_trying_all_pairs_finds(breaks: int) -> None:
-    """On random days: same places, same costs, same times as the reference, and a vehicle is blocked exactly when
+@pytest.mark.parametrize(("breaks", "periods"), [(0, 1), (2, 1), (4, 1), (0, 2), (1, 3), (3, 4)])
+def test_rank_finds_exactly_the_places_that_trying_all_pairs_finds(breaks: int, periods: int) -> None:
+    """On random days, with one to four periods of travel times: same places, same costs, same times as the reference, and a vehicle is blocked exactly when
     it has no place; with locked prefixes none lies inside them."""
-    rng = np.random.default_rng(breaks)
+    rng = np.random.default_rng(10 * (periods - 1) + breaks)
     counts = np.zeros(2, np.int64)
     for day in range(60):
-        problem = frozen(random_problem(rng, Size(requests=9, vehicles=3, breaks=breaks, links=False, span=400)))
+        size = Size(requests=9, vehicles=3, breaks=breaks, links=False, span=400, periods=periods)
+        problem = frozen(random_problem(rng, size))
         solution = construct(problem)
         if day % 3 == 0:
             problem = _with_prefixes(rng, problem, solution)
@@ -65,12 +66,13 @@ def test_rank_finds_exactly_the_places_that_trying_all_pairs_finds(breaks: int) 
     assert counts.min() > 10
 
 
-def test_any_candidate_put_into_the_plan_keeps_every_rule_links_included() -> None:
+@pytest.mark.parametrize("periods", [1, 3])
+def test_any_candidate_put_into_the_plan_keeps_every_rule_links_included(periods: int) -> None:
     """After inserting any of the ten cheapest places, the checker finds nothing and the cost grew as told."""
     rng = np.random.default_rng(5)
     tried = 0
     for _ in range(80):
-        problem = frozen(random_problem(rng, Size(requests=8, vehicles=3, breaks=2, span=500)))
+        problem = frozen(random_problem(rng, Size(requests=8, vehicles=3, breaks=2, span=500, periods=periods)))
         solution = construct(problem)
         assert check(problem, solution) == ()
         for request in solution.unserved:
@@ -102,12 +104,14 @@ def test_limit_keeps_the_cheapest() -> None:
     assert rank(problem, solution, 2, limit=3).candidates == full[:3]
 
 
-def test_every_relaxation_admits_and_one_less_does_not() -> None:
+@pytest.mark.parametrize("periods", [1, 3])
+def test_every_relaxation_admits_and_one_less_does_not(periods: int) -> None:
     """Applying a proposed change makes a place at that vehicle; with one tick or seat less there is none."""
     rng = np.random.default_rng(11)
     kinds = set()
     for _ in range(40):
-        problem = frozen(random_problem(rng, Size(requests=9, vehicles=2, breaks=2, links=True, span=300)))
+        size = Size(requests=9, vehicles=2, breaks=2, links=True, span=300, periods=periods)
+        problem = frozen(random_problem(rng, size))
         solution = construct(problem)
         for request in solution.unserved[:3]:
             for block in explain(problem, solution, request):

@@ -50,15 +50,19 @@ def _by_search(problem: Problem, solution: Solution, request: int) -> list[int |
     return least
 
 
+@pytest.mark.parametrize("periods", [1, 2, 4])
 @pytest.mark.parametrize("breaks", [0, 3])
 @pytest.mark.parametrize("idle", [False, True])
-def test_cheapest_place_equals_ranking(breaks: int, idle: bool) -> None:
-    """On random days, with and without breaks and a binding idle limit, with locked prefixes: per vehicle the same
+def test_cheapest_place_equals_ranking(breaks: int, idle: bool, periods: int) -> None:
+    """On random days, with one to four periods of travel times, with and without breaks and a binding idle limit, with locked prefixes: per vehicle the same
     least cost, and none where the ranking has none."""
-    rng = np.random.default_rng(2 * breaks + idle)
+    rng = np.random.default_rng(10 * (periods - 1) + 2 * breaks + idle)
     found = missing = 0
     for day in range(60):
-        problem = random_problem(rng, Size(requests=9, vehicles=3, breaks=breaks, links=False, span=400))
+        size = Size(requests=9, vehicles=3, breaks=breaks, links=False, span=400, periods=periods)
+        problem = random_problem(rng, size)
+        if day % 4 == 1:
+            problem = problem._replace(max_duration=problem.max_duration // 3)
         problem = frozen(problem if idle else problem._replace(idle_aboard_limit=10_000))
         solution = construct(problem)
         if day % 3 == 0:

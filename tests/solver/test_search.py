@@ -104,3 +104,25 @@ def test_loads_too_wide_for_one_word_go_to_the_reference_engine() -> None:
     result = solve(wide, params=SolveParams(), stop=Stop((StepLimit(500),)))
     assert result.engine == "routing"
     assert result.solution.unserved == ()
+
+
+def test_periods_that_are_all_alike_change_nothing() -> None:
+    """Four periods of the same times: the search looks every leg up by time of day and tells of the same routes."""
+    problem = _day(np.random.default_rng(5), requests=30, vehicles=4)
+    alike = np.repeat(problem.travel, 4, axis=0)
+    hours = frozen(problem._replace(travel=alike, period_start=np.array([0, 300, 700, 1200])))
+    told = _searched(problem, 4000)
+    assert len(told) > 1
+    assert _searched(hours, 4000) == told
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 4))
+@settings(max_examples=25, deadline=None)
+def test_routes_need_no_mending_by_time_of_day(seed: int, periods: int) -> None:
+    """Two to four periods: each route told has a schedule as it is."""
+    rng = np.random.default_rng(seed)
+    size = Size(requests=int(rng.integers(2, 14)), vehicles=2, breaks=2, span=600, periods=periods)
+    problem = frozen(random_problem(rng, size))
+    for routes in _searched(problem, 600):
+        for vehicle, visits in enumerate(routes):
+            assert isinstance(schedule(problem, vehicle, visits), TimedRoute)
