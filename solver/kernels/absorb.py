@@ -75,10 +75,8 @@ def absorbed(pack: Packed, work: Work, ask: NDArray[np.int64], i: int, j: int) -
             if _drop_breaks(pack, ask, picked, dropped) or _idles(pack, ask, dropped - reach):
                 return False
             before, at, riders = drop, dropped, riders - 1
-        if k in (i + 1, j + 1):
-            reach = _reached(pack, ask, before, base[NODE, k], at)
-        else:
-            reach = reached(pack, base, k, at, 0)
+        changed = k in (i + 1, j + 1)
+        reach = _reached(pack, ask, before, base[NODE, k], at) if changed else reached(pack, base, k, at, 0)
         pushed[k] = max(base[FREE, k], reach)
         if pushed[k] > base[HIGH, k] or (riders > 0 and _idles(pack, ask, pushed[k] - reach)):
             return False

@@ -34,9 +34,7 @@ LEG = 5  # cost of the leg that ends here
 PARTNER = 6  # at a drop: position of its pick-up; elsewhere the position itself
 LIMIT = 7  # at a drop: ticks it may come after the start of service at the pick-up
 NODE = 8
-LAG = (
-    9  # from the start of service one position before to reaching this one; with several periods where that arc stands
-)
+LAG = 9  # from the start of service one position before to reaching this one; where its arc stands with several periods
 LOW = 10
 HIGH = 11
 PUSHED = 12  # scratch: start of service in the route under test

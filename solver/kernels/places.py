@@ -139,6 +139,16 @@ def driven(field: Field, arc: Int32 | Int64, leg: int, leave: int) -> int:
 
 
 @bare_inlined
+def _reached(field: Field, tour: NDArray[np.int64], k: int, at: int) -> int:
+    """When position ``k`` is reached from a service one position before that starts at ``at``."""
+    if field.packed.start.shape[0] == 1:
+        reach: int = at + tour[k, LAG]
+    else:
+        reach = arrival(field.arc, tour[k, LAG] + 2, field.packed.start, at + tour[k - 1, SERVICE])
+    return reach
+
+
+@bare_inlined
 def room(field: Field, v: int, load: int) -> bool:
     """Whether the load word fits a layout of the vehicle."""
     guard = field.figure[FIGURE_GUARD]
@@ -263,10 +273,7 @@ def pushed_through(field: Field, lane: Lane, i: int, j: int, picked: int, droppe
                 return -1
             verdict = 0
         if k + 1 < n:
-            if field.packed.start.shape[0] == 1:
-                clock += tour[k + 1, LAG]
-            else:
-                clock = driven(field, field.arc, tour[k + 1, LAG], clock + tour[k, SERVICE])
+            clock = _reached(field, tour, k + 1, clock)
     return verdict if clock - field.vehicle[v, VEHICLE_DURATION] <= tour[0, X] else 0
 
 

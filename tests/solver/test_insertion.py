@@ -41,8 +41,8 @@ def _with_prefixes(rng: np.random.Generator, problem: Problem, solution: Solutio
 
 @pytest.mark.parametrize(("breaks", "periods"), [(0, 1), (2, 1), (4, 1), (0, 2), (1, 3), (3, 4)])
 def test_rank_finds_exactly_the_places_that_trying_all_pairs_finds(breaks: int, periods: int) -> None:
-    """On random days, with one to four periods of travel times: same places, same costs, same times as the reference, and a vehicle is blocked exactly when
-    it has no place; with locked prefixes none lies inside them."""
+    """On random days, with one to four periods of travel times: same places, same costs, same times as the
+    reference, and a vehicle is blocked exactly when it has no place; with locked prefixes none lies inside them."""
     rng = np.random.default_rng(10 * (periods - 1) + breaks)
     counts = np.zeros(2, np.int64)
     for day in range(60):

@@ -54,8 +54,8 @@ def _by_search(problem: Problem, solution: Solution, request: int) -> list[int |
 @pytest.mark.parametrize("breaks", [0, 3])
 @pytest.mark.parametrize("idle", [False, True])
 def test_cheapest_place_equals_ranking(breaks: int, idle: bool, periods: int) -> None:
-    """On random days, with one to four periods of travel times, with and without breaks and a binding idle limit, with locked prefixes: per vehicle the same
-    least cost, and none where the ranking has none."""
+    """On random days, with one to four periods of travel times, with and without breaks and a binding idle limit, with
+    locked prefixes: per vehicle the same least cost, and none where the ranking has none."""
     rng = np.random.default_rng(10 * (periods - 1) + 2 * breaks + idle)
     found = missing = 0
     for day in range(60):
