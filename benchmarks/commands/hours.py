@@ -17,8 +17,9 @@ from benchmarks.options import add_json, count, seed
 from benchmarks.table import markdown
 from benchmarks.town import DAY_END_S, Cars, build_town, service_day, wishes
 from solver.construction import construct
-from solver.kernels.anneal import anneal, load_plan
+from solver.kernels.anneal import anneal
 from solver.kernels.lane import NO_POSITION, new_lane
+from solver.kernels.plans import load_plan
 from solver.problem import Problem, frozen
 from solver.search import plan_rows
 from solver.search_field import parting_of, search_field

@@ -6,15 +6,13 @@ which holds from ``start[k]`` on (the first one before that too). With one perio
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from solver.kernels.jit import bare_kernel
 from solver.kernels.tour import LIFTED
+from solver.problem import Int32, Int64
 
 
 @bare_kernel
-def arrival(ticks: NDArray[np.int64], at: int, start: NDArray[np.int64], leave: int) -> int:
+def arrival(ticks: Int32 | Int64, at: int, start: Int64, leave: int) -> int:
     """When a leg left at ``leave`` is reached: (1) of `solver.problem.Problem`."""
     last = start.shape[0] - 1
     k = 0
@@ -28,7 +26,7 @@ def arrival(ticks: NDArray[np.int64], at: int, start: NDArray[np.int64], leave: 
 
 
 @bare_kernel
-def latest_leave(ticks: NDArray[np.int64], at: int, start: NDArray[np.int64], reach: int) -> int:
+def latest_leave(ticks: Int32 | Int64, at: int, start: Int64, reach: int) -> int:
     """The greatest tick to leave at with an arrival by ``reach``."""
     last = start.shape[0] - 1
     k = last
@@ -39,7 +37,7 @@ def latest_leave(ticks: NDArray[np.int64], at: int, start: NDArray[np.int64], re
 
 
 @bare_kernel
-def in_step(ticks: NDArray[np.int64], at: int, start: NDArray[np.int64], leave: int) -> int:
+def in_step(ticks: Int32 | Int64, at: int, start: Int64, leave: int) -> int:
     """Ticks by which ``leave`` may rise at least with the arrival rising as much; 0 where it may stand still."""
     last = start.shape[0] - 1
     k = 0
