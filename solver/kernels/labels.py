@@ -55,10 +55,17 @@ HASH_PRIME = 0x9E3779B97F4A7C15 - (1 << 64)
 
 @bare_kernel
 def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
-    """Fill row ``row`` for the ``n`` nodes that stand in it; whether windows, rides and duration allow the route."""
+    """Fill row ``row`` for the ``n`` nodes that stand in it; whether windows, rides and duration allow the route.
+
+    A vehicle without visits is not driven: nothing but its shift bounds its times.
+    """
     tour = lane.tour[row]
     lane.head[row, HEAD_LENGTH] = n
     _lay_out(field, lane.head[row], tour, v, n)
+    if n == 2:
+        for i in range(n):
+            tour[i, X], tour[i, Y] = tour[i, LOW], tour[i, HIGH]
+        return True
     duration = field.vehicle[v, VEHICLE_DURATION]
     if field.packed.start.shape[0] > 1:
         if not settle_least_by_hour(field, tour, n, duration):

@@ -23,7 +23,7 @@ from solver.kernels.plans import load_plan
 from solver.problem import Problem, frozen
 from solver.search import plan_rows
 from solver.search_field import parting_of, search_field
-from solver.solution import Solution
+from solver.solution import Solution, TimedRoute
 from tests.solver.solver_cases import Size, random_problem
 
 
@@ -75,3 +75,19 @@ def test_cheapest_place_equals_ranking(breaks: int, idle: bool, periods: int) ->
             missing += expected.count(None)
             found += len(expected) - expected.count(None)
     assert min(found, missing) > 20
+
+
+@pytest.mark.parametrize("periods", [1, 3])
+def test_who_may_not_even_drive_home_stands_still(periods: int) -> None:
+    """A duration below the way from start to end place leaves the vehicle empty, and stops nobody else's search."""
+    rng = np.random.default_rng(periods)
+    problem = random_problem(rng, Size(requests=4, vehicles=2, breaks=0, links=False, span=400, periods=periods))
+    durations, end = problem.max_duration.copy(), problem.end_place.copy()
+    durations[0], end[0] = 1, (problem.start_place[0] + 1) % problem.cost.shape[0]
+    problem = frozen(problem._replace(max_duration=durations, end_place=end))
+    empty = TimedRoute(visits=(), starts=(), depart=0, arrive=0, break_starts=())
+    nothing = Solution(routes=(empty, empty), unserved=tuple(range(4)))
+    for request in nothing.unserved:
+        least = _by_search(problem, nothing, request)
+        assert least == _by_ranking(problem, nothing, request)
+        assert least[0] is None
