@@ -89,7 +89,11 @@ class Board:
         """The route with the request at ``place``, with times as `solver.schedule.schedule` gives them."""
         self.take_up(place.vehicle)
         places_kernel.timed_place(self.packed, self.work, ask, place.pick, place.drop)
-        trial, last = self.work.trial, int(ask[rows.ASK_LENGTH]) + 1
+        return self.read_trial(int(ask[rows.ASK_LENGTH]) + 2)
+
+    def read_trial(self, length: int) -> TimedRoute:
+        """The route of ``length`` positions that a kernel has scheduled in the trial."""
+        trial, last = self.work.trial, length - 1
         starts = trial[rows.X, 1:last].tolist()
         return TimedRoute(
             visits=tuple(trial[rows.NODE, 1:last].tolist()),
@@ -99,11 +103,23 @@ class Board:
             break_starts=_break_starts(self.packed, trial[:, : last + 2]),
         )
 
+    def plain_ask(self, vehicle: int) -> NDArray[np.int64]:
+        """(ASK_SIZE,) the limits of ``vehicle`` as they are, for no request in particular."""
+        ask = np.zeros(rows.ASK_SIZE, dtype=np.int64)
+        ask[rows.ASK_VEHICLE], ask[rows.ASK_RULES] = vehicle, rows.KEEP_ALL
+        ask[rows.ASK_REQUEST] = ask[rows.ASK_NOT_BEFORE] = -rows.LIFTED
+        ask[rows.ASK_NOT_AFTER] = rows.LIFTED
+        return ask
+
     def insert(self, request: int, vehicle: int, route: TimedRoute) -> None:
         """Put ``route``, which now serves ``request`` too, in the place of the vehicle's present one."""
+        self.vehicle |= dict.fromkeys((request, self.problem.drop(request)), vehicle)
+        self.put(vehicle, route)
+
+    def put(self, vehicle: int, route: TimedRoute) -> None:
+        """Put ``route``, which serves what the vehicle's present one serves, in its place."""
         self.routes[vehicle] = route
         self.start |= zip(route.visits, route.starts, strict=True)
-        self.vehicle |= dict.fromkeys((request, self.problem.drop(request)), vehicle)
         if len(route.visits) + 2 > self._room:
             self._room = 2 * len(route.visits) + 2
             self._lay_out_rows()

@@ -56,7 +56,7 @@ def canonical(problem: Problem) -> Canonical:
     prefixes = [_mapped_visits(problem, problem.prefix_of(v), request_at) for v in vehicles.tolist()]
     return Canonical(
         problem=frozen(
-            problem._replace(
+            _with_wishes(problem, request_at, vehicle_at)._replace(
                 **changed,
                 service=problem.service[:, visits],
                 compatible=problem.compatible[requests][:, vehicles],
@@ -72,6 +72,31 @@ def canonical(problem: Problem) -> Canonical:
     )
 
 
+def _with_wishes(problem: Problem, request_at: Int64, vehicle_at: Int64) -> Problem:
+    """The problem with its soft times and its reference plan in new numbers, in the order of these."""
+    n = problem.n_requests
+    visit_at = np.concatenate([request_at, request_at + n])
+    soft, kept = visit_at[problem.soft_visit], request_at[problem.reference_request]
+    by_soft, by_kept = np.argsort(soft), np.argsort(kept)
+    return problem._replace(
+        soft_visit=soft[by_soft].astype(np.int32),
+        soft_latest=problem.soft_latest[by_soft],
+        reference_request=kept[by_kept].astype(np.int32),
+        reference_vehicle=vehicle_at[problem.reference_vehicle][by_kept].astype(np.int32),
+        reference_pickup=problem.reference_pickup[by_kept],
+        reference_drop=problem.reference_drop[by_kept],
+    )
+
+
+def _wish_keys(problem: Problem) -> list[Int64]:
+    """What soft times and reference plan say about each request; 0 where nothing is said."""
+    n, m = problem.n_requests, len(problem.reference_request)
+    soft, kept = np.zeros(2 * n, dtype=np.int64), np.zeros((3, n), dtype=np.int64)
+    soft[problem.soft_visit] = problem.soft_latest + 1
+    kept[:, problem.reference_request] = np.ones(m), problem.reference_pickup, problem.reference_drop
+    return [soft[:n], soft[n:], *kept]
+
+
 def _request_keys(problem: Problem) -> Int64:
     n = problem.n_requests
     pick, drop = problem.place_of_visit[:n], problem.place_of_visit[n:]
@@ -82,7 +107,7 @@ def _request_keys(problem: Problem) -> Int64:
         problem.earliest[:n], problem.latest[:n], problem.earliest[n:], problem.latest[n:], *problem.service[:, :n],
         *problem.service[:, n:], problem.max_ride, *problem.load.T, problem.mandatory, problem.penalty,
         problem.exclusive, problem.compatible.sum(axis=1), problem.link_stay, locked, linked, *direct,
-        problem.cost[pick, drop], *_distances(problem)[:, pick], *_distances(problem)[:, drop],
+        problem.cost[pick, drop], *_distances(problem)[:, pick], *_distances(problem)[:, drop], *_wish_keys(problem),
     ]  # fmt: skip
     return _stacked(columns)
 
@@ -94,8 +119,16 @@ def _vehicle_keys(problem: Problem) -> Int64:
         problem.class_of_vehicle, *problem.capacity.reshape(v, -1).T, problem.shift_earliest, problem.shift_latest,
         problem.max_duration, problem.vehicle_cost, *away[:, problem.start_place], *away[:, problem.end_place],
         problem.compatible.sum(axis=0), np.diff(problem.prefix_start), np.bincount(problem.break_vehicle, minlength=v),
+        np.bincount(problem.reference_vehicle, minlength=v), _reference_times(problem),
     ]  # fmt: skip
     return _stacked(columns)
+
+
+def _reference_times(problem: Problem) -> Int64:
+    """(V,) sum of the pick-ups that each vehicle makes in the reference plan."""
+    total = np.zeros(problem.n_vehicles, dtype=np.int64)
+    np.add.at(total, problem.reference_vehicle, problem.reference_pickup)
+    return total
 
 
 def _distances(problem: Problem) -> Int64:

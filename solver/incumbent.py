@@ -20,6 +20,7 @@ class Quality:
 
     promised_unserved: int
     unserved: int
+    vehicles: int = 0  # used vehicles where fewer come first, else 0
     cost: int
 
 
@@ -90,5 +91,8 @@ def quality_of(problem: Problem, solution: Solution) -> Quality:
     """Return the quality of a plan."""
     promised = sum(1 for request in solution.unserved if problem.mandatory[request])
     return Quality(
-        promised_unserved=promised, unserved=len(solution.unserved), cost=solution_cost(problem, solution).total
+        promised_unserved=promised,
+        unserved=len(solution.unserved),
+        vehicles=sum(1 for route in solution.routes if route.visits) if problem.objective.fewest_vehicles else 0,
+        cost=solution_cost(problem, solution).total,
     )

@@ -14,14 +14,20 @@ from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.explanation import Block, Relaxation, RelaxationKind, blocks, relaxed
 from solver.kernels import tour as rows
+from solver.objective import priced, solution_cost
 from solver.problem import Int64, Problem
 from solver.solution import Solution, TimedRoute
+from solver.terms import terms_of, with_place
 from solver.tiny import tiny_problem
 
 __all__ = [
     "Block", "Candidate", "Ranking", "Relaxation", "RelaxationKind", "construct", "explain", "rank", "relaxed",
     "warm_up",
 ]  # fmt: skip
+
+
+MORE_LOOKED_AT = 4
+"""Where more than driving is weighed, so many times as many places are looked at, the cheapest by driving."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,8 @@ class Candidate:
     pickup_position, drop_position
         Indices of the two visits in ``route.visits``.
     cost_delta
-        Cost units added to the plan, the cost of a vehicle newly used included.
+        Cost units added to the plan (penalties aside), the cost of a vehicle newly used included; under more
+        weights than driving, with the terms of both routes at the times stated.
     route
         The vehicle's route with the request, timed.
     delay_of_others_ticks
@@ -72,11 +79,17 @@ def rank(problem: Problem, solution: Solution, request: int, *, limit: int = 5) 
         ``request`` is not in the problem or is already served, or ``limit`` is below 1.
     """
     _check_question(problem, solution, request, limit)
+    problem = priced(problem)
     board = Board(problem, solution.routes)
     asks = board.asks(request)
-    places = board.places(asks, limit=limit)
+    if problem.objective.plain:
+        places = board.places(asks, limit=limit)
+        candidates = [_candidate(board, place, board.timed(asks[place.vehicle], place)) for place in places]
+    else:
+        places = board.places(asks, limit=MORE_LOOKED_AT * limit)
+        candidates = _weighed(board, asks, places)[:limit]
     return Ranking(
-        candidates=tuple(_candidate(board, asks[place.vehicle], place) for place in places),
+        candidates=tuple(candidates),
         blocks=blocks(board, asks, with_relaxations=not places),
     )
 
@@ -103,6 +116,7 @@ def warm_up() -> None:
     asks = board.asks(0)
     for place in board.places(asks, limit=1):
         board.timed(asks[place.vehicle], place)
+        with_place(board, terms_of(problem), asks[place.vehicle], place)
     asks[:, rows.ASK_FOUND] = 0
     asks[:, rows.ASK_SEATS] = -rows.LIFTED
     blocks(board, asks, with_relaxations=True)
@@ -120,8 +134,20 @@ def _check_question(problem: Problem, solution: Solution, request: int, limit: i
         raise SolverInputError(code="bad_limit", item="limit", cause=cause, action="Ask for one or more.")
 
 
-def _candidate(board: Board, ask: Int64, place: Place) -> Candidate:
-    route = board.timed(ask, place)
+def _weighed(board: Board, asks: Int64, places: list[Place]) -> list[Candidate]:
+    """The places with all weighted terms in their cost, the cheapest first."""
+    problem, terms, routes = board.problem, terms_of(board.problem), board.routes
+    before = solution_cost(problem, Solution(routes=tuple(routes), unserved=())).total
+    found = []
+    for place in places:
+        route = with_place(board, terms, asks[place.vehicle], place)
+        grown = tuple(route if v == place.vehicle else other for v, other in enumerate(routes))
+        after = solution_cost(problem, Solution(routes=grown, unserved=())).total
+        found.append(_candidate(board, place._replace(delta=after - before), route))
+    return sorted(found, key=lambda candidate: candidate.cost_delta)
+
+
+def _candidate(board: Board, place: Place, route: TimedRoute) -> Candidate:
     before = board.start
     later = (at - before[visit] for visit, at in zip(route.visits, route.starts, strict=True) if visit in before)
     return Candidate(

@@ -1,7 +1,8 @@
 """The problem the solver is given: a read-only struct of arrays. Numbers in, numbers out.
 
 Sizes: ``R`` requests, ``N = 2R`` visits, ``V`` vehicles, ``P`` places, ``K`` periods of the day,
-``S`` kinds of seat, ``A`` layouts per vehicle, ``C`` vehicle classes, ``B`` breaks.
+``S`` kinds of seat, ``A`` layouts per vehicle, ``C`` vehicle classes, ``B`` breaks, ``Q`` visits with a soft
+latest time, ``M`` requests served in the reference plan.
 Visit ``r`` (``0 <= r < R``) is the pick-up of request ``r``; visit ``R + r`` is its drop.
 
 Times are int64 *ticks*; ``tick_s`` says how long one is (1.0 s in production, a fine fraction of the
@@ -12,16 +13,28 @@ apart from times. Nothing here is a sentinel: an absent limit is stated as the b
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.errors import SolverInputError
+from solver.weights import PLAIN, Objective
+
+Whole = TypeVar("Whole", np.int32, np.int64)
 
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
+
+
+def _nothing(dtype: type[Whole]) -> NDArray[Whole]:
+    empty = np.zeros(0, dtype=dtype)
+    empty.setflags(write=False)
+    return empty
+
+
+_NO_INT64, _NO_INT32 = _nothing(np.int64), _nothing(np.int32)
 
 
 class Problem(NamedTuple):
@@ -56,6 +69,9 @@ class Problem(NamedTuple):
     Loads: after each visit the load aboard fits at least one layout of the vehicle in every seat kind
     (folding seats: the layout may differ from leg to leg). While an ``exclusive`` request is aboard, no other
     request is. An unused vehicle drives nothing, costs nothing and takes no break.
+
+    What a plan costs is `solver.objective`. Soft latest times and the reference plan count there only; no rule
+    knows them.
 
     `solver.validation.validated` checks all of this; ``frozen(problem._replace(...))`` derives a variant of a
     validated problem cheaply (arrays that did not change are shared, not copied).
@@ -93,6 +109,13 @@ class Problem(NamedTuple):
     prefix_start: Int32  # (V + 1,) route of v begins with prefix_visit[prefix_start[v]:prefix_start[v+1]]
     prefix_visit: Int32  # executed or locked visits, in order
     idle_aboard_limit: int  # ticks
+    objective: Objective = PLAIN
+    soft_visit: Int32 = _NO_INT32  # (Q,) visits, each at most once
+    soft_latest: Int64 = _NO_INT64  # (Q,) ticks; a later start is late by what it is later
+    reference_request: Int32 = _NO_INT32  # (M,) requests that the reference plan serves, each at most once
+    reference_vehicle: Int32 = _NO_INT32  # (M,) the vehicle there
+    reference_pickup: Int64 = _NO_INT64  # (M,) ticks, start of service at the pick-up there
+    reference_drop: Int64 = _NO_INT64  # (M,) ticks, start of service at the drop there
 
     @property
     def n_requests(self) -> int:
@@ -123,11 +146,11 @@ class Problem(NamedTuple):
 INT64_FIELDS = (
     "travel", "period_start", "cost", "earliest", "latest", "service", "max_ride", "penalty", "link_stay",
     "shift_earliest", "shift_latest", "max_duration", "vehicle_cost", "break_earliest", "break_latest",
-    "break_duration",
+    "break_duration", "soft_latest", "reference_pickup", "reference_drop",
 )  # fmt: skip
 INT32_FIELDS = (
     "place_of_visit", "load", "locked_vehicle", "linked_to", "class_of_vehicle", "capacity", "start_place", "end_place",
-    "break_vehicle", "prefix_start", "prefix_visit",
+    "break_vehicle", "prefix_start", "prefix_visit", "soft_visit", "reference_request", "reference_vehicle",
 )  # fmt: skip
 BOOL_FIELDS = ("mandatory", "exclusive", "compatible")
 

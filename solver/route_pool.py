@@ -8,6 +8,7 @@ import numpy as np
 
 from solver.kernels.field import (
     FIGURE_PLACES,
+    FIGURE_TERMS,
     NODE_OUTBOUND,
     NODE_PLACE,
     NODE_WEIGHT,
@@ -24,6 +25,7 @@ from solver.kernels.lane import (
     Lane,
 )
 from solver.kernels.plans import load_plan
+from solver.kernels.route_terms import terms_of_best
 from solver.recombine import Column, Demand
 
 
@@ -42,7 +44,7 @@ def best_columns(field: Field, lane: Lane) -> list[Column]:
     return [
         Column(
             kind=int(field.vehicle[v, VEHICLE_KIND]),
-            cost=_route_cost(field, v, row[:length]),
+            cost=_route_cost(field, v, row[:length]) + _terms(field, lane, v),
             visits=tuple(row[1 : length - 1]),
         )
         for v, (row, length) in enumerate(zip(lane.best.tolist(), lane.best_length.tolist(), strict=True))
@@ -54,6 +56,10 @@ def _route_cost(field: Field, vehicle: int, nodes: list[int]) -> int:
     places = field.node[nodes, NODE_PLACE]
     legs = places[:-1] * field.figure[FIGURE_PLACES] + places[1:]
     return int(field.arc[legs + 1].sum() + field.vehicle[vehicle, VEHICLE_COST])
+
+
+def _terms(field: Field, lane: Lane, vehicle: int) -> int:
+    return terms_of_best(field, lane, vehicle) if field.figure[FIGURE_TERMS] else 0
 
 
 def demand_of(field: Field) -> Demand:

@@ -31,6 +31,7 @@ from solver.kernels.lane import (
 )
 from solver.kernels.plans import adopt_best, better, copy_plan, count_promised, keep_best, load_plan
 from solver.kernels.split import draw_owners, fork, join
+from solver.kernels.terms import UNEVEN
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.recombine import recombined
@@ -164,8 +165,12 @@ class _Run:
         return self.steps
 
     def _share_one_plan(self, share: float) -> None:
-        """Late in the run, when there are enough routes: both lanes go on from the better plan, together."""
-        if not self.shared and share >= SHARED_AT and _used(self.base) >= SHARED_FROM:
+        """Late in the run, when there are enough routes: both lanes go on from the better plan, together.
+
+        Not where routes are weighed against each other: what two lanes save then does not add up.
+        """
+        apart = self.shared or share < SHARED_AT or self.field.terms.weight[UNEVEN] > 0
+        if not apart and _used(self.base) >= SHARED_FROM:
             self.shared = True
             copy_plan(self.field, min(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE])), self.base)
 

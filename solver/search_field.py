@@ -14,6 +14,7 @@ from solver.kernels.field import Field
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, CLASS, DURATION, LOCKED, USE_COST, Packed, pack, read_only
 from solver.problem import Int32, Int64, Problem, frozen
 from solver.solution import Solution
+from solver.terms import terms_of
 
 WORD_BITS = 62
 """Bits of a load word that fields may fill."""
@@ -59,6 +60,7 @@ def search_field(problem: Problem, *, parting: Int64) -> Field:
         order=read_only(_orders(tight)),
         figure=read_only(_figures(tight, guard)),
         packed=packed,
+        terms=terms_of(tight),
     )
 
 
@@ -150,10 +152,17 @@ def _nodes(problem: Problem, packed: Packed, shift: Int64) -> Int64:
     node[:n, columns.NODE_BACK] = -1
     for request in np.flatnonzero(problem.linked_to >= 0).tolist():
         node[problem.linked_to[request], columns.NODE_BACK] = request
-    worth = 10 * int(problem.cost.max(initial=1)) + int(problem.vehicle_cost.max(initial=0))
+    worth = 10 * int(problem.cost.max(initial=1)) + int(problem.vehicle_cost.max(initial=0)) + _term_worth(problem)
     node[:n, columns.NODE_WEIGHT] = problem.penalty + worth * np.where(problem.mandatory, 4, 1)
     node[:n, columns.NODE_MANDATORY] = problem.mandatory
     return node
+
+
+def _term_worth(problem: Problem) -> int:
+    """What the terms of one request come to at most, roughly: ten long legs that everything waits for."""
+    weights = problem.objective
+    per_tick = weights.working_time + weights.excess_ride + weights.lateness + weights.retimed + weights.unevenness
+    return 10 * per_tick * int(problem.travel.max(initial=1)) + weights.moved if not weights.plain else 0
 
 
 def _staying(problem: Problem) -> list[int]:
@@ -205,7 +214,8 @@ def vehicle_kinds(problem: Problem) -> Int64:
     busy = np.diff(problem.prefix_start) > 0
     locked = np.isin(own, problem.locked_vehicle)
     pauses = np.isin(own, problem.break_vehicle)
-    unique = np.where(busy | locked | pauses, own + 1, 0)
+    kept = np.isin(own, problem.reference_vehicle) & (problem.objective.moved > 0)
+    unique = np.where(busy | locked | pauses | kept, own + 1, 0)
     rows = np.concatenate(
         [
             np.stack(
@@ -315,6 +325,7 @@ def _figures(problem: Problem, guard: int) -> Int64:
     figure[columns.FIGURE_GUARD] = guard
     if problem.cost.shape[0] <= MOST_PLACES_FOR_CLOSURE:
         figure[columns.FIGURE_SLACK] = int((problem.cost - closure(problem.cost)).max(initial=0))
+    figure[columns.FIGURE_TERMS] = not problem.objective.plain
     figure[columns.FIGURE_LINKS] = bool((problem.linked_to >= 0).any())
     figure[columns.FIGURE_FEWER] = problem.n_vehicles > 1 and problem.vehicle_cost.min() > 2 * problem.cost.max()
     return figure

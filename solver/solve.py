@@ -14,6 +14,7 @@ from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.incumbent import Improvement, Incumbent
 from solver.insertion import explain
+from solver.objective import priced
 from solver.params import Engine, SolveParams
 from solver.problem import Problem
 from solver.repair import settle
@@ -23,6 +24,7 @@ from solver.search import search
 from solver.search_field import fits_search
 from solver.solution import Solution
 from solver.stop import Stop, Watch
+from solver.terms import tuned
 
 
 def solve(
@@ -55,11 +57,11 @@ def solve(
         ``start`` is not of this problem, or the locked visits of a vehicle cannot be driven.
     """
     watch = stop.begin()
-    view = canonical(problem)
+    view = canonical(priced(problem))
     if not fits_search(problem):
         params = replace(params, engine=Engine.ROUTING)
     incumbent = Incumbent(problem, watch, on_improvement)
-    incumbent.offer(view.restored(_first_plan(problem, view)), steps=0)
+    incumbent.offer(view.restored(tuned(view.problem, _first_plan(problem, view))), steps=0)
     if start is not None:
         _routes_of(problem, start)
         _offer_settled(view, incumbent, _routes_of(view.problem, view.carried(start)), steps=0)
@@ -77,7 +79,7 @@ def _first_plan(problem: Problem, view: Canonical) -> Solution:
 
 def _offer_settled(view: Canonical, incumbent: Incumbent, routes: Routes, *, steps: int) -> None:
     settled = settle(view.problem, routes, fallback=view.carried(incumbent.best.solution))
-    incumbent.offer(view.restored(settled), steps=steps)
+    incumbent.offer(view.restored(tuned(view.problem, settled)), steps=steps)
 
 
 def _improved(view: Canonical, params: SolveParams, watch: Watch, incumbent: Incumbent) -> int:

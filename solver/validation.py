@@ -16,6 +16,7 @@ from solver.errors import SolverInputError
 from solver.problem import BOOL_FIELDS, Problem, frozen
 from solver.rules import Rule
 from solver.units import LARGEST_TICK
+from solver.wishes import check_wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ def validated(problem: Problem) -> Problem:
     _check_bounds_order(checked)
     _check_links(checked)
     _check_prefixes(checked)
+    check_wishes(checked)
     for hopeless in impossible_requests(checked):
         if checked.mandatory[hopeless.request]:
             raise _error(f"impossible_{hopeless.rule}", f"request {hopeless.request}", hopeless.cause)
@@ -159,6 +161,7 @@ def _check_shapes(problem: Problem) -> None:
         "shift_earliest": (v,), "shift_latest": (v,), "max_duration": (v,), "vehicle_cost": (v,),
         "break_vehicle": (b,), "break_earliest": (b,), "break_latest": (b,), "break_duration": (b,),
         "prefix_start": (v + 1,), "prefix_visit": (len(problem.prefix_visit),),
+        **_wish_shapes(problem),
     }  # fmt: skip
     for name, shape in expected.items():
         actual = getattr(problem, name).shape
@@ -167,6 +170,12 @@ def _check_shapes(problem: Problem) -> None:
             raise _error("matrix_not_square" if name in ("travel", "cost") else "wrong_shape", name, cause)
     if k < 1 or (v and problem.capacity.shape[1] < 1):
         raise _error("wrong_shape", "travel, capacity", "At least one period and one layout are needed.")
+
+
+def _wish_shapes(problem: Problem) -> dict[str, tuple[int]]:
+    q, m = len(problem.soft_visit), len(problem.reference_request)
+    names = ("reference_request", "reference_vehicle", "reference_pickup", "reference_drop")
+    return dict.fromkeys(("soft_visit", "soft_latest"), (q,)) | dict.fromkeys(names, (m,))
 
 
 def _check_signs(problem: Problem) -> None:
@@ -178,7 +187,7 @@ def _check_signs(problem: Problem) -> None:
         _reject(problem, name, "negative", getattr(problem, name) < 0, "The entry is negative.")
     if problem.idle_aboard_limit < 0:
         raise _error("negative", "idle_aboard_limit", "The limit is negative.")
-    for name in set(Problem._fields) - set(BOOL_FIELDS) - {"tick_s", "idle_aboard_limit"}:
+    for name in set(Problem._fields) - set(BOOL_FIELDS) - {"tick_s", "idle_aboard_limit", "objective"}:
         array = getattr(problem, name)
         _reject(problem, name, "too_large", np.abs(array) > LARGEST_TICK, f"The entry is beyond {LARGEST_TICK}.")
 
@@ -188,7 +197,8 @@ def _check_indices(problem: Problem) -> None:
     ranges = (
         ("place_of_visit", 0, p), ("start_place", 0, p), ("end_place", 0, p), ("locked_vehicle", -1, v),
         ("linked_to", -1, n), ("class_of_vehicle", 0, problem.service.shape[0]), ("break_vehicle", 0, v),
-        ("prefix_visit", 0, 2 * n), ("prefix_start", 0, len(problem.prefix_visit) + 1),
+        ("prefix_visit", 0, 2 * n), ("prefix_start", 0, len(problem.prefix_visit) + 1), ("soft_visit", 0, 2 * n),
+        ("reference_request", 0, n), ("reference_vehicle", 0, v),
     )  # fmt: skip
     for name, low, end in ranges:
         array = getattr(problem, name)

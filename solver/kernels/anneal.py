@@ -20,6 +20,7 @@ from solver.kernels.lane import (
     REG_QUEUE,
     REG_SCORE,
     REG_TRIED,
+    REG_UNEVEN,
     UNTRIED,
     Lane,
 )
@@ -84,7 +85,7 @@ def begin_trial(lane: Lane) -> None:
     """The plan under trial is the present one; who is left out waits in the queue."""
     reg = lane.reg
     reg[REG_QUEUE], reg[REG_TRIED] = 0, 0
-    reg[REG_NEW_COST], reg[REG_NEW_WEIGHT] = reg[REG_COST], 0
+    reg[REG_NEW_COST], reg[REG_NEW_WEIGHT] = reg[REG_COST] - reg[REG_UNEVEN], 0
     for k in range(reg[REG_BANK]):
         lane.queue[k, QUEUE_REQUEST] = lane.bank[k]
     reg[REG_QUEUE] = reg[REG_BANK]

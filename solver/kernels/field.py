@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.packed import Packed
+from solver.kernels.terms import Terms
 from solver.problem import Int32, Int64
 
 # Columns of Field.node.
@@ -42,7 +43,8 @@ FIGURE_GUARD = 1  # the top bit of each field of a load word
 FIGURE_SLACK = 2  # a detour saves at most so many cost units (0 under the triangle inequality)
 FIGURE_LINKS = 3  # 1 when some request is linked
 FIGURE_FEWER = 4  # 1 when a vehicle costs so much that fewer of them come first
-FIGURES = 5
+FIGURE_TERMS = 5  # 1 when a plan costs more than driving, vehicles and penalties
+FIGURES = 6
 
 ORDERS = 6
 
@@ -62,3 +64,4 @@ class Field(NamedTuple):
     order: NDArray[np.int64]  # (ORDERS, R) keys by which requests may be queued, least first
     figure: NDArray[np.int64]  # (FIGURES,)
     packed: Packed
+    terms: Terms

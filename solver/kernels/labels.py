@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from solver.kernels import tour as general
 from solver.kernels.field import (
     FIGURE_PLACES,
+    FIGURE_TERMS,
     NODE_EARLIEST,
     NODE_HASH,
     NODE_LATEST,
@@ -32,6 +33,8 @@ from solver.kernels.lane import (
     HEAD_COST,
     HEAD_HASH,
     HEAD_LENGTH,
+    HEAD_TERMS,
+    HEAD_WORK,
     HIGH,
     LAG,
     LEG,
@@ -46,6 +49,7 @@ from solver.kernels.lane import (
     X,
     Y,
 )
+from solver.kernels.route_terms import add_terms
 from solver.kernels.timing import feasible
 from solver.kernels.tour import LIFTED
 
@@ -71,10 +75,12 @@ def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
         if not settle_least_by_hour(field, tour, n, duration):
             return False
         _settle_greatest_by_hour(field, tour, n, duration)
-        return True
-    if not settle_least(tour, n, duration):
-        return False
-    settle_greatest(tour, n, duration)
+    else:
+        if not settle_least(tour, n, duration):
+            return False
+        settle_greatest(tour, n, duration)
+    if field.figure[FIGURE_TERMS]:
+        add_terms(field, lane, v, row)
     return True
 
 
@@ -125,6 +131,7 @@ def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: 
         tour[i, SERVICE] = leave
         before = here
     head[HEAD_HASH] = mark
+    head[HEAD_TERMS], head[HEAD_WORK] = 0, 0
     head[HEAD_COST] = cost + field.vehicle[v, VEHICLE_COST] if n > 2 else 0
 
 

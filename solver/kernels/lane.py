@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.kernels.ascent import bench_for
 from solver.kernels.field import NODE_WEIGHT, Field
 from solver.kernels.tour import (
     ASK_NOT_AFTER,
@@ -45,7 +46,9 @@ COLUMNS = 16
 HEAD_LENGTH = 0
 HEAD_HASH = 1
 HEAD_COST = 2
-HEADS = 4
+HEAD_TERMS = 3  # what of HEAD_COST is not driving or the vehicle
+HEAD_WORK = 4  # ticks between departure and arrival; 0 without terms
+HEADS = 6
 
 # Columns of Lane.fleet.
 FLEET_ROW = 0  # 0 or 1: which of the two rows is the present route
@@ -78,7 +81,7 @@ ARM_COLUMNS = 4
 
 # Entries of Lane.reg.
 REG_DICE = 0
-REG_COST = 1  # driving and vehicles of the present plan
+REG_COST = 1  # routes and unevenness of the present plan
 REG_SCORE = 2  # REG_COST and the weights of the requests left out
 REG_BANK = 3  # how many requests are left out
 REG_QUEUE = 4
@@ -106,6 +109,8 @@ REG_FIRST_PICK = 25  # and where it is,
 REG_FIRST_DROP = 26
 REG_CHOSEN = 27  # and on which vehicle, -1 = none
 REG_SECOND = 28  # cost of the best place on another vehicle
+REG_UNEVEN = 29  # what of REG_COST is unevenness between vehicles
+REG_NEW_UNEVEN = 30
 REGS = 32
 
 CUTS = 6
@@ -154,6 +159,7 @@ class Lane(NamedTuple):
     ask: NDArray[np.int64]  # (ASK_SIZE,)
     arm: NDArray[np.int64]  # (ARMS, ARM_COLUMNS) how the ways to change a plan have paid off
     cuts: NDArray[np.int64]  # (CUTS, 3) exchanges of tails: cost, where to cut the one and the other route
+    bench: NDArray[np.int64]  # (BENCH_ROWS, ..) where times are chosen
 
 
 def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
@@ -186,4 +192,5 @@ def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
         ask=ask,
         arm=new_arms(),
         cuts=np.zeros((CUTS, 3), dtype=np.int64),
+        bench=bench_for(field.packed, room=room),
     )

@@ -15,6 +15,7 @@ from solver.kernels.field import (
     FIGURE_GUARD,
     FIGURE_PLACES,
     FIGURE_SLACK,
+    FIGURE_TERMS,
     NODE_EARLIEST,
     NODE_HASH,
     NODE_LATEST,
@@ -57,6 +58,7 @@ from solver.kernels.lane import (
     X,
     Y,
 )
+from solver.kernels.route_terms import added_terms
 from solver.kernels.timing import feasible
 from solver.problem import Int32, Int64
 
@@ -174,11 +176,17 @@ def beside(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
     if dropped > node[drop, NODE_LATEST] or driven(field, field.arc, onward, dropped + service[drop]) > tour[i + 1, Y]:
         return
     if holds(field, lane, i, i, picked, dropped):
-        _keep(lane.reg, delta, i, i)
+        _keep(field, lane, delta, i, i)
 
 
-@bare_inlined
-def _keep(reg: NDArray[np.int64], delta: int, i: int, j: int) -> None:
+@bare_kernel
+def _keep(field: Field, lane: Lane, delta: int, i: int, j: int) -> None:
+    """Take the place unless its terms make it dearer than the best so far."""
+    reg = lane.reg
+    if field.figure[FIGURE_TERMS]:
+        delta += added_terms(field, lane, i, j)
+        if delta >= reg[REG_DELTA]:
+            return
     reg[REG_DELTA] = delta
     reg[REG_PICK] = i
     reg[REG_DROP] = j
@@ -222,7 +230,7 @@ def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
             and driven(field, arc, onward, dropped + service[drop]) <= tour[j + 1, Y]
             and holds(field, lane, i, j, picked, dropped)
         ):
-            _keep(reg, delta, i, j)
+            _keep(field, lane, delta, i, j)
         if field.packed.start.shape[0] == 1:
             step = tour[j + 1, LAG] - tour[j, SERVICE]
             clock += step

@@ -24,14 +24,17 @@ from solver.kernels.lane import (
     REG_COST,
     REG_IMPROVED,
     REG_NEW_COST,
+    REG_NEW_UNEVEN,
     REG_NEW_WEIGHT,
     REG_POOL_BELOW,
     REG_QUEUE,
     REG_SCORE,
     REG_TRIED,
+    REG_UNEVEN,
     Lane,
 )
 from solver.kernels.pool import remember_routes
+from solver.kernels.route_terms import unevenness
 
 
 @bare_kernel
@@ -62,7 +65,7 @@ def accept(field: Field, lane: Lane) -> None:
             lane.bank[reg[REG_BANK]] = request
             reg[REG_BANK] += 1
             promised += field.node[request, NODE_MANDATORY]
-    reg[REG_COST] = reg[REG_NEW_COST]
+    reg[REG_COST], reg[REG_UNEVEN] = reg[REG_NEW_COST], reg[REG_NEW_UNEVEN]
     reg[REG_SCORE] = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT]
     reg[REG_ACCEPTED] += 1
     if reg[REG_SCORE] < reg[REG_POOL_BELOW]:
@@ -113,6 +116,8 @@ def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArra
         if not (label(field, lane, v, 2 * v, length[v]) and stands(field, lane, v, 2 * v)):
             return False
         reg[REG_COST] += lane.head[2 * v, HEAD_COST]
+    reg[REG_UNEVEN] = unevenness(field, lane)
+    reg[REG_COST] += reg[REG_UNEVEN]
     reg[REG_SCORE] = reg[REG_COST]
     for request in range(requests):
         if lane.where[request] < 0:
@@ -137,7 +142,8 @@ def copy_plan(field: Field, source: Lane, target: Lane) -> None:
         target.where[request] = source.where[request]
         target.gone[request] = source.gone[request]
         target.bank[request] = source.bank[request]
-    reg[REG_COST], reg[REG_SCORE], reg[REG_BANK] = source.reg[REG_COST], source.reg[REG_SCORE], source.reg[REG_BANK]
+    for register in (REG_COST, REG_UNEVEN, REG_SCORE, REG_BANK):
+        reg[register] = source.reg[register]
     if better(target, count_promised(field, target)):
         keep_best(target, count_promised(field, target))
 

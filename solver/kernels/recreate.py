@@ -33,6 +33,7 @@ from solver.kernels.lane import (
     REG_FIRST_DROP,
     REG_FIRST_PICK,
     REG_NEW_COST,
+    REG_NEW_UNEVEN,
     REG_NEW_WEIGHT,
     REG_PICK,
     REG_QUEUE,
@@ -46,6 +47,7 @@ from solver.kernels.lane import (
     Lane,
 )
 from solver.kernels.places import best_place, cache_key, recall, remember, slot_of
+from solver.kernels.route_terms import unevenness
 
 
 @bare_kernel
@@ -63,8 +65,7 @@ def recreate(field: Field, lane: Lane, blink: float, most: float) -> bool:
             reg[REG_NEW_WEIGHT] += lane.weight[request]
             continue
         _put_back(field, lane, at, blink)
-    cheap: bool = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT] <= most
-    return cheap
+    return _cheap(field, lane, most)
 
 
 @bare_kernel
@@ -92,6 +93,15 @@ def recreate_by_regret(field: Field, lane: Lane, most: float) -> bool:
             reg[REG_NEW_WEIGHT] += lane.weight[queue[next_one, QUEUE_REQUEST]]
         else:
             _put_back(field, lane, next_one, 0.0)
+    return _cheap(field, lane, most)
+
+
+@bare_inlined
+def _cheap(field: Field, lane: Lane, most: float) -> bool:
+    """Whether the finished plan under trial costs at most ``most`` with its unevenness."""
+    reg = lane.reg
+    reg[REG_NEW_UNEVEN] = unevenness(field, lane)
+    reg[REG_NEW_COST] += reg[REG_NEW_UNEVEN]
     cheap: bool = reg[REG_NEW_COST] + reg[REG_NEW_WEIGHT] <= most
     return cheap
 

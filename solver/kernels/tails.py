@@ -39,15 +39,18 @@ from solver.kernels.lane import (
     REG_COST,
     REG_DICE,
     REG_NEW_COST,
+    REG_NEW_UNEVEN,
     REG_NEW_WEIGHT,
     REG_QUEUE,
     REG_SCORE,
     REG_TRIED,
+    REG_UNEVEN,
     SERVICE,
     Lane,
 )
 from solver.kernels.places import room
 from solver.kernels.plans import accept
+from solver.kernels.route_terms import unevenness
 from solver.kernels.ruin import served_one
 
 CUT_DELTA, CUT_FIRST, CUT_SECOND = 0, 1, 2
@@ -187,18 +190,20 @@ def _exchanged(field: Field, lane: Lane, a: int, b: int, k: int, most: int) -> b
     if not (_laid(field, lane, a, b, i, j) and _laid(field, lane, b, a, j, i)):
         return False
     new = lane.head[first ^ 1, HEAD_COST] + lane.head[second ^ 1, HEAD_COST]
-    cost = reg[REG_COST] + new - lane.head[first, HEAD_COST] - lane.head[second, HEAD_COST]
-    if cost > most:
+    cost = reg[REG_COST] - reg[REG_UNEVEN] + new - lane.head[first, HEAD_COST] - lane.head[second, HEAD_COST]
+    lane.fleet[a, FLEET_TRIED] = lane.fleet[b, FLEET_TRIED] = 1
+    reg[REG_NEW_UNEVEN] = unevenness(field, lane)
+    if cost + reg[REG_NEW_UNEVEN] > most:
+        lane.fleet[a, FLEET_TRIED] = lane.fleet[b, FLEET_TRIED] = 0
         return False
     for v in (a, b):
-        lane.fleet[v, FLEET_TRIED] = 1
         lane.tried[reg[REG_TRIED]] = v
         reg[REG_TRIED] += 1
         row = 2 * v + (lane.fleet[v, FLEET_ROW] ^ 1)
         for at in range(1, lane.head[row, HEAD_LENGTH] - 1):
             if lane.tour[row, at, NODE] < requests:
                 lane.where[lane.tour[row, at, NODE]] = v
-    reg[REG_NEW_COST] = cost
+    reg[REG_NEW_COST] = cost + reg[REG_NEW_UNEVEN]
     accept(field, lane)
     return True
 

@@ -119,7 +119,7 @@ def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
             clock = _pauses(pack, tour, i, ended)
             if clock < ended:
                 return False
-            reach = max(reached(pack, tour, i, tour[X, i - 1], _rest(pack, tour, i)), clock)
+            reach = max(reached(pack, tour, i, tour[X, i - 1], time_of_breaks(pack, tour, i)), clock)
         else:
             reach = reached(pack, tour, i, tour[X, i - 1], 0)
         if tour[LINK, i] > 0:
@@ -134,7 +134,7 @@ def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
 
 
 @kernel
-def _rest(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
+def time_of_breaks(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
     """Ticks of the breaks in ``gap``."""
     ticks = 0
     for b in range(tour[PAUSE_A, gap], tour[PAUSE_B, gap]):
@@ -145,7 +145,7 @@ def _rest(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
 @kernel
 def departure(pack: Packed, tour: NDArray[np.int64]) -> int:
     """The latest tick at which the vehicle may leave for the times in row X."""
-    rest = _rest(pack, tour, 1)
+    rest = time_of_breaks(pack, tour, 1)
     if pack.start.shape[0] == 1:
         latest: int = tour[X, 1] - tour[LAG, 1] - rest
     else:
@@ -209,7 +209,7 @@ def _pull(pack: Packed, tour: NDArray[np.int64], at: int, later: int, limit: int
         return False
     room = 4 * LIFTED
     for i in range(at + 1, later + 1):
-        rest = _rest(pack, tour, i)
+        rest = time_of_breaks(pack, tour, i)
         if reached(pack, tour, i, tour[X, i - 1], rest) != tour[X, i]:
             room = 0
             break
@@ -254,12 +254,12 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
         return True
     greatest(pack, n, tour)
     tour[FREE, :n] = tour[X, :n]
-    gaps = _list_gaps(n, tour)
+    gaps = list_gaps(n, tour)
     tour[CHOICE, :pauses] = 0
     least, briefest, found = 0, 0, False
     while True:
-        if _worth_trying(pack, n, ask, tour):
-            _assign(pack, n, ask, tour)
+        if worth_trying(pack, n, ask, tour):
+            assign_gaps(pack, n, ask, tour)
             if settle(pack, n, ask, tour):
                 if not best:
                     return True
@@ -268,17 +268,17 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
                 if not found or total < least or (total == least and away < briefest):
                     found, least, briefest = True, total, away
                     tour[BEST, :pauses] = tour[CHOICE, :pauses]
-        if not _next_choice(gaps, pauses, tour):
+        if not next_choice(gaps, pauses, tour):
             break
     if found:
         tour[CHOICE, :pauses] = tour[BEST, :pauses]
-        _assign(pack, n, ask, tour)
+        assign_gaps(pack, n, ask, tour)
         settle(pack, n, ask, tour)
     return found
 
 
 @kernel
-def _list_gaps(n: int, tour: NDArray[np.int64]) -> int:
+def list_gaps(n: int, tour: NDArray[np.int64]) -> int:
     """Row GAP: the gaps with nobody aboard, coded as in row PAUSE_A; how many there are."""
     tour[GAP, 0] = 0
     count = 1
@@ -291,7 +291,7 @@ def _list_gaps(n: int, tour: NDArray[np.int64]) -> int:
 
 
 @kernel
-def _next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
+def next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
     """Row CHOICE becomes the next non-decreasing sequence in lexicographic order; False after the last."""
     k = pauses - 1
     while k >= 0 and tour[CHOICE, k] == gaps - 1:
@@ -303,7 +303,7 @@ def _next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
 
 
 @kernel
-def _worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
+def worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
     """A necessary test of CHOICE: each break alone fits between the least and the greatest times."""
     first = pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
     for b in range(first, pack.vehicle[ask[ASK_VEHICLE], BREAK_END]):
@@ -326,7 +326,7 @@ def _worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np
 
 
 @kernel
-def _assign(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
+def assign_gaps(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
     """Rows PAUSE_A and PAUSE_B become what CHOICE says."""
     tour[PAUSE_A, : n + 1] = 0
     tour[PAUSE_B, : n + 1] = 0

@@ -25,6 +25,9 @@ mandatory             no disjunction if the start plan serves it, else a dominat
 optional              disjunction; serving one more outweighs any distance                         exact
 ====================  ===========================================================================  =================
 
+Costs: driving, vehicles, penalties, working time, lateness and moves to another vehicle are stated; excess
+ride, re-timing and unevenness are not, so a plan is judged by them only when it is handed over.
+
 Layers: ``search`` > ``model`` > ``times``, ``seats``, ``penalties``.
 """
 

@@ -12,6 +12,7 @@ from solver.problem import Int64, Problem
 from solver.routing_model.penalties import dropping_costs
 from solver.routing_model.seats import add_seats
 from solver.routing_model.times import TimeRules, fits_shift
+from solver.terms import moves
 from solver.validation import impossible_requests
 
 Routes = tuple[tuple[int, ...], ...]
@@ -74,9 +75,21 @@ def build(problem: Problem, *, required: frozenset[int]) -> BuiltModel:
 
 def _add_costs(model: BuiltModel, places: Int64) -> None:
     matrix = model.problem.cost[np.ix_(places, places)]
-    model.routing.SetArcCostEvaluatorOfAllVehicles(model.routing.RegisterTransitMatrix(matrix.tolist()))
+    if model.problem.objective.moved:
+        _add_moves(model, matrix)
+    else:
+        model.routing.SetArcCostEvaluatorOfAllVehicles(model.routing.RegisterTransitMatrix(matrix.tolist()))
     for vehicle, cost in enumerate(model.problem.vehicle_cost.tolist()):
         model.routing.SetFixedCostOfVehicle(cost, vehicle)
+
+
+def _add_moves(model: BuiltModel, matrix: Int64) -> None:
+    """Arc costs by vehicle: reaching a pick-up that another vehicle makes in the reference plan costs more."""
+    moved = moves(model.problem)
+    for vehicle in range(model.problem.n_vehicles):
+        dearer = matrix.copy()
+        dearer[:, : model.problem.n_requests] += moved[:, vehicle]
+        model.routing.SetArcCostEvaluatorOfVehicle(model.routing.RegisterTransitMatrix(dearer.tolist()), vehicle)
 
 
 def _add_requests(model: BuiltModel, visits: list[int], required: frozenset[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solver.problem import Int64, Problem
+from solver.wishes import largest_terms
 
 LARGEST_SUM = 2**60
 """Bound of the objective: a quarter of int64, so that no sum inside the engine can overflow."""
@@ -24,6 +25,7 @@ def dropping_costs(problem: Problem) -> Int64:
     cap = LARGEST_SUM // (n_requests + 1)
     dearest_arc = int(problem.cost.max(initial=0))
     routes = (2 * n_requests + problem.n_vehicles) * dearest_arc + int(problem.vehicle_cost.sum())
+    routes += sum(largest_terms(problem).values())
     optional = [min(int(penalty) + routes + 1, cap) for penalty in problem.penalty]
     promised = min(sum(optional) + 1, cap)
     costs = np.where(problem.mandatory, promised, np.array(optional, dtype=np.int64))

@@ -45,6 +45,7 @@ class TimeRules:
         self._bound_shifts()
         self._add_breaks()
         self._add_links()
+        self._weigh_lateness()
         if self._problem.idle_aboard_limit < self._horizon or self._problem.exclusive.any():
             aboard = self._count_aboard()
             self._bound_idling(aboard)
@@ -85,6 +86,14 @@ class TimeRules:
             self._time.CumulVar(start).SetRange(first - self._origin, last - self._origin)
             self._time.CumulVar(end).SetRange(first - self._origin, last - self._origin)
             self._time.SetSpanUpperBoundForVehicle(int(problem.max_duration[vehicle]), vehicle)
+            self._time.SetSpanCostCoefficientForVehicle(problem.objective.working_time, vehicle)
+
+    def _weigh_lateness(self) -> None:
+        weight = self._problem.objective.lateness
+        soft = zip(self._problem.soft_visit.tolist(), self._problem.soft_latest.tolist(), strict=True)
+        for visit, latest in soft if weight else ():
+            bound = max(0, latest - self._origin)
+            self._time.SetCumulVarSoftUpperBound(self._visits[visit], bound, weight)
 
     def _add_breaks(self) -> None:
         problem = self._problem

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.problem import Problem
+from solver.problem import Problem, frozen
 from solver.validation import validated
+from solver.weights import Objective
 
 DAY = 1000
 
@@ -130,6 +131,39 @@ def with_periods(rng: np.random.Generator, problem: Problem, size: Size) -> Prob
     travel += rng.integers(0, 4, travel.shape)
     start = np.sort(rng.choice(np.arange(-20, size.span + 60), size.periods, replace=False))
     return problem._replace(travel=travel, period_start=start)
+
+
+def with_wishes(rng: np.random.Generator, problem: Problem, objective: Objective) -> Problem:
+    """The problem under ``objective``, with some soft latest times and a reference plan for half the requests."""
+    n = problem.n_requests
+    soft = np.flatnonzero(rng.random(2 * n) < 0.4)
+    kept = np.flatnonzero(rng.random(n) < 0.5)
+    spread = (problem.latest - problem.earliest) // 2
+    return frozen(
+        problem._replace(
+            objective=objective,
+            soft_visit=soft,
+            soft_latest=problem.earliest[soft] + rng.integers(0, 30, len(soft)),
+            reference_request=kept,
+            reference_vehicle=rng.integers(0, problem.n_vehicles, len(kept)),
+            reference_pickup=problem.earliest[kept] + rng.integers(0, 1 + spread[kept]),
+            reference_drop=problem.earliest[kept + n] + rng.integers(0, 1 + spread[kept + n]),
+        )
+    )
+
+
+def random_objective(rng: np.random.Generator) -> Objective:
+    """Every weight in use about half the time."""
+    work, ride, late, moved, shifted, uneven = (rng.integers(0, 6, 6) * (rng.random(6) < 0.6)).tolist()
+    return Objective(
+        working_time=work,
+        excess_ride=ride,
+        lateness=late,
+        moved=20 * moved,
+        retimed=shifted,
+        retimed_tolerance=int(rng.integers(0, 10)),
+        unevenness=uneven,
+    )
 
 
 def random_visits(rng: np.random.Generator, problem: Problem, requests: list[int]) -> tuple[int, ...]:

@@ -32,6 +32,16 @@ def arrivals(problem: Problem, origin: int, destination: int) -> Table:
 
 def earliest_times(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> list[list[int]]:
     """Least service starts for every feasible placing of the breaks; empty when the route has no schedule."""
+    found = []
+    for gap_of in break_placings(problem, vehicle, visits):
+        times = _least(*route_rules(problem, vehicle, visits, gap_of))
+        if times:
+            found.append(times[1 : len(visits) + 1])
+    return found
+
+
+def break_placings(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> list[dict[int, int]]:
+    """Every order-preserving way to put the breaks of the vehicle into gaps: break -> gap, see `route_rules`."""
     n, last = problem.n_requests, len(visits) + 1
     breaks = [b for b in range(len(problem.break_vehicle)) if problem.break_vehicle[b] == vehicle]
     aboard, empty_legs = set[int](), [1]
@@ -39,13 +49,8 @@ def earliest_times(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> l
         aboard ^= {visit % n}
         if not aboard:
             empty_legs.append(position + 1)
-    found = []
-    for gaps in combinations_with_replacement([0, *empty_legs, last + 1], len(breaks)):
-        bounds, edges = _route(problem, vehicle, visits, dict(zip(breaks, gaps, strict=True)))
-        times = _least(bounds, edges)
-        if times:
-            found.append(times[1:last])
-    return found
+    choices = combinations_with_replacement([0, *empty_legs, last + 1], len(breaks))
+    return [dict(zip(breaks, gaps, strict=True)) for gaps in choices]
 
 
 def _later(by: int) -> Table:
@@ -64,7 +69,7 @@ def _not_idle(arrival: Table, service: int, limit: int) -> Table:
     return np.searchsorted(ready, TICKS, side="left").astype(np.int64)
 
 
-def _route(
+def route_rules(
     problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int]
 ) -> tuple[list[tuple[int, int]], list[Edge]]:
     """Bounds of every node, and ``(i, j, table)``: x_j >= table[x_i]. Nodes: 0 start, 1..m visits, m + 1 end, breaks.

@@ -1,0 +1,83 @@
+"""From the weights of a problem to the `Terms` its kernels read, and the times of a plan that these weights choose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.board import Board, Place
+from solver.kernels import terms as columns
+from solver.kernels.ascent import UNMOVABLE, bench_for
+from solver.kernels.insertion import splice
+from solver.kernels.packed import read_only
+from solver.kernels.terms import NO_SCHEDULE, Terms, weighted_schedule
+from solver.kernels.tour import NODE, lay_out
+from solver.problem import Int64, Problem
+from solver.solution import Solution, TimedRoute
+
+
+def terms_of(problem: Problem) -> Terms:
+    """What the kernels read of the weights; driving, vehicles and penalties are in the arrays of ``problem``."""
+    weights = problem.objective
+    weight = np.zeros(columns.WEIGHTS, dtype=np.int64)
+    weight[columns.WORK], weight[columns.RIDE] = weights.working_time, weights.excess_ride
+    weight[columns.LATE], weight[columns.SHIFTED] = weights.lateness, weights.retimed
+    weight[columns.UNEVEN], weight[columns.CHOOSES] = weights.unevenness, weights.chooses_times
+    return Terms(node=read_only(_nodes(problem)), moved=read_only(moves(problem)), weight=read_only(weight))
+
+
+def _nodes(problem: Problem) -> Int64:
+    n, weights, places = problem.n_requests, problem.objective, problem.place_of_visit
+    node = np.zeros((2 * n + 2 * problem.n_vehicles, columns.NODE_TERMS), dtype=np.int64)
+    node[:, [columns.SOFT, columns.KEPT_HIGH]] = UNMOVABLE
+    node[:, columns.KEPT_LOW] = -UNMOVABLE
+    if weights.lateness:
+        node[problem.soft_visit, columns.SOFT] = problem.soft_latest
+    if weights.retimed:
+        for shift, then in ((0, problem.reference_pickup), (n, problem.reference_drop)):
+            visits = problem.reference_request + shift
+            node[visits, columns.KEPT_LOW] = then - weights.retimed_tolerance
+            node[visits, columns.KEPT_HIGH] = then + weights.retimed_tolerance
+    node[n : 2 * n, columns.DIRECT] = problem.travel.min(axis=0)[places[:n], places[n:]]
+    return node
+
+
+def moves(problem: Problem) -> Int64:
+    """(R, V) cost units for serving a request with a vehicle that is not its own in the reference plan."""
+    moved = np.zeros((problem.n_requests, problem.n_vehicles), dtype=np.int64)
+    moved[problem.reference_request] = problem.objective.moved
+    moved[problem.reference_request, problem.reference_vehicle] = 0
+    return moved
+
+
+def tuned(problem: Problem, solution: Solution) -> Solution:
+    """The plan with every route driven when its terms are least; orders and vehicles stay.
+
+    A link between two routes is kept against the times the other one has then; so where there are links, the times
+    are the best of each route and not always of all together.
+    """
+    if not problem.objective.chooses_times:
+        return solution
+    board, terms = Board(problem, solution.routes), terms_of(problem)
+    for vehicle, route in enumerate(solution.routes):
+        if route.visits:
+            length = len(route.visits) + 2
+            board.take_up(vehicle)
+            board.work.trial[NODE, :length] = board.work.base[NODE, :length]
+            board.put(vehicle, _timed(board, terms, board.plain_ask(vehicle), length=length, otherwise=route))
+    return Solution(routes=tuple(board.routes), unserved=solution.unserved)
+
+
+def with_place(board: Board, terms: Terms, ask: Int64, place: Place) -> TimedRoute:
+    """The route with the request of ``ask`` at ``place``, a place that the board has found, at its best times."""
+    usual = board.timed(ask, place)
+    length = splice(board.packed, board.work, ask, place.pick, place.drop)
+    return _timed(board, terms, ask, length=length, otherwise=usual)
+
+
+def _timed(board: Board, terms: Terms, ask: Int64, *, length: int, otherwise: TimedRoute) -> TimedRoute:
+    """The route in the trial at its best times, ``otherwise`` when it has no schedule."""
+    trial, bench = board.work.trial, bench_for(board.packed, room=length)
+    lay_out(board.packed, length, ask, trial)
+    if weighted_schedule(board.packed, terms, bench, length, ask, trial) == NO_SCHEDULE:
+        return otherwise
+    return board.read_trial(length)
