@@ -12,7 +12,22 @@ from api.schemas.offers import PromiseOut
 from dispatch.model.times import to_moment
 from dispatch.model.wish import NO_ID
 from dispatch.model.wording import Lang, say
-from dispatch.moves.move import Approval, Assign, Effect, Grade, Lock, Move, MoveVerdict, Objection, Trial, Unlock
+from dispatch.moves.move import (
+    LOCKED,
+    Approval,
+    Assign,
+    Effect,
+    Grade,
+    Lock,
+    Move,
+    MoveVerdict,
+    Objection,
+    Trial,
+    Unlock,
+)
+
+WITHOUT_MINUTES = frozenset({"seats", LOCKED})
+"""Rules that are not broken by a number of minutes."""
 
 ReservationNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
@@ -58,7 +73,8 @@ class ObjectionOut(BaseModel):
     def of(cls, objection: Objection, lang: Lang) -> ObjectionOut:
         minutes = -(-objection.amount // 60)
         rule = say(f"finding.{objection.rule}", lang)
-        whose = "trip" if objection.reservation_id != NO_ID else "vehicle"
+        of_trip = "trip" if objection.amount and objection.rule not in WITHOUT_MINUTES else "rule"
+        whose = of_trip if objection.reservation_id != NO_ID else "vehicle"
         sentence = say(f"move.{whose}", lang, rule=rule, reservation_id=objection.reservation_id, minutes=minutes)
         return cls(rule=objection.rule, reservation_id=objection.reservation_id, minutes=minutes, sentence=sentence)
 

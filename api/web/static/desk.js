@@ -9,6 +9,7 @@
     if (!region) return;
     region.replaceChildren();
     if (selector === "#alert") return;
+    if (selector.startsWith("#hand")) return find("#board").focus({ preventScroll: true });
     const back = selector === "#answer" ? find("#destination") : find("#search");
     if (!back) return;
     if (back.id === "search") document.dispatchEvent(new Event("desk:search-over"));
@@ -16,7 +17,7 @@
   }
 
   function escape() {
-    const open = ["#alert", "#answer", "#caller"].map((region) => find(`${region} [data-escape]`)).find(Boolean);
+    const open = ["#alert", "#hand", "#answer", "#caller"].map((region) => find(`${region} [data-escape]`)).find(Boolean);
     if (open) open.click();
     else closeRegion("#results");
   }

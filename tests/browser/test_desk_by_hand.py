@@ -1,0 +1,95 @@
+"""By hand at the desk: every objection is said before anything is changed, and no force overfills a vehicle."""
+
+from __future__ import annotations
+
+import json
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from dispatch.model.reservation import Reservation
+from tests.browser.conftest import Watch
+from tests.browser.keyboard import DAY
+from tests.scenarios.test_replan import shift_of
+from tests.scenarios.town import SERVICE, TUESDAY, Town, party_of
+
+SEVERE = {"serious", "critical"}
+
+
+def carried(town: Town, trip: Reservation) -> str:
+    return shift_of(town.desk.plan(service_id=SERVICE, day=TUESDAY).routes, trip.id)
+
+
+def open_card(page: Page, address: str, trip: Reservation) -> None:
+    page.goto(address + DAY)
+    page.get_by_role("button", name=f"予約 {trip.id} を手で動かす").click()
+    expect(page.get_by_role("heading", name=f"予約 {trip.id} を手で動かす")).to_be_focused()
+
+
+def severe(page: Page) -> list[str]:
+    """What axe finds serious or critical on the page."""
+    return [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in SEVERE]
+
+
+def test_a_trip_is_tried_then_moved_and_the_board_follows(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """Trying changes nothing; moving locks the trip to its new vehicle, and the board shows it there."""
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    assert carried(town, trip) == "S1"
+    open_card(page, address, trip)
+    page.get_by_role("button", name="ためす").click()
+    expect(page.get_by_role("heading", name="移せます。")).to_be_focused()
+    assert carried(town, trip) == "S1"
+    assert severe(page) == []
+    page.get_by_role("button", name="移す", exact=True).click()
+    expect(page.locator("#hand .message")).to_contain_text("移し、固定しました")
+    expect(page.locator("#hand")).to_contain_text("に固定中")
+    expect(page.locator("article.vehicle", has_text="V2")).to_contain_text("乗客1")
+    assert carried(town, trip) == "S2"
+    assert watch.errors == []
+
+
+def test_no_force_is_offered_where_seats_are_missing(page: Page, address: str, town: Town) -> None:
+    """Six people on a taxi of four: the rule is named, and there is no button to make it."""
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00", party=party_of(6)))
+    open_card(page, address, trip)
+    page.get_by_role("button", name="ためす").click()
+    expect(page.get_by_role("heading", name="この車には移せません。")).to_be_focused()
+    expect(page.locator("#hand-answer")).to_contain_text("お席が足りません")
+    expect(page.locator("#hand-answer form")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#hand")).to_be_empty()
+
+
+def test_a_locked_trip_is_moved_by_force_only_and_the_journal_says_so(page: Page, address: str, town: Town) -> None:
+    """Lock, try: the lock is named; force: journaled as forced."""
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    open_card(page, address, trip)
+    page.get_by_role("button", name="この車に固定する").click()
+    expect(page.locator("#hand .message")).to_contain_text("固定しました")
+    page.get_by_role("button", name="ためす").click()
+    expect(page.locator("#hand-answer")).to_contain_text("決められた車ではない車")
+    page.get_by_role("button", name="固定を押し切って移す").click()
+    expect(page.locator("#hand .message")).to_contain_text("日誌に残しました")
+    last = json.loads(town.store.journal(SERVICE, TUESDAY).records[-1].body)
+    assert dict(last["ids"])["forced"] == 1
+
+
+def test_a_rider_who_may_shift_is_asked_on_the_phone_first(page: Page, address: str, town: Town) -> None:
+    """Both taxis have their hands full at nine: another time is read aloud, and made once somebody has consented."""
+    full = party_of(4)
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00", party=full))
+    other = town.book(town.wish("R2", origin="school", destination="market", after="9:00", party=full))
+    assert carried(town, trip) != carried(town, other)
+    open_card(page, address, trip)
+    page.get_by_role("button", name="ためす").click()
+    expect(page.get_by_role("heading", name="この車には移せません。")).to_be_focused()
+    expect(page.locator("#hand-answer .objections")).to_contain_text("分）")
+    page.get_by_label("本人の時刻をずらしてよい").check()
+    page.get_by_role("button", name="ためす").click()
+    expect(page.locator("#hand-answer")).to_contain_text("お電話で確かめてください")
+    page.get_by_label("了承した方").select_option("family")
+    page.get_by_role("button", name="了承を得たので、移す").click()
+    expect(page.locator("#hand .message")).to_contain_text("固定しました")
+    changed = town.store.reservation(trip.id)
+    assert changed.promise != trip.promise
+    assert [one.given_by for one in changed.consents] == ["family"]
