@@ -212,6 +212,16 @@ _ROWS = {
     **_catalogue("Shift", _SHIFT, row_id="S2"),
 }
 
+_OUTAGE: JsonDict = {
+    "number": 1,
+    "shift_id": "S1",
+    "since": "2026-11-24T09:41:07+09:00",
+    "cause": "breakdown",
+    "stranded": [57],
+    "instead": [],
+    "lifted": False,
+}
+
 EXAMPLES: Mapping[str, JsonDict] = {
     "WishIn": WISH_EXAMPLE,
     "OfferAccepted": {"offer_id": 165},
@@ -262,6 +272,35 @@ EXAMPLES: Mapping[str, JsonDict] = {
         ],
         "promise": [PROMISE_EXAMPLE],
         "added_m": 1840,
+    },
+    "OutageIn": {"shift_id": "S1", "cause": "breakdown", "place_id": "P014", "trips": "replan", "dry_run": True},
+    "OutageOut": _OUTAGE,
+    "WithdrawalOut": {
+        "made": False,
+        "verdict": "breaches",
+        "outage": _OUTAGE,
+        "effects": [
+            {
+                "reservation_id": 57,
+                "shift_before": "S1",
+                "shift_after": "S2",
+                "pickup_before": "2026-11-24T09:51:58+09:00",
+                "pickup_after": "2026-11-24T10:04:12+09:00",
+                "arrival_before": "2026-11-24T10:17:21+09:00",
+                "arrival_after": "2026-11-24T10:49:00+09:00",
+            }
+        ],
+        "breaches": [
+            {
+                "reservation_id": 57,
+                "pickup_late_s": 0,
+                "arrival_late_s": 240,
+                "pickup_latest": "2026-11-24T09:55:00+09:00",
+                "arrival_latest": "2026-11-24T10:49:00+09:00",
+            }
+        ],
+        "undriven": [],
+        "added_m": 3120,
     },
     "DayFigures": {
         "date": "2026-11-24",

@@ -35,14 +35,18 @@ from dispatch.model.day_state import DayState
 from dispatch.model.errand import Claim
 from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer
+from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock
 from dispatch.model.wish import Request, WishForm
+from dispatch.moves.lifting import lift
 from dispatch.moves.making import make_move, try_move
 from dispatch.moves.move import NO_APPROVAL, Approval, Move, Trial
+from dispatch.moves.withdrawal import NOTHING_ACCEPTED, Accepted, Withdrawal, WithdrawalTrial
+from dispatch.moves.withdrawing import try_withdrawal, withdraw
 from dispatch.planning.judge import judge
 from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
 from dispatch.planning.replan import replan
@@ -147,6 +151,20 @@ class Desk:
     ) -> Trial:
         """Make a move by hand, once all it needs is approved. Raises NotFound, Conflict, RuleRefused."""
         return make_move(self.workplace, service_id=service_id, day=day, move=move, actor=actor, approval=approval)
+
+    def try_withdrawal(self, *, service_id: str, day: date, asked: Withdrawal, actor: Actor) -> WithdrawalTrial:
+        """What taking a vehicle off the road would do; nothing is changed."""
+        return try_withdrawal(self.workplace, service_id=service_id, day=day, asked=asked, actor=actor)
+
+    def withdraw(
+        self, *, service_id: str, day: date, asked: Withdrawal, actor: Actor, accepted: Accepted = NOTHING_ACCEPTED
+    ) -> WithdrawalTrial:
+        """Take a vehicle off the road, once all that costs is accepted. Raises NotFound, Conflict, RuleRefused."""
+        return withdraw(self.workplace, service_id=service_id, day=day, asked=asked, actor=actor, accepted=accepted)
+
+    def lift(self, *, service_id: str, day: date, number: int, actor: Actor) -> Outage:
+        """Put a vehicle back on the road. Raises NotFound, Conflict, RuleRefused, PlanRejected."""
+        return lift(self.workplace, service_id=service_id, day=day, number=number, actor=actor)
 
     def worker(self, *, owner: str, ending: Ending) -> Worker:
         """Who improves plans between events, until ``ending``; ``owner`` is its name among others."""

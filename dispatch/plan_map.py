@@ -12,7 +12,8 @@ from datetime import date
 from itertools import pairwise
 
 from dispatch.model.catalog import Vehicle
-from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.errors import NotFound
 from dispatch.model.plan import Route, Task, Visit
 from dispatch.model.reservation import Reservation

@@ -19,6 +19,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.catalog import Rider
 from dispatch.model.errors import NotFound
 from dispatch.model.journal import JournalEntry
+from dispatch.model.outage import Outage
 from dispatch.model.reservation import Reservation
 from dispatch.model.spot import NOWHERE, Spot
 from dispatch.model.times import local_date
@@ -114,10 +115,11 @@ class _Traces:
     reservations: tuple[Reservation, ...]
     guests: tuple[int, ...]
     positions: int
+    outages: tuple[Outage, ...]
 
     @property
     def any(self) -> bool:
-        return bool(self.requests or self.reservations or self.guests or self.positions)
+        return bool(self.requests or self.reservations or self.guests or self.positions or self.outages)
 
 
 def _traces(store: Store, service_id: str, day: date, blurred: Callable[[Spot], Spot]) -> _Traces:
@@ -126,11 +128,13 @@ def _traces(store: Store, service_id: str, day: date, blurred: Callable[[Spot], 
     reservations = store.reservations(service_id, day)
     wiped = [(request, _wiped_request(request, blurred)) for request in requests]
     moved = [(reservation, _wiped_reservation(reservation, blurred)) for reservation in reservations]
+    stood = [(outage, replace(outage, at=blurred(outage.at))) for outage in store.outages(service_id, day)]
     return _Traces(
         day=day,
         version=version,
         requests=tuple(new for old, new in wiped if new != old),
         reservations=tuple(new for old, new in moved if new != old),
+        outages=tuple(new for old, new in stood if new != old),
         positions=sum(event.at != NOWHERE for event in store.events(service_id, day)),
         guests=tuple(one.id for one in requests if one.wish.rider_id == NO_RIDER and _has_guest(store, one.id)),
     )
@@ -182,6 +186,8 @@ def _erase_day(store: Store, service_id: str, traces: _Traces, *, actor: Actor, 
             work.replace_request(request)
         for reservation in traces.reservations:
             work.replace_reservation(reservation)
+        for outage in traces.outages:
+            work.save_outage(outage)
         for request_id in traces.guests:
             work.forget_guest(request_id)
         work.erase_positions(service_id, traces.day)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.context import Call
+from dispatch.model.day_state import DayState
+from dispatch.model.outage import Outage
+from dispatch.model.promise import BreachCause
 from dispatch.model.times import MINUTE_S
 from dispatch.route_sheet import RouteSheet, route_sheets
 from dispatch.route_sheet.sheet import BreakRow, SheetRow, StopRow
@@ -32,6 +35,16 @@ class BoardVehicle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoardOutage:
+    """A vehicle off the road: since when it is missing, service-day second, and why."""
+
+    number: int
+    shift_id: str
+    since_s: int
+    cause: BreachCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """The day at one plan version. ``wait_over_min`` is how long somebody waits aboard beyond the rules, rounded up."""
 
@@ -41,6 +54,12 @@ class Board:
     distance_km: str
     wait_over_min: int
     vehicles: tuple[BoardVehicle, ...]
+    outages: tuple[BoardOutage, ...]
+
+    @property
+    def stopped(self) -> frozenset[str]:
+        """The shifts whose vehicle is off the road."""
+        return frozenset(outage.shift_id for outage in self.outages)
 
 
 def board(call: Call, day: date) -> Board:
@@ -54,7 +73,14 @@ def board(call: Call, day: date) -> Board:
         distance_km=_km(sum(route.distance_m for route in state.plan.routes)),
         wait_over_min=math.ceil(state.plan.wait_over_s / MINUTE_S),
         vehicles=tuple(_vehicle(sheet) for sheet in sheets),
+        outages=tuple(_outage(outage, state) for outage in state.outages if not outage.lifted),
     )
+
+
+def _outage(outage: Outage, state: DayState) -> BoardOutage:
+    starts_s = [shift.start_s for shift in state.shifts if shift.shift_id == outage.shift_id]
+    since_s = max([outage.from_s, *starts_s])
+    return BoardOutage(number=outage.number, shift_id=outage.shift_id, since_s=since_s, cause=outage.cause)
 
 
 def _vehicle(sheet: RouteSheet) -> BoardVehicle:

@@ -12,6 +12,7 @@ from api.context import Call, CallDep, context_of
 from api.language import COOKIE, lang_of
 from api.web.board import Board, board
 from api.web.frame import DeskCall, DeskCallDep, desk_path
+from api.web.hand import shift_names
 from api.web.rendering import page
 from api.web.views import day_text, today
 from dispatch.model.rules import ServiceRules
@@ -59,6 +60,7 @@ def day_page(request: Request, desk_call: DeskCallDep, view: View = "table") -> 
             "runs": runs_on(rules, day),
             "guests_allowed": rules.booking.guests_allowed,
             "board": day_board,
+            "names": shift_names(desk_call),
             "open": _is_open(day_board, rules, day),
             "view": view,
             "message": "",
@@ -92,7 +94,13 @@ def replan(desk_call: DeskCallDep) -> HTMLResponse:
 def _board(desk_call: DeskCall, *, view: View, message: str) -> HTMLResponse:
     call, day = desk_call.call, desk_call.day
     shown, rules = board(call, day), call.desk.store.rules(call.service, day)
-    values = {"board": shown, "view": view, "message": message, "open": _is_open(shown, rules, day)}
+    values = {
+        "board": shown,
+        "names": shift_names(desk_call),
+        "view": view,
+        "message": message,
+        "open": _is_open(shown, rules, day),
+    }
     return desk_call.show("board.html", values)
 
 

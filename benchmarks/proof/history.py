@@ -19,7 +19,7 @@ from datetime import date
 from itertools import pairwise
 
 from benchmarks.proof.told import Told
-from dispatch.model.day_state import ShiftOfDay
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import Plan, Route, Task
 from dispatch.model.promise import Promise

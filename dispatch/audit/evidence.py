@@ -20,18 +20,19 @@ OUTCOME_OF_KIND = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The last word of the journal on each row: digests by plan version, reservation and report; request outcomes."""
+    """The last word of the journal on each row: digests by plan version, reservation, report and outage; outcomes."""
 
     plans: dict[int, str]
     reservations: dict[int, str]
     events: dict[str, str]
+    outages: dict[int, str]
     outcomes: dict[int, Outcome]
     version: int
 
 
 def evidence(entries: Iterable[JournalEntry]) -> Evidence:
     """Replay the entries of a day in their order."""
-    found = Evidence(plans={}, reservations={}, events={}, outcomes={}, version=0)
+    found = Evidence(plans={}, reservations={}, events={}, outages={}, outcomes={}, version=0)
     version = 0
     for entry in entries:
         version = max(version, entry.version)
@@ -40,6 +41,8 @@ def evidence(entries: Iterable[JournalEntry]) -> Evidence:
             found.plans[entry.version] = ids["plan"]
         if "event" in ids:
             found.events[ids["event"]] = ids.get("event_digest", "")
+        if "outage" in ids:
+            found.outages[int(ids["outage"])] = ids.get("outage_digest", "")
         if entry.kind in OUTCOME_OF_KIND and "request" in ids:
             found.outcomes[int(ids["request"])] = OUTCOME_OF_KIND[entry.kind]
         if entry.kind == "confirmed" and "request" in ids:
@@ -51,6 +54,7 @@ def evidence(entries: Iterable[JournalEntry]) -> Evidence:
         plans=found.plans,
         reservations=found.reservations,
         events=found.events,
+        outages=found.outages,
         outcomes=found.outcomes,
         version=version,
     )

@@ -7,7 +7,7 @@ day that was erased verifies as before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from dispatch.audit.evidence import Evidence, evidence
 from dispatch.model.errors import NotFound
 from dispatch.model.happened import happened
 from dispatch.model.ledger import as_reported, reservation_digest
+from dispatch.model.outage import outage_digest
 from dispatch.model.plan import plan_digest
 from dispatch.model.stop_event import event_digest
 from dispatch.store.journal import entry_of, verify_chain
@@ -134,15 +135,22 @@ class _Look:
             yield Flaw(what="behind_journal", where=f"day {self.day.isoformat()}")
         if state.plan.version != max(self.said.plans, default=0):
             yield Flaw(what="not_in_force", where=f"plan {state.plan.version}")
-        stored = {event.event_id: event_digest(event) for event in state.events}
-        for number in sorted({*stored, *self.said.events}):
-            if number not in self.said.events:
-                yield Flaw(what="not_journaled", where=f"event {number}")
-            elif number not in stored:
-                yield Flaw(what="missing", where=f"event {number}")
-            elif stored[number] != self.said.events[number]:
-                yield Flaw(what="differs", where=f"event {number}")
+        events = {event.event_id: event_digest(event) for event in state.events}
+        yield from _held_against("event", events, self.said.events)
+        outages = {str(one.number): outage_digest(one) for one in state.outages}
+        yield from _held_against("outage", outages, {str(n): digest for n, digest in self.said.outages.items()})
         facts = happened(state)
         for trip in state.reservations:
             if trip.id in facts.trips and as_reported(trip, facts.trip(trip.id)) != trip:
                 yield Flaw(what="not_as_reported", where=f"reservation {trip.id}")
+
+
+def _held_against(noun: str, stored: Mapping[str, str], said: Mapping[str, str]) -> Iterator[Flaw]:
+    """Rows by their number, with their digests as they are and as the journal has them."""
+    for number in sorted({*stored, *said}):
+        if number not in said:
+            yield Flaw(what="not_journaled", where=f"{noun} {number}")
+        elif number not in stored:
+            yield Flaw(what="missing", where=f"{noun} {number}")
+        elif stored[number] != said[number]:
+            yield Flaw(what="differs", where=f"{noun} {number}")

@@ -18,9 +18,11 @@ from enum import Enum, auto
 from dispatch.catalogue.turns import check_turns
 from dispatch.model.actor import Actor
 from dispatch.model.catalog import Place, Shift, Vehicle
-from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.journal import JournalEntry
+from dispatch.model.outage import under
 from dispatch.model.times import first_day_not_over
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, day_problem
 from dispatch.solver_bridge.holding import live_holds, with_holds
@@ -155,9 +157,10 @@ def judged(workplace: Workplace, service_id: str, edit: Edit) -> Verdict:
     after = before.after(edit)
     check_turns(edit.saved, after.shifts)
     states = tuple(coming_days(workplace, service_id))
-    touched = tuple(state for state in states if after.on(state.date) != state.shifts)
+    running = {state.date: under(after.on(state.date), state.outages) for state in states}
+    touched = tuple(state for state in states if running[state.date] != state.shifts)
     for state in touched:
-        broken = _broken_under(workplace, replace(state, shifts=after.on(state.date)))
+        broken = _broken_under(workplace, replace(state, shifts=running[state.date]))
         if broken:
             raise RuleRefused("edit_breaks_promises", date=state.date.isoformat(), count=broken)
     ids = tuple(named for row in (*edit.removed, *edit.saved) for named in _named(row, before=before, after=after))

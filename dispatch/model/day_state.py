@@ -5,35 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.hold import Hold
+from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
-from dispatch.model.spot import Spot
 from dispatch.model.stop_event import StopEvent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakRule:
-    """A break of ``duration_s`` that starts inside ``[earliest_s, latest_s]``."""
-
-    earliest_s: int
-    latest_s: int
-    duration_s: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftOfDay:
-    """One vehicle on the road on this day: seats by layout (in the order of ``SEAT_KINDS``), hours, places, breaks."""
-
-    shift_id: str
-    vehicle_id: str
-    layouts: tuple[tuple[int, ...], ...]
-    start_s: int
-    end_s: int
-    start_spot: Spot
-    end_spot: Spot
-    breaks: tuple[BreakRule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +22,8 @@ class DayState:
     ``reservations`` are the active ones (booked, executed or no-show; never the cancelled), ordered by id;
     ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one); ``events`` everything that
     was reported, in the order of receiving (`dispatch.model.happened` says what it amounts to); ``holds`` the offers
-    kept for callers who are thinking, the expired ones included: who knows the time tells them apart.
+    kept for callers who are thinking, the expired ones included: who knows the time tells them apart. ``outages`` are
+    vehicles that left the road, the lifted ones included, by number; ``shifts`` are as they run under them.
     """
 
     service_id: str
@@ -57,3 +36,4 @@ class DayState:
     plan: Plan
     events: tuple[StopEvent, ...] = ()
     holds: tuple[Hold, ...] = ()
+    outages: tuple[Outage, ...] = ()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from dispatch.model.day_state import DayState
+from dispatch.model.outage import Outage
 from dispatch.model.plan import Task
 from dispatch.model.reservation import Reservation
 from dispatch.model.spot import NOWHERE
@@ -123,8 +124,13 @@ def happened(state: DayState) -> Happened:
         return NOTHING_YET
     fold = _Fold.of(state)
     undone = fold.undone(state.events)
+    outages = sorted((one for one in state.outages if not one.lifted), key=lambda one: -one.from_s)
     for event in sorted((one for one in state.events if one.event_id not in undone), key=_tapped):
+        while outages and outages[-1].from_s < event.tapped_s:
+            fold.put_out(outages.pop())
         fold.take(event)
+    for outage in reversed(outages):
+        fold.put_out(outage)
     return Happened(
         trips=MappingProxyType(fold.trips),
         vehicles=MappingProxyType(fold.vehicles),
@@ -183,6 +189,16 @@ class _Fold:
         vehicle = self._vehicle(event.shift_id)
         self.vehicles[event.shift_id] = replace(vehicle, last_s=max(vehicle.last_s, event.tapped_s))
 
+    def put_out(self, outage: Outage) -> None:
+        """Whoever is aboard a vehicle that leaves the road waits again, where it stands."""
+        for number in outage.stranded:
+            if number in self.trips and self.trips[number].stage not in (Stage.DONE, Stage.NO_SHOW):
+                del self.trips[number]
+        if outage.shift_id in self.vehicles:
+            vehicle = self.vehicles[outage.shift_id]
+            aboard = tuple(number for number in vehicle.aboard if number not in outage.stranded)
+            self.vehicles[outage.shift_id] = replace(vehicle, aboard=aboard)
+
     def _believed(self, event: StopEvent) -> bool:
         return not self._incredible(event)
 
@@ -225,7 +241,7 @@ class _Fold:
         """A report of a visit: is it the vehicle's, and does it follow from what is known of the trip?"""
         if event.reservation_id not in self.known:
             return Fault.CALLED_OFF
-        if self.shift_of.get(event.reservation_id, event.shift_id) != event.shift_id:
+        if self.shift_of.get(event.reservation_id, event.shift_id) != event.shift_id and not self._before_outage(event):
             return Fault.OTHER_VEHICLE
         before = TripFact(reservation_id=event.reservation_id, shift_id=event.shift_id)
         before = self.trips.get(event.reservation_id, before)
@@ -234,6 +250,14 @@ class _Fold:
             self.trips[event.reservation_id] = _moved_on(before, event)
             self._stands(event)
         return fault
+
+    def _before_outage(self, event: StopEvent) -> bool:
+        """Whether a report is that of a vehicle that carried the party until it left the road."""
+        return any(
+            event.reservation_id in one.stranded and one.shift_id == event.shift_id and event.tapped_s <= one.from_s
+            for one in self.state.outages
+            if not one.lifted
+        )
 
     def _out_of_turn(self, event: StopEvent, before: TripFact) -> Fault | str:
         boards = event.kind in (EventKind.BOARDED, EventKind.NO_SHOW) or (

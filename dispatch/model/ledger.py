@@ -8,15 +8,17 @@ from dataclasses import replace
 
 from dispatch.model.happened import NOT_YET, Stage, TripFact
 from dispatch.model.promise import PromiseState
-from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.reservation import NOT_MET, Reservation, ReservationState
 
 
 def ready_s(trip: Reservation, fact: TripFact) -> int:
     """When the vehicle was ready at the door; ``NOT_YET`` before.
 
     Without a report of the arrival, a boarding is taken to have lasted as long as booked, and a driver who gave up to
-    have come just then.
+    have come just then. A party that changed vehicles on the way was fetched by the first.
     """
+    if trip.met_s != NOT_MET:
+        return trip.met_s
     if fact.arrived_s != NOT_YET:
         return fact.arrived_s
     if fact.boarded_s != NOT_YET:
@@ -74,5 +76,6 @@ def reservation_digest(trip: Reservation) -> str:
             for b in trip.breaches
         ],
         [[c.given_by, c.given_at.isoformat(), c.reason, c.taken_by.id] for c in trip.consents],
+        *([] if trip.met_s == NOT_MET else [[trip.met_s]]),
     ]
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()

@@ -11,6 +11,9 @@ from dispatch.model.spot import Spot
 from dispatch.model.times import ServiceDay
 from dispatch.model.wish import NO_ID
 
+NOT_MET = -1
+"""The second at which nobody has been fetched."""
+
 
 class ReservationState(StrEnum):
     BOOKED = "booked"
@@ -25,7 +28,8 @@ class Reservation:
 
     ``boarding_s`` and ``alighting_s`` were fixed at booking by the rules of that day; so were ``fare_yen`` and
     ``vouchers`` (number of free-ride vouchers used). ``vehicle_lock`` is a shift id or empty. ``breaches`` and
-    ``consents`` are in the order in which they were declared and given.
+    ``consents`` are in the order in which they were declared and given. ``met_s`` is when the party was first fetched,
+    service-day second, if it then had to leave a vehicle on the way; ``origin`` is where it was left.
     """
 
     id: int
@@ -51,16 +55,20 @@ class Reservation:
     vehicle_lock: str = ""
     breaches: tuple[Breach, ...] = ()
     consents: tuple[Consent, ...] = ()
+    met_s: int = NOT_MET
 
     @property
     def limits(self) -> Promise:
-        """What plans are held to: the promise, or the least lateness that its last breach allows."""
-        if not self.breaches:
-            return self.promise
-        last = self.breaches[-1]
-        return replace(
-            self.promise,
-            pickup_latest_s=last.pickup_latest_s,
-            arrival_latest_s=last.arrival_latest_s,
-            ride_max_s=last.ride_max_s,
-        )
+        """What plans are held to: the promise, or the least lateness that its last breach allows.
+
+        Of a party that was fetched once and is taken over by another vehicle, only the arrival is left to keep.
+        """
+        limits = self.promise
+        for last in self.breaches[-1:]:
+            limits = replace(
+                limits,
+                pickup_latest_s=last.pickup_latest_s,
+                arrival_latest_s=last.arrival_latest_s,
+                ride_max_s=last.ride_max_s,
+            )
+        return limits if self.met_s == NOT_MET else replace(limits, pickup_latest_s=limits.arrival_latest_s)

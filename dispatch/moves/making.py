@@ -10,16 +10,16 @@ from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, NotFound, RuleRefused
 from dispatch.model.journal import JournalEntry
 from dispatch.model.ledger import reservation_digest
-from dispatch.model.plan import PlanReason, Route, Task
+from dispatch.model.plan import PlanReason, Route
 from dispatch.model.promise import Consent, ConsentReason, Promise
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID
 from dispatch.moves.assigning import Fitted, NotFitted, assigned
+from dispatch.moves.effects import effects
 from dispatch.moves.move import (
     LOCKED,
     Approval,
     Assign,
-    Effect,
     Lock,
     Move,
     MoveVerdict,
@@ -131,7 +131,7 @@ def _trial(workday: Workday, reservation: Reservation, found: Fitted) -> Trial:
     return Trial(
         verdict=verdict,
         objections=against,
-        effects=_effects(workday.state.plan.routes, routes_of(found.day, found.solution)),
+        effects=effects(workday.state.plan.routes, routes_of(found.day, found.solution)),
         promise=promise,
         added_m=solution_cost(found.day.problem, found.solution).driving - before_m,
     )
@@ -238,31 +238,3 @@ def _shift_of(routes: tuple[Route, ...], reservation_id: int) -> str:
     """The shift that carries a trip, or no id."""
     carrying = [route.shift_id for route in routes for visit in route.visits if visit.reservation_id == reservation_id]
     return carrying[0] if carrying else FREE
-
-
-def _effects(before: tuple[Route, ...], after: tuple[Route, ...]) -> tuple[Effect, ...]:
-    """The trips whose shift or times a plan changes, by number."""
-    old, new = _times(before), _times(after)
-    return tuple(
-        Effect(
-            reservation_id=trip,
-            shift_before=old[trip][0],
-            shift_after=new[trip][0],
-            pickup_before_s=old[trip][1],
-            pickup_after_s=new[trip][1],
-            arrival_before_s=old[trip][2],
-            arrival_after_s=new[trip][2],
-        )
-        for trip in sorted(new)
-        if trip in old and old[trip] != new[trip]
-    )
-
-
-def _times(routes: tuple[Route, ...]) -> dict[int, tuple[str, int, int]]:
-    """Shift, scheduled pick-up and arrival of every trip."""
-    starts = {(v.reservation_id, v.task): (route.shift_id, v.start_s) for route in routes for v in route.visits}
-    return {
-        trip: (shift_id, start_s, starts[trip, Task.ALIGHT][1])
-        for (trip, task), (shift_id, start_s) in starts.items()
-        if task is Task.BOARD and (trip, Task.ALIGHT) in starts
-    }

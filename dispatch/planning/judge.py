@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.plan import Route, Task, Visit, plan_digest
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.spot import SpotKind

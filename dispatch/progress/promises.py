@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.happened import NOT_YET, Happened, Stage, happened
 from dispatch.model.ledger import late_s, ready_s, stopped_s
 from dispatch.model.plan import Task

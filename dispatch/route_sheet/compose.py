@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.errors import NotFound
 from dispatch.model.party import SEAT_KINDS
 from dispatch.model.plan import BreakSlot, Route, Task, Visit

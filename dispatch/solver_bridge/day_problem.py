@@ -8,6 +8,8 @@
   promises keeps the pair in order, whoever drives it. ``Problem.linked_to`` says so only where the outbound has been
   breached and may arrive after that.
 * What has begun by ``now_s`` is fixed (`dispatch.solver_bridge.under_way`).
+* A vehicle that left the road (`dispatch.model.outage`) keeps what it has done, takes nothing more, and ends its route
+  where it stands; nothing is locked to it any more.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.happened import happened
 from dispatch.model.party import SEAT_KINDS
 from dispatch.model.plan import Route
@@ -130,7 +133,7 @@ def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[
 def _problem(
     state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], pinned: UnderWay
 ) -> Problem:
-    shifts, vehicle_of = state.shifts, {shift.shift_id: v for v, shift in enumerate(state.shifts)}
+    shifts, vehicle_of = state.shifts, {s.shift_id: v for v, s in enumerate(state.shifts) if not s.stopped}
     starts = [(*pinned.vehicles[v].start_at, shift.start_spot.at)[0] for v, shift in enumerate(shifts)]
     earliest, latest = _windows(rides)
     pinned.fix_times(earliest=earliest, latest=latest)
@@ -148,7 +151,7 @@ def _problem(
         mandatory=np.array([ride.promised for ride in rides], dtype=np.bool_),
         penalty=np.zeros(len(rides), dtype=np.int64),
         exclusive=np.zeros(len(rides), dtype=np.bool_),
-        compatible=np.ones((len(rides), len(shifts)), dtype=np.bool_),
+        compatible=_compatible(rides, shifts, pinned=pinned),
         locked_vehicle=pinned.locks(_int32([vehicle_of.get(ride.shift_lock, -1) for ride in rides])),
         linked_to=_int32(_links(rides)),
         link_stay=np.zeros(len(rides), dtype=np.int64),
@@ -177,6 +180,16 @@ def _places(rides: tuple[Ride, ...], *, place: dict[LatLon, int], pinned: UnderW
         for ride in vehicle.aboard:
             places[ride.request] = place[vehicle.start_at[0]]
     return places
+
+
+def _compatible(rides: tuple[Ride, ...], shifts: tuple[ShiftOfDay, ...], *, pinned: UnderWay) -> NDArray[np.bool_]:
+    """A vehicle that left the road carries only what it has carried."""
+    able = np.ones((len(rides), len(shifts)), dtype=np.bool_)
+    for v, shift in enumerate(shifts):
+        if shift.stopped:
+            able[:, v] = False
+            able[[visit % len(rides) for visit in pinned.prefixes[v]], v] = True
+    return able
 
 
 def _read_only(values: Int64) -> Int64:

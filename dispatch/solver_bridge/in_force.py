@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dispatch.model.day_state import ShiftOfDay
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.plan import BreakSlot, Route, Task, Visit
 from dispatch.solver_bridge.ride import Ride, visit_numbers
 from dispatch.solver_bridge.watched import Behind

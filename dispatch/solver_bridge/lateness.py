@@ -26,6 +26,7 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.times import MINUTE_S, round_up
 from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem, following
+from dispatch.solver_bridge.placing import Placement, place
 from dispatch.solver_bridge.resettling import quickly_settled, resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
@@ -134,6 +135,23 @@ def rescue(workday: Workday) -> Rescue | InTime:
     limits = {request: _limits(day, solution, request) for request in late_min}
     changed = {request: promise for request, promise in limits.items() if promise != day.rides[request].promise}
     return _rescue(workday, changed, solution, day=day)
+
+
+def undrivable(workday: Workday, trips: frozenset[int]) -> tuple[int, ...]:
+    """Which of ``trips``, none of which is on a route, no vehicle can take any more, however late, by number.
+
+    All others stay as they are, in time; each of ``trips`` is placed where it fits best, the earliest first.
+    """
+    day = workday.problem(rides_of(workday.state.reservations))
+    asked = [r for r in day.solution.unserved if day.rides[r].reservation_id in trips]
+    day, left = _relaxed(day, dict.fromkeys(asked, LATEST_MIN)), []
+    for request in sorted(asked, key=lambda r: day.rides[r].promise.pickup_latest_s):
+        placement = place(day, request)
+        if isinstance(placement, Placement):
+            day = replace(day, solution=placement.solution)
+        else:
+            left.append(day.rides[request].reservation_id)
+    return tuple(sorted(left))
 
 
 def _least(day: DayProblem) -> dict[int, int]:

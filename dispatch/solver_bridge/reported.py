@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dispatch.model.day_state import ShiftOfDay
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.happened import Happened
 from dispatch.model.plan import Route, Task
 from dispatch.solver_bridge.ride import Ride
@@ -53,6 +53,27 @@ class Moving:
                 breaks=breaks[: line.rested],
                 depart_s=min([ready_s, *departs_s, *(visit.start_s for visit in line.past[:1])]),
                 leading=len(self.aboard),
+                reported=True,
+                places=tuple(self.place[at] for at in (self.shift.start_spot.at, *line.past_at)),
+            ),
+        )
+
+    def at_the_end(self, routes: dict[str, Route]) -> VehicleUnderWay:
+        """A vehicle that has left the road: it stands where its route ends, with nobody aboard and nothing to do."""
+        line, end = self.line, self.shift.end_spot.at
+        departs_s = [routes[self.shift.shift_id].depart_s] if self.shift.shift_id in routes else []
+        stands_s = max(line.free_s, self.shift.start_s)
+        return VehicleUnderWay(
+            visits=(),
+            starts_s=(),
+            stands_until_s=stands_s,
+            shift_earliest_s=stands_s,
+            breaks=(),
+            shift_latest_s=max(self.shift.end_s, stands_s),
+            start_at=(end,),
+            behind=Behind(
+                visits=line.past,
+                depart_s=min([stands_s, *departs_s, *(visit.start_s for visit in line.past[:1])]),
                 reported=True,
                 places=tuple(self.place[at] for at in (self.shift.start_spot.at, *line.past_at)),
             ),

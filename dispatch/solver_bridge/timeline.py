@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dispatch.model.day_state import DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
 from dispatch.model.happened import NOT_YET, Happened, Stage, TripFact, VehicleFact
 from dispatch.model.ledger import ready_s, stopped_s
 from dispatch.model.plan import BreakSlot, Route, Task, Visit

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dispatch.model.day_state import BreakRule, DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import BreakRule, ShiftOfDay
 from dispatch.model.happened import Happened, happened
 from dispatch.model.plan import BreakSlot, Route, Task, Visit
 from dispatch.model.reservation import Reservation, ReservationState
@@ -32,7 +33,9 @@ def under_way(
     watch = _Watch(trips=trips, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s)
     return UnderWay(
         vehicles=tuple(
-            watch.reported(state, facts, shift, rides=rides).under_way(routes)
+            watch.stopped(state, facts, shift, routes=routes)
+            if shift.stopped
+            else watch.reported(state, facts, shift, rides=rides).under_way(routes)
             if shift.shift_id in facts.vehicles
             else watch.followed(shift, _of_trips(routes[shift.shift_id], trips))
             if shift.shift_id in routes
@@ -67,6 +70,26 @@ class _Watch:
             place=self.place,
             now_s=self.now_s,
             idle_max_s=state.rules.promise.idle_aboard_min * 60,
+        )
+
+    def stopped(
+        self, state: DayState, facts: Happened, shift: ShiftOfDay, *, routes: dict[str, Route]
+    ) -> VehicleUnderWay:
+        """A vehicle that left the road: what it did is fixed, at any moment one looks; then it stands."""
+        if shift.shift_id in facts.vehicles:
+            return self.reported(state, facts, shift, rides=()).at_the_end(routes)
+        done = routes[shift.shift_id].visits if shift.shift_id in routes else ()
+        fixed = [visit for visit in done if self._known(visit)]
+        over_s = max([shift.start_s, *(visit.start_s + visit.service_s for visit in fixed)])
+        end = self.place[shift.end_spot.at]
+        home_s = [over_s + int(self.table.travel_s[self._place_of(visit), end]) for visit in fixed[-1:]]
+        return VehicleUnderWay(
+            visits=tuple(self.numbers[visit.reservation_id, visit.task] for visit in fixed),
+            starts_s=tuple(visit.start_s for visit in fixed),
+            stands_until_s=over_s,
+            shift_earliest_s=shift.start_s,
+            breaks=(),
+            shift_latest_s=max([shift.end_s, *home_s]),
         )
 
     def drive_s(self, origin: LatLon, destination: LatLon) -> int:

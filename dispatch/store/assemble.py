@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
-from dispatch.model.day_state import BreakRule, ShiftOfDay
+from dispatch.model.duty import BreakRule, ShiftOfDay
 from dispatch.model.errand import Made
 from dispatch.model.errors import Conflict, NotFound, PlanRejected
 from dispatch.model.plan import Plan, plan_digest

@@ -15,6 +15,7 @@ from dispatch.model.errand import Errand
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer, Refusal
+from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -50,6 +51,7 @@ WISH = Codec(Wish)
 OFFER = Codec(Offer)
 REFUSAL = Codec(Refusal)
 HOLD = Codec(Hold)
+OUTAGE = Codec(Outage)
 RESERVATION = Codec(Reservation, remember=4096)
 PLAN = Codec(Plan)
 ROUTE = Codec(Route, remember=1024)

@@ -20,6 +20,7 @@ from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.journal import JournalChain
 from dispatch.model.offer import Offer, Refusal
+from dispatch.model.outage import Outage, under
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -157,6 +158,11 @@ class MemoryStore:
             reported = self._tables.events.group((service_id, day))
         return tuple(sorted(reported, key=in_order_of_receiving))
 
+    def outages(self, service_id: str, day: date) -> tuple[Outage, ...]:
+        with self._applying:
+            kept = self._tables.outages.group((service_id, day))
+        return tuple(sorted(kept, key=lambda outage: outage.number))
+
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
         with self._applying:
             return tuple(sorted(plan.version for plan in self._tables.plans.group((service_id, day))))
@@ -234,6 +240,12 @@ class MemoryStore:
 
     def _assemble(self, service_id: str, day: date, *, stamp: DayStamp) -> DayState:
         shifts = [shift for shift in self._tables.shifts.group(service_id) if runs_on(shift, day)]
+        outages = self.outages(service_id, day)
+        on_duty = shifts_of_day(
+            shifts,
+            vehicles={row.id: row for row in self._tables.vehicles.group(service_id)},
+            places={row.id: row for row in self._tables.places.group(service_id)},
+        )
         plan_version = self._tables.days.find_or((service_id, day), UNTOUCHED).plan_version
         return DayState(
             service_id=service_id,
@@ -241,15 +253,12 @@ class MemoryStore:
             version=stamp.version,
             catalog_version=stamp.catalog_version,
             rules=self.rules(service_id, day),
-            shifts=shifts_of_day(
-                shifts,
-                vehicles={row.id: row for row in self._tables.vehicles.group(service_id)},
-                places={row.id: row for row in self._tables.places.group(service_id)},
-            ),
+            shifts=under(on_duty, outages),
             reservations=tuple(r for r in self.reservations(service_id, day) if r.state in ACTIVE_STATES),
             plan=self.plan(service_id, day, plan_version),
             holds=tuple(sorted(self._tables.holds.group((service_id, day)), key=lambda hold: hold.request_id)),
             events=self.events(service_id, day),
+            outages=outages,
         )
 
     def _ordered(self, table: Table[int, RowT], group: tuple[str, date]) -> tuple[RowT, ...]:

@@ -13,6 +13,7 @@ from dispatch.model.errand import Errand, ErrandKey
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalRecord
 from dispatch.model.offer import Offer, Refusal
+from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -179,6 +180,7 @@ class Tables:
     leases: Table[tuple[str, date], Lease] = field(default_factory=lambda: Table(_all_together))
     plans: Table[tuple[str, date, int], Plan] = field(default_factory=lambda: Table(_by_day))
     routes: Table[tuple[str, date, str], Route] = field(default_factory=lambda: Table(_by_day))
+    outages: Table[tuple[str, date, int], Outage] = field(default_factory=lambda: Table(_by_day))
     events: Table[tuple[str, date, str], StopEvent] = field(default_factory=lambda: Table(_by_day))
     journal: Table[tuple[str, date, int], JournalRecord] = field(default_factory=lambda: Table(_by_day))
     vouchers: Table[int, VoucherMove] = field(
@@ -211,5 +213,5 @@ class Tables:
             self.requests, self.guests, self.offers, self.taken, self.reservations, self.days, self.leases, self.plans,
             self.routes, self.journal, self.vouchers, self.rules, self.editions, self.services, self.places,
             self.riders, self.rider_places, self.vehicles, self.shifts, self.events,
-            self.refusals, self.errands, self.holds,
+            self.refusals, self.errands, self.holds, self.outages,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer, Refusal
+from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan, Route, route_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -136,6 +137,9 @@ class MemoryUnitOfWork:
         key = (service_id, day)
         if self._tables.leases.has_staged(key) and self._tables.leases.staged(key).owner == owner:
             self._tables.leases.drop(key)
+
+    def save_outage(self, outage: Outage) -> None:
+        self._tables.outages.put((outage.service_id, outage.date, outage.number), outage)
 
     def publish_plan(self, plan: Plan) -> None:
         key = (plan.service_id, plan.date)

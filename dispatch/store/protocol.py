@@ -17,6 +17,7 @@ from dispatch.model.errand import Claim, Errand, ErrandKey, Made
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalChain, JournalEntry
 from dispatch.model.offer import Offer, Refusal
+from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -133,6 +134,10 @@ class UnitOfWork(Protocol):
 
     def give_back_lease(self, service_id: str, day: date, *, owner: str) -> None:
         """Let others have the day at once; nothing happens when it is not ``owner``'s."""
+        ...
+
+    def save_outage(self, outage: Outage) -> None:
+        """Insert an outage of a day, or overwrite that of the same number."""
         ...
 
     def publish_plan(self, plan: Plan) -> None:
@@ -322,6 +327,10 @@ class Store(Protocol):
 
     def events(self, service_id: str, day: date) -> tuple[StopEvent, ...]:
         """The reports of a day in the order of receiving."""
+        ...
+
+    def outages(self, service_id: str, day: date) -> tuple[Outage, ...]:
+        """The vehicles that left the road on a day, the lifted ones included, by number."""
         ...
 
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:

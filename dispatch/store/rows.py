@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator
+from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Index, Integer, Text, TypeDecorator
 from sqlmodel import Field
 
 from dispatch.model.table import Stored
@@ -103,6 +103,16 @@ class HoldRow(Stored, table=True):
     service_id: str
     day: date
     held_until: datetime = Field(sa_column=_moment())
+    body: str = Field(sa_column=_text())
+
+
+class OutageRow(Stored, table=True):
+    """A vehicle that left the road before its shift was over; a lifted one is kept."""
+
+    __tablename__ = "outage"
+    service_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     body: str = Field(sa_column=_text())
 
 

@@ -16,9 +16,9 @@ from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Veh
 from dispatch.model.day_state import DayState
 from dispatch.model.errand import NOT_KEYED, Claim
 from dispatch.model.errors import NotFound
-from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalChain, JournalRecord
 from dispatch.model.offer import Offer, Refusal
+from dispatch.model.outage import Outage, under
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
@@ -32,6 +32,7 @@ from dispatch.store.errands import note_work
 from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
+from dispatch.store.sql_aside import holds_of, outages_of
 from dispatch.store.sql_work import SqlUnitOfWork, voucher_balance
 
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
@@ -176,6 +177,10 @@ class SqlStore:
         with self._reading() as session:
             return _events(session, service_id, day)
 
+    def outages(self, service_id: str, day: date) -> tuple[Outage, ...]:
+        with self._reading() as session:
+            return outages_of(session, service_id, day)
+
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
         table = rows.PlanRow
         stored = select(table.version).where(table.service_id == service_id, table.day == day)
@@ -294,6 +299,7 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
     vehicles = session.exec(
         select(Vehicle).where(Vehicle.service_id == service_id, col(Vehicle.id).in_({s.vehicle_id for s in shifts}))
     )
+    outages = outages_of(session, service_id, day)
     ends = {place_id for s in shifts for place_id in (s.start_place_id, s.end_place_id)}
     places = session.exec(select(Place).where(Place.service_id == service_id, col(Place.id).in_(ends)))
     plan_version = session.exec(
@@ -305,7 +311,9 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
         version=stamp.version,
         catalog_version=stamp.catalog_version,
         rules=rules,
-        shifts=shifts_of_day(shifts, vehicles={v.id: v for v in vehicles}, places={p.id: p for p in places}),
+        shifts=under(
+            shifts_of_day(shifts, vehicles={v.id: v for v in vehicles}, places={p.id: p for p in places}), outages
+        ),
         reservations=_reservations(
             session,
             *_of_day(service_id, day),
@@ -313,7 +321,8 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
         ),
         plan=_plan(session, service_id, day, version=plan_version or 0),
         events=_events(session, service_id, day),
-        holds=_holds(session, service_id, day),
+        holds=holds_of(session, service_id, day),
+        outages=outages,
     )
 
 
@@ -322,12 +331,6 @@ def _events(session: Session, service_id: str, day: date) -> tuple[StopEvent, ..
     reported = select(table.body).where(table.service_id == service_id, table.day == day)
     events = map(codec.STOP_EVENT.read, session.exec(reported))
     return tuple(sorted(events, key=in_order_of_receiving))
-
-
-def _holds(session: Session, service_id: str, day: date) -> tuple[Hold, ...]:
-    table = rows.HoldRow
-    kept = select(table.body).where(table.service_id == service_id, table.day == day).order_by(col(table.request_id))
-    return tuple(codec.HOLD.read(body) for body in session.exec(kept))
 
 
 def _rules(session: Session, service_id: str, day: date) -> ServiceRules:

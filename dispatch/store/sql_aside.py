@@ -1,4 +1,4 @@
-"""What an SQL unit of work keeps beside the nouns of a day, for a while only: leases of workers and keyed calls."""
+"""What an SQL unit of work keeps beside the nouns of a day: leases of workers, keyed calls, outages of vehicles."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from sqlalchemy import Executable, exists, or_
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.errand import Errand, ErrandKey
+from dispatch.model.hold import Hold
+from dispatch.model.outage import Outage
 from dispatch.store import codec, rows
 
 
@@ -56,6 +58,27 @@ class SqlAside:
         self._changed(delete(rows.ErrandRow).where(col(rows.ErrandRow.kept_until) < before))
         self._session.expire_all()
 
+    def save_outage(self, outage: Outage) -> None:
+        row = rows.OutageRow(
+            service_id=outage.service_id, day=outage.date, number=outage.number, body=codec.OUTAGE.write(outage)
+        )
+        self._session.merge(row)
+        self._session.flush()
+
     def _changed(self, statement: Executable) -> int:
         """Run a statement and return how many rows it changed."""
         return self._session.connection().execute(statement).rowcount
+
+
+def outages_of(session: Session, service_id: str, day: date) -> tuple[Outage, ...]:
+    """The outages of a day, the lifted ones included, by number."""
+    table = rows.OutageRow
+    kept = select(table.body).where(table.service_id == service_id, table.day == day).order_by(col(table.number))
+    return tuple(codec.OUTAGE.read(body) for body in session.exec(kept))
+
+
+def holds_of(session: Session, service_id: str, day: date) -> tuple[Hold, ...]:
+    """The offers held on a day, the expired ones included, by request."""
+    table = rows.HoldRow
+    kept = select(table.body).where(table.service_id == service_id, table.day == day).order_by(col(table.request_id))
+    return tuple(codec.HOLD.read(body) for body in session.exec(kept))

@@ -118,6 +118,10 @@ def look_at_the_day(visitor: Visitor) -> None:
     (trip,) = visitor.ask("list_reservations", "GET", f"{DAY}/reservations")[-1:]
     locked = visitor.ask("move", "POST", f"{DAY}/moves", {"kind": "lock", "reservation_id": trip["id"]})
     assert (locked["made"], locked["verdict"]) == (False, "possible")
+    out = {"shift_id": "S2", "cause": "shift", "dry_run": False, "accept_breaches": True, "accept_undriven": True}
+    taken = visitor.ask("take_off", "POST", f"{DAY}/outages", out)
+    assert taken["outage"] in visitor.ask("list_outages", "GET", f"{DAY}/outages")
+    assert visitor.ask("lift_outage", "POST", f"{DAY}/outages/1/lift")["lifted"]
     visitor.ask("list_services", "GET", "/api/v1/services")
     visitor.ask("read_service", "GET", BASE)
     visitor.ask("healthz", "GET", "/healthz")

@@ -43,7 +43,7 @@ def test_a_trip_is_tried_then_moved_and_the_board_follows(page: Page, watch: Wat
     page.get_by_role("button", name="移す", exact=True).click()
     expect(page.locator("#hand .message")).to_contain_text("移し、固定しました")
     expect(page.locator("#hand")).to_contain_text("に固定中")
-    expect(page.locator("article.vehicle", has_text="V2")).to_contain_text("乗客1")
+    expect(page.locator("article.vehicle", has_text="2号車")).to_contain_text("乗客1")
     assert carried(town, trip) == "S2"
     assert watch.errors == []
 
@@ -93,3 +93,40 @@ def test_a_rider_who_may_shift_is_asked_on_the_phone_first(page: Page, address: 
     changed = town.store.reservation(trip.id)
     assert changed.promise != trip.promise
     assert [one.given_by for one in changed.consents] == ["family"]
+
+
+def test_a_vehicle_is_taken_off_the_road_and_put_back(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """Tried, made; the board says since when and why and has no more button for it; lifting puts it back."""
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    page.goto(address + DAY)
+    page.get_by_role("button", name="1号車 を運行から外す").click()
+    expect(page.get_by_role("heading", name="1号車 を運行から外す")).to_be_focused()
+    page.get_by_label("勤務の取りやめ").check()
+    page.get_by_role("button", name="ためす").click()
+    expect(page.get_by_role("heading", name="外せます。お約束はすべて守れます。")).to_be_focused()
+    assert carried(town, trip) == "S1"
+    assert severe(page) == []
+    page.get_by_role("button", name="運行から外す", exact=True).last.click()
+    expect(page.get_by_role("heading", name="1号車 を運行から外しました。")).to_be_focused()
+    expect(page.locator(".board-head")).to_contain_text("から運行を外れています")
+    expect(page.get_by_role("button", name="1号車 を運行から外す")).to_have_count(0)
+    assert carried(town, trip) == "S2"
+    page.get_by_role("button", name="1号車 を運行に戻す").click()
+    expect(page.get_by_role("heading", name="1号車 を運行に戻しました。")).to_be_focused()
+    expect(page.get_by_role("button", name="1号車 を運行から外す")).to_be_visible()
+    assert watch.errors == []
+
+
+def test_who_has_to_be_called_is_named_before_a_breach_is_accepted(page: Page, address: str, town: Town) -> None:
+    """Two trips at nine, far apart, and one taxi left: the late one is named with minutes, and accepted in words."""
+    trips = [
+        town.book(town.wish("R0", origin="spa", destination="clinic", after="9:00")),
+        town.book(town.wish("R1", origin="school", destination="clinic", after="9:00")),
+    ]
+    page.goto(address + DAY)
+    page.get_by_role("button", name="1号車 を運行から外す").click()
+    page.get_by_role("button", name="ためす").click()
+    expect(page.locator("#hand-answer .people")).to_contain_text("分 遅れ")
+    page.get_by_role("button", name="遅れを認めて、運行から外す").click()
+    expect(page.get_by_text("次の方にお電話してください。")).to_be_visible()
+    assert sum(bool(town.store.reservation(trip.id).breaches) for trip in trips) == 1

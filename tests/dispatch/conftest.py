@@ -10,7 +10,8 @@ import pytest
 
 from dispatch.model.actor import SYSTEM_ACTOR, Channel
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
-from dispatch.model.day_state import BreakRule, DayState, ShiftOfDay
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import BreakRule, ShiftOfDay
 from dispatch.model.party import Aid, FareClass, Party, Passenger
 from dispatch.model.plan import BreakSlot, Plan, PlanReason, Proof, Route, Task, Visit
 from dispatch.model.promise import Promise, PromiseState

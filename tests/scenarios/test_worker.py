@@ -14,8 +14,9 @@ from dispatch.planning.outcome import Iterations, Spare, Verdict
 from dispatch.planning.worker import LEASE_S, ROUNDS, WORKER, Worker
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.meanwhile import Meanwhile
+from tests.scenarios.reporting import at_clock, boarded, reported
 from tests.scenarios.test_replan import crowd
-from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, town_rules
+from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, TWO_TAXIS, Town, open_town, town_rules
 
 ANY_GAIN = {"gain_min_m": 1, "gain_per_rider_m": 0, "gain_per_stop_m": 0}
 
@@ -170,3 +171,20 @@ def test_what_is_soon_counts_more() -> None:
         town.clock.set(moment)
         verdicts.append(town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR, effort=effort).verdict)
     assert verdicts == [Verdict.NOT_WORTH_IT, Verdict.PUBLISHED]
+
+
+def test_a_delay_that_breaks_a_promise_is_declared_by_the_worker() -> None:
+    """Still at the depot at 9:48 with somebody aboard, the next promised 9:45 at the clinic, eight minutes away.
+
+    Nobody at the desk does anything: the worker's turn declares both breaches and publishes a plan again.
+    """
+    town = open_town(MemoryStore(), rules=town_rules(), layouts=TWO_TAXIS[:1])
+    first = town.book(town.wish("R0", origin="depot", destination="clinic", after="9:00"))
+    second = town.book(town.wish("R1", origin="clinic", destination="market", after="9:30"))
+    at_clock(town, "9:48")
+    reported(town, boarded(first, "9:48"))
+    assert worker_of(town).turn()
+    declared = [row for row in journalled(town, "breached") if row["cause"] == "delay"]
+    assert {(row["reservation"], row["actor"]) for row in declared} == {(first.id, WORKER.id), (second.id, WORKER.id)}
+    assert town.store.reservation(second.id).limits.pickup_latest_s == parse_clock("9:57")
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()

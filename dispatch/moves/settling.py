@@ -1,0 +1,137 @@
+"""A day whose vehicles have changed gets its plan back: the least lateness, and everything written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dispatch.model.actor import Actor
+from dispatch.model.day_state import DayState
+from dispatch.model.journal import JournalEntry
+from dispatch.model.outage import Outage, outage_digest
+from dispatch.model.plan import Plan, PlanReason
+from dispatch.model.promise import Breach, BreachCause, PromiseState
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
+from dispatch.solver_bridge.lateness import InTime, Lateness, Rescue, rescue
+from dispatch.solver_bridge.resettling import resettled
+from dispatch.solver_bridge.ride import rides_of
+from dispatch.solver_bridge.versions import Draft
+from dispatch.solver_bridge.workplace import Workday
+from dispatch.store.protocol import UnitOfWork
+
+GIVEN_UP = "given_up"
+"""Kind of the journal's entry for a trip that nobody can drive, and the code of its request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The day ``before``, and its plan from now on; ``rescues`` holds the breaches it takes, if any."""
+
+    before: DayState
+    draft: Draft
+    cause: BreachCause
+    rescues: tuple[Rescue, ...] = ()
+    given_up: tuple[int, ...] = ()
+
+    @property
+    def late(self) -> tuple[Lateness, ...]:
+        return tuple(late for one in self.rescues for late in one.late)
+
+    def written(self, work: UnitOfWork, outage: Outage, *, actor: Actor, kind: str) -> None:
+        """Write the outage, its reservations, the plan and the journal, in a unit of work of the caller.
+
+        Raises
+        ------
+        Conflict
+            ``day_changed``.
+        """
+        state = self.draft.state
+        if self.rescues:
+            plan = self.rescues[0].declared(work, actor=actor, cause=self.cause)
+        else:
+            plan = self.draft.numbered(self.draft.claimed(work), reservation_id=NO_ID)
+            work.publish_plan(plan)
+        work.save_outage(outage)
+        breached = {late.reservation_id for late in self.late}
+        was = {trip.id: trip for trip in self.before.reservations}
+        for trip in state.reservations:
+            if trip.id not in breached and trip != was[trip.id]:
+                work.replace_reservation(trip)
+        for number in self.given_up:
+            self._give_up(work, was[number], plan, actor=actor)
+        work.journal(self._entry(plan, actor, kind=kind, ids=tuple(_named(outage, plan))))
+
+    def _give_up(self, work: UnitOfWork, trip: Reservation, plan: Plan, *, actor: Actor) -> None:
+        """A trip that nobody can drive: its promise is breached, its vouchers go back."""
+        breach = Breach(
+            cause=self.cause,
+            declared_at=plan.made_at,
+            declared_by=actor,
+            pickup_latest_s=trip.limits.pickup_latest_s,
+            arrival_latest_s=trip.limits.arrival_latest_s,
+            ride_max_s=trip.limits.ride_max_s,
+        )
+        work.replace_reservation(
+            replace(
+                trip,
+                state=ReservationState.CANCELLED,
+                promise_state=PromiseState.BREACHED,
+                breaches=(*trip.breaches, breach),
+            )
+        )
+        work.set_outcome(trip.request_id, outcome=Outcome.BOOKED, code=GIVEN_UP, at=plan.made_at)
+        if trip.vouchers and trip.rider_id != NO_RIDER:
+            work.move_vouchers(
+                service_id=trip.service_id,
+                rider_id=trip.rider_id,
+                change=trip.vouchers,
+                reservation_id=trip.id,
+                at=plan.made_at,
+            )
+        ids = (("reservation", trip.id), ("cause", self.cause.value))
+        work.journal(self._entry(plan, actor, kind=GIVEN_UP, ids=ids))
+
+    def _entry(self, plan: Plan, actor: Actor, *, kind: str, ids: tuple[tuple[str, int | str], ...]) -> JournalEntry:
+        return JournalEntry(
+            service_id=plan.service_id,
+            date=plan.date,
+            version=plan.version,
+            actor=actor,
+            kind=kind,
+            at=plan.made_at,
+            ids=ids,
+        )
+
+
+def settled(before: DayState, workday: Workday, *, cause: BreachCause, given_up: tuple[int, ...] = ()) -> Settled:
+    """``workday`` with a plan in which everybody but those given up is driven, as little late as can be.
+
+    Raises
+    ------
+    PlanRejected
+        ``plan_impossible`` when somebody cannot be driven any more, however late.
+    """
+    state = workday.state
+    left = tuple(trip for trip in state.reservations if trip.id not in given_up)
+    workday = replace(workday, state=replace(state, reservations=left))
+    found = rescue(workday)
+    if not isinstance(found, InTime):
+        return Settled(before=before, draft=found.draft, cause=cause, rescues=(found,), given_up=given_up)
+    day = workday.problem(rides_of(left))
+    draft = workday.draft(day, resettled(day), reason=PlanReason.MOVED)
+    return Settled(before=before, draft=draft, cause=cause, given_up=given_up)
+
+
+def _named(outage: Outage, plan: Plan) -> Iterator[tuple[str, int | str]]:
+    """How the journal names an outage: its number and digest, what it stopped and why, the plan it led to."""
+    yield "outage", outage.number
+    yield "outage_digest", outage_digest(outage)
+    yield "shift", outage.shift_id
+    yield "cause", outage.cause.value
+    for number in outage.stranded:
+        yield f"stranded.{number}", 1
+    for shift in outage.instead:
+        yield "instead", shift.shift_id
+    yield "plan", plan.digest
+    yield "problem", plan.proof.problem_digest
