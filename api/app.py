@@ -20,7 +20,7 @@ from api.description import describe
 from api.errors import add_handlers
 from api.guard import LOOPBACK_HOSTS, Guard
 from api.once import Once
-from api.routes import booking, days, health, outages, places, progress, riders, services, shifts, vehicles
+from api.routes import booking, days, health, outages, places, progress, riders, roads, services, shifts, vehicles
 from api.web.pages import add_pages
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor
@@ -84,7 +84,7 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
 def _api() -> APIRouter:
     api = APIRouter(prefix="/api/v1")
     api.include_router(services.everywhere)
-    for room in (services, booking, days, outages, progress, riders, places, vehicles, shifts):
+    for room in (services, booking, days, outages, roads, progress, riders, places, vehicles, shifts):
         api.include_router(room.router, prefix="/{service}")
     return api
 

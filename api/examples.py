@@ -212,6 +212,15 @@ _ROWS = {
     **_catalogue("Shift", _SHIFT, row_id="S2"),
 }
 
+_ROAD: JsonDict = {
+    "number": 1,
+    "from_at": "2026-11-24T16:00:00+09:00",
+    "until": "2026-11-24T18:00:00+09:00",
+    "percent": 150,
+    "closed": [],
+    "lifted": False,
+}
+
 _OUTAGE: JsonDict = {
     "number": 1,
     "shift_id": "S1",
@@ -273,6 +282,9 @@ EXAMPLES: Mapping[str, JsonDict] = {
         "promise": [PROMISE_EXAMPLE],
         "added_m": 1840,
     },
+    "RoadIn": {"percent": 150, "from_at": "2026-11-24T16:00:00+09:00", "until": "2026-11-24T18:00:00+09:00"},
+    "RoadOut": _ROAD,
+    "RoadWorkOut": {"made": False, "road": _ROAD, "effects": [], "breaches": []},
     "OutageIn": {"shift_id": "S1", "cause": "breakdown", "place_id": "P014", "trips": "replan", "dry_run": True},
     "OutageOut": _OUTAGE,
     "WithdrawalOut": {

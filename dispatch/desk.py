@@ -39,12 +39,14 @@ from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock
 from dispatch.model.wish import Request, WishForm
 from dispatch.moves.lifting import lift
 from dispatch.moves.making import make_move, try_move
 from dispatch.moves.move import NO_APPROVAL, Approval, Move, Trial
+from dispatch.moves.road_works import RoadTrial, RoadWork, lift_road_work, make_road_work, try_road_work
 from dispatch.moves.withdrawal import NOTHING_ACCEPTED, Accepted, Withdrawal, WithdrawalTrial
 from dispatch.moves.withdrawing import try_withdrawal, withdraw
 from dispatch.planning.judge import judge
@@ -165,6 +167,22 @@ class Desk:
     def lift(self, *, service_id: str, day: date, number: int, actor: Actor) -> Outage:
         """Put a vehicle back on the road. Raises NotFound, Conflict, RuleRefused, PlanRejected."""
         return lift(self.workplace, service_id=service_id, day=day, number=number, actor=actor)
+
+    def try_road_work(self, *, service_id: str, day: date, asked: RoadWork, actor: Actor) -> RoadTrial:
+        """What closing a road, or slowing hours down, would do; nothing is changed."""
+        return try_road_work(self.workplace, service_id=service_id, day=day, asked=asked, actor=actor)
+
+    def make_road_work(
+        self, *, service_id: str, day: date, asked: RoadWork, actor: Actor, accepted: Accepted = NOTHING_ACCEPTED
+    ) -> RoadTrial:
+        """Change the roads of a day, once the breaches are accepted. Raises InvalidInput, RuleRefused, Conflict."""
+        return make_road_work(
+            self.workplace, service_id=service_id, day=day, asked=asked, actor=actor, accepted=accepted
+        )
+
+    def lift_road_work(self, *, service_id: str, day: date, number: int, actor: Actor) -> RoadChange:
+        """Let the roads be as usual again. Raises NotFound, Conflict, PlanRejected."""
+        return lift_road_work(self.workplace, service_id=service_id, day=day, number=number, actor=actor)
 
     def worker(self, *, owner: str, ending: Ending) -> Worker:
         """Who improves plans between events, until ``ending``; ``owner`` is its name among others."""

@@ -10,6 +10,7 @@ from api.context import Call
 from dispatch.model.day_state import DayState
 from dispatch.model.outage import Outage
 from dispatch.model.promise import BreachCause
+from dispatch.model.road import RoadChange
 from dispatch.model.times import MINUTE_S
 from dispatch.route_sheet import RouteSheet, route_sheets
 from dispatch.route_sheet.sheet import BreakRow, SheetRow, StopRow
@@ -55,6 +56,7 @@ class Board:
     wait_over_min: int
     vehicles: tuple[BoardVehicle, ...]
     outages: tuple[BoardOutage, ...]
+    roads: tuple[RoadChange, ...]
 
     @property
     def stopped(self) -> frozenset[str]:
@@ -73,6 +75,7 @@ def board(call: Call, day: date) -> Board:
         distance_km=_km(sum(route.distance_m for route in state.plan.routes)),
         wait_over_min=math.ceil(state.plan.wait_over_s / MINUTE_S),
         vehicles=tuple(_vehicle(sheet) for sheet in sheets),
+        roads=tuple(change for change in state.roads if not change.lifted),
         outages=tuple(_outage(outage, state) for outage in state.outages if not outage.lifted),
     )
 

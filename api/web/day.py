@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,7 @@ from api.web.board import Board, board
 from api.web.frame import DeskCall, DeskCallDep, desk_path
 from api.web.hand import shift_names
 from api.web.rendering import page
-from api.web.views import day_text, today
+from api.web.views import day_text, spot_label, today
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import next_service_day, runs_on
 from dispatch.model.wording import Lang, say
@@ -61,6 +62,7 @@ def day_page(request: Request, desk_call: DeskCallDep, view: View = "table") -> 
             "guests_allowed": rules.booking.guests_allowed,
             "board": day_board,
             "names": shift_names(desk_call),
+            "spot_name": partial(spot_label, call),
             "open": _is_open(day_board, rules, day),
             "view": view,
             "message": "",
@@ -97,6 +99,7 @@ def _board(desk_call: DeskCall, *, view: View, message: str) -> HTMLResponse:
     values = {
         "board": shown,
         "names": shift_names(desk_call),
+        "spot_name": partial(spot_label, call),
         "view": view,
         "message": message,
         "open": _is_open(shown, rules, day),

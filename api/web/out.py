@@ -131,14 +131,15 @@ def _outcome(desk_call: DeskCall, trial: WithdrawalTrial) -> dict[str, object]:
     return {
         "trial": trial,
         "made_possible": trial.verdict is not WithdrawalVerdict.NOT_KEPT,
-        "late": _late(desk_call, trial.late),
+        "late": late_lines(desk_call, trial.late),
         "undriven": list(_rung(desk_call, trial.undriven)),
         "stranded": list(_rung(desk_call, trial.outage.stranded)),
         "effects": effect_lines(desk_call, trial.effects),
     }
 
 
-def _late(desk_call: DeskCall, late: tuple[Lateness, ...]) -> list[Rung]:
+def late_lines(desk_call: DeskCall, late: tuple[Lateness, ...]) -> list[Rung]:
+    """Who has to be called because they will be late, and by how many minutes."""
     people = {one.reservation_id: one for one in _rung(desk_call, (lateness.reservation_id for lateness in late))}
     return [
         Rung(

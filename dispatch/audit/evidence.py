@@ -26,13 +26,14 @@ class Evidence:
     reservations: dict[int, str]
     events: dict[str, str]
     outages: dict[int, str]
+    roads: dict[int, str]
     outcomes: dict[int, Outcome]
     version: int
 
 
 def evidence(entries: Iterable[JournalEntry]) -> Evidence:
     """Replay the entries of a day in their order."""
-    found = Evidence(plans={}, reservations={}, events={}, outages={}, outcomes={}, version=0)
+    found = Evidence(plans={}, reservations={}, events={}, outages={}, roads={}, outcomes={}, version=0)
     version = 0
     for entry in entries:
         version = max(version, entry.version)
@@ -43,6 +44,8 @@ def evidence(entries: Iterable[JournalEntry]) -> Evidence:
             found.events[ids["event"]] = ids.get("event_digest", "")
         if "outage" in ids:
             found.outages[int(ids["outage"])] = ids.get("outage_digest", "")
+        if "road" in ids:
+            found.roads[int(ids["road"])] = ids.get("road_digest", "")
         if entry.kind in OUTCOME_OF_KIND and "request" in ids:
             found.outcomes[int(ids["request"])] = OUTCOME_OF_KIND[entry.kind]
         if entry.kind == "confirmed" and "request" in ids:
@@ -55,6 +58,7 @@ def evidence(entries: Iterable[JournalEntry]) -> Evidence:
         reservations=found.reservations,
         events=found.events,
         outages=found.outages,
+        roads=found.roads,
         outcomes=found.outcomes,
         version=version,
     )

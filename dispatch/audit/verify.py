@@ -18,6 +18,7 @@ from dispatch.model.happened import happened
 from dispatch.model.ledger import as_reported, reservation_digest
 from dispatch.model.outage import outage_digest
 from dispatch.model.plan import plan_digest
+from dispatch.model.road import road_digest
 from dispatch.model.stop_event import event_digest
 from dispatch.store.journal import entry_of, verify_chain
 from dispatch.store.protocol import Store
@@ -139,6 +140,8 @@ class _Look:
         yield from _held_against("event", events, self.said.events)
         outages = {str(one.number): outage_digest(one) for one in state.outages}
         yield from _held_against("outage", outages, {str(n): digest for n, digest in self.said.outages.items()})
+        roads = {str(one.number): road_digest(one) for one in state.roads}
+        yield from _held_against("road", roads, {str(n): digest for n, digest in self.said.roads.items()})
         facts = happened(state)
         for trip in state.reservations:
             if trip.id in facts.trips and as_reported(trip, facts.trip(trip.id)) != trip:

@@ -10,6 +10,7 @@ from dispatch.model.hold import Hold
 from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 
@@ -23,7 +24,8 @@ class DayState:
     ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one); ``events`` everything that
     was reported, in the order of receiving (`dispatch.model.happened` says what it amounts to); ``holds`` the offers
     kept for callers who are thinking, the expired ones included: who knows the time tells them apart. ``outages`` are
-    vehicles that left the road, the lifted ones included, by number; ``shifts`` are as they run under them.
+    vehicles that left the road, ``roads`` changes of the roads, each by number, the lifted ones included; ``shifts``
+    are as they run under the outages.
     """
 
     service_id: str
@@ -37,3 +39,4 @@ class DayState:
     events: tuple[StopEvent, ...] = ()
     holds: tuple[Hold, ...] = ()
     outages: tuple[Outage, ...] = ()
+    roads: tuple[RoadChange, ...] = ()

@@ -12,6 +12,7 @@ from dispatch.model.outage import Outage, outage_digest
 from dispatch.model.plan import Plan, PlanReason
 from dispatch.model.promise import Breach, BreachCause, PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.road import RoadChange, road_digest
 from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
 from dispatch.solver_bridge.lateness import InTime, Lateness, Rescue, rescue
 from dispatch.solver_bridge.resettling import resettled
@@ -38,8 +39,8 @@ class Settled:
     def late(self) -> tuple[Lateness, ...]:
         return tuple(late for one in self.rescues for late in one.late)
 
-    def written(self, work: UnitOfWork, outage: Outage, *, actor: Actor, kind: str) -> None:
-        """Write the outage, its reservations, the plan and the journal, in a unit of work of the caller.
+    def written(self, work: UnitOfWork, fact: Outage | RoadChange, *, actor: Actor, kind: str) -> None:
+        """Write the fact of the day, its reservations, the plan and the journal, in a unit of work of the caller.
 
         Raises
         ------
@@ -52,7 +53,11 @@ class Settled:
         else:
             plan = self.draft.numbered(self.draft.claimed(work), reservation_id=NO_ID)
             work.publish_plan(plan)
-        work.save_outage(outage)
+        match fact:
+            case Outage():
+                work.save_outage(fact)
+            case RoadChange():
+                work.save_road(fact)
         breached = {late.reservation_id for late in self.late}
         was = {trip.id: trip for trip in self.before.reservations}
         for trip in state.reservations:
@@ -60,7 +65,7 @@ class Settled:
                 work.replace_reservation(trip)
         for number in self.given_up:
             self._give_up(work, was[number], plan, actor=actor)
-        work.journal(self._entry(plan, actor, kind=kind, ids=tuple(_named(outage, plan))))
+        work.journal(self._entry(plan, actor, kind=kind, ids=tuple(_named(fact, plan))))
 
     def _give_up(self, work: UnitOfWork, trip: Reservation, plan: Plan, *, actor: Actor) -> None:
         """A trip that nobody can drive: its promise is breached, its vouchers go back."""
@@ -123,8 +128,22 @@ def settled(before: DayState, workday: Workday, *, cause: BreachCause, given_up:
     return Settled(before=before, draft=draft, cause=cause, given_up=given_up)
 
 
-def _named(outage: Outage, plan: Plan) -> Iterator[tuple[str, int | str]]:
-    """How the journal names an outage: its number and digest, what it stopped and why, the plan it led to."""
+def _named(fact: Outage | RoadChange, plan: Plan) -> Iterator[tuple[str, int | str]]:
+    """How the journal names a fact of the day: its number and digest, what it changes, the plan it led to."""
+    match fact:
+        case Outage():
+            yield from _outage(fact)
+        case RoadChange():
+            yield "road", fact.number
+            yield "road_digest", road_digest(fact)
+            yield "percent", fact.percent
+            yield "closed", len(fact.closed)
+    yield "plan", plan.digest
+    yield "problem", plan.proof.problem_digest
+
+
+def _outage(outage: Outage) -> Iterator[tuple[str, int | str]]:
+    """What it stopped and why, who was aboard, what replaces it."""
     yield "outage", outage.number
     yield "outage_digest", outage_digest(outage)
     yield "shift", outage.shift_id
@@ -133,5 +152,3 @@ def _named(outage: Outage, plan: Plan) -> Iterator[tuple[str, int | str]]:
         yield f"stranded.{number}", 1
     for shift in outage.instead:
         yield "instead", shift.shift_id
-    yield "plan", plan.digest
-    yield "problem", plan.proof.problem_digest

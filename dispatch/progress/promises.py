@@ -14,6 +14,7 @@ from dispatch.model.plan import Task
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import MINUTE_S
+from dispatch.solver_bridge.roads import road_table
 from dispatch.solver_bridge.timeline import Drive, timeline
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from maps.geo import LatLon
@@ -191,9 +192,10 @@ def _driving(workday: Workday, reporting: list[ShiftOfDay]) -> Drive:
     points += [spot.at for shift in reporting for spot in (shift.start_spot, shift.end_spot)]
     distinct = list(dict.fromkeys(points))
     row = {point: index for index, point in enumerate(distinct)}
-    table = workday.book.table(distinct) if distinct else None
+    usual = [workday.book.table(distinct)] if distinct else []
+    tables = [road_table(one, distinct, workday.state.roads).at(workday.now_s) for one in usual]
 
     def drive(origin: LatLon, destination: LatLon) -> int:
-        return 0 if table is None else int(table.travel_s[row[origin], row[destination]])
+        return next((int(table.travel_s[row[origin], row[destination]]) for table in tables), 0)
 
     return drive

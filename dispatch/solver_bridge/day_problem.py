@@ -1,7 +1,7 @@
 """A service day in numbers: ``DayState`` (and perhaps one wish) becomes ``solver.Problem`` and its current solution.
 
 * Vehicles are the day's shifts, in their order; requests are the rides, in theirs. One tick is one second, one cost
-  unit one metre; one period, the slowest.
+  unit one metre; one period, the slowest, or as many as the roads change on that day (`dispatch.model.road`).
 * The promise gives the windows: pick-up inside its window, drop not before the earliest boarding has ended and not
   after the latest arrival, ride within ``ride_max_s``. Promised rides are mandatory.
 * A return is promised only after the latest arrival of its outbound (`dispatch.booking.windows`), so keeping the
@@ -28,8 +28,9 @@ from dispatch.model.plan import Route
 from dispatch.model.promise import Promise
 from dispatch.solver_bridge.in_force import solution_of
 from dispatch.solver_bridge.ride import Ride
+from dispatch.solver_bridge.roads import RoadTable, road_table
 from dispatch.solver_bridge.timeline import OVER
-from dispatch.solver_bridge.travel import SpotTable, TravelBook
+from dispatch.solver_bridge.travel import TravelBook
 from dispatch.solver_bridge.under_way import under_way
 from dispatch.solver_bridge.watched import Behind, UnderWay
 from maps.geo import LatLon
@@ -85,11 +86,11 @@ def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, n
     ``now_s`` is the present second of the service day (negative before it). Trips that have been reported as over are
     left out, too.
     """
-    table, place = _table(state, rides, book)
+    roads, place = _table(state, rides, book)
     facts = happened(state)
     rides = tuple(ride for ride in rides if facts.trip(ride.reservation_id).stage not in OVER)
-    pinned = under_way(state, rides, table=table, place=place, now_s=now_s)
-    problem = frozen(_problem(state, rides, table=table, place=place, pinned=pinned))
+    pinned = under_way(state, rides, table=roads.at(now_s), place=place, now_s=now_s)
+    problem = frozen(_problem(state, rides, roads=roads, place=place, pinned=pinned))
     behind = tuple(vehicle.behind for vehicle in pinned.vehicles)
     return DayProblem(
         problem=problem,
@@ -122,16 +123,16 @@ def with_promise(day: DayProblem, request: int, promise: Promise) -> DayProblem:
     return replace(day, problem=problem)
 
 
-def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[SpotTable, dict[LatLon, int]]:
+def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[RoadTable, dict[LatLon, int]]:
     points = [point for ride in rides for point in (ride.origin.at, ride.destination.at)]
     points += [point for trip in state.reservations for point in (trip.origin.at, trip.destination.at)]
     points += [point for shift in state.shifts for point in (shift.start_spot.at, shift.end_spot.at)]
     distinct = list(dict.fromkeys(points))
-    return book.table(distinct), {point: row for row, point in enumerate(distinct)}
+    return road_table(book.table(distinct), distinct, state.roads), {point: row for row, point in enumerate(distinct)}
 
 
 def _problem(
-    state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], pinned: UnderWay
+    state: DayState, rides: tuple[Ride, ...], *, roads: RoadTable, place: dict[LatLon, int], pinned: UnderWay
 ) -> Problem:
     shifts, vehicle_of = state.shifts, {s.shift_id: v for v, s in enumerate(state.shifts) if not s.stopped}
     starts = [(*pinned.vehicles[v].start_at, shift.start_spot.at)[0] for v, shift in enumerate(shifts)]
@@ -139,9 +140,9 @@ def _problem(
     pinned.fix_times(earliest=earliest, latest=latest)
     return Problem(
         tick_s=1.0,
-        travel=table.travel_s[None, :, :],
-        period_start=np.zeros(1, dtype=np.int64),
-        cost=table.distance_m,
+        travel=roads.travel_s,
+        period_start=roads.period_start_s,
+        cost=roads.distance_m,
         place_of_visit=_places(rides, place=place, pinned=pinned),
         earliest=earliest,
         latest=latest,

@@ -139,7 +139,7 @@ def _leaves_s(day: DayProblem, vehicle: int, route: TimedRoute, position: int) -
     free_s = route.starts[position - 1] if position else route.depart
     start_s = route.starts[position]
     rest_s = sum(int(day.rests[index]) for index, at_s in route.break_starts if free_s <= at_s < start_s)
-    return start_s - rest_s - int(day.problem.travel[0, before, place[route.visits[position]]])
+    return start_s - rest_s - int(day.problem.travel[:, before, place[route.visits[position]]].max())
 
 
 def _trip(day: DayProblem, visit: int) -> int:

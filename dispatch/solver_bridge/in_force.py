@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dispatch.model.duty import ShiftOfDay
 from dispatch.model.plan import BreakSlot, Route, Task, Visit
 from dispatch.solver_bridge.ride import Ride, visit_numbers
@@ -32,6 +34,12 @@ def solution_of(
     timed = tuple(reader.timed(v, routes.get(shift.shift_id)) for v, shift in enumerate(shifts))
     served = {visit % len(rides) for route in timed for visit in route.visits}
     return Solution(routes=timed, unserved=tuple(r for r in range(len(rides)) if r not in served))
+
+
+def drive_s(problem: Problem, origin: int, destination: int, *, leave_s: int) -> int:
+    """Seconds of a drive between two places of the problem that begins at ``leave_s``."""
+    period = int(np.searchsorted(problem.period_start, leave_s, side="right")) - 1
+    return int(problem.travel[max(0, period), origin, destination])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +103,7 @@ class _Reader:
             visits=order,
             starts=tuple(starts),
             depart=ready_s,
-            arrive=free_s + int(problem.travel[0, last, end]),
+            arrive=free_s + drive_s(problem, int(last), int(end), leave_s=free_s),
             break_starts=tuple(
                 (index, ready_s if i < taken else slot.start_s) for i, (index, slot) in enumerate(pauses)
             ),

@@ -11,6 +11,7 @@ import numpy as np
 
 from dispatch.model.plan import BreakSlot, Proof, Route, Task, Visit
 from dispatch.solver_bridge.day_problem import DayProblem
+from dispatch.solver_bridge.in_force import drive_s
 from solver.checker import check
 from solver.objective import driving_cost
 from solver.problem import Problem
@@ -45,7 +46,8 @@ def _home(day: DayProblem, vehicle: int, timed: TimedRoute) -> TimedRoute:
         return timed
     last = timed.visits[-1]
     free_s = timed.starts[-1] + int(day.service[0, last])
-    home_s = free_s + int(day.problem.travel[0, day.problem.place_of_visit[last], day.problem.end_place[vehicle]])
+    end = int(day.problem.end_place[vehicle])
+    home_s = free_s + drive_s(day.problem, int(day.problem.place_of_visit[last]), end, leave_s=free_s)
     for index, start_s in timed.break_starts:
         if free_s <= start_s < home_s:
             home_s += int(day.rests[index])
@@ -88,13 +90,14 @@ def _driven_on(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:
     for index, start_s in timed.break_starts[len(past.breaks) :]:
         breaks.append(_break(day, index, start_s, visits))
     places = [*past.places, *(int(problem.place_of_visit[number]) for number in ahead), int(problem.end_place[vehicle])]
-    home_s = int(problem.travel[0, problem.start_place[vehicle], problem.end_place[vehicle]])
+    ready_s = int(problem.shift_earliest[vehicle])
+    home_s = drive_s(problem, int(problem.start_place[vehicle]), int(problem.end_place[vehicle]), leave_s=ready_s)
     return Route(
         shift_id=shift.shift_id,
         vehicle_id=shift.vehicle_id,
         visits=visits,
         depart_s=past.depart_s,
-        arrive_s=timed.arrive if ahead else int(problem.shift_earliest[vehicle]) + home_s,
+        arrive_s=timed.arrive if ahead else ready_s + home_s,
         breaks=tuple(breaks),
         distance_m=sum(int(problem.cost[a, b]) for a, b in pairwise(places)),
     )

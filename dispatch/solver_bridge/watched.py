@@ -117,7 +117,7 @@ class UnderWay:
     def longest_s(self, by_shift_s: list[int]) -> list[int]:
         """How long each vehicle may be away; of one that has reported, from where it is."""
         return [
-            max(long_s, vehicle.shift_latest_s - vehicle.shift_earliest_s) if vehicle.reported else long_s
+            max(long_s, vehicle.shift_latest_s - vehicle.shift_earliest_s)
             for long_s, vehicle in zip(by_shift_s, self.vehicles, strict=True)
         ]
 

@@ -24,6 +24,7 @@ from dispatch.solver_bridge.holding import live_holds, parted, renumbered, with_
 from dispatch.solver_bridge.pause import Pause, no_pause
 from dispatch.solver_bridge.resettling import called_off, resettled, wait_over_s
 from dispatch.solver_bridge.ride import Ride, rides_of
+from dispatch.solver_bridge.roads import travel_digest
 from dispatch.solver_bridge.routes import judged, routes_of
 from dispatch.solver_bridge.travel import TravelBook, TravelBooks
 from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search, Whole
@@ -147,7 +148,7 @@ class Workday:
             reason=reason,
             search=search,
             rules_digest=rules_digest(self.state.rules),
-            travel_digest=self.book.times.digest,
+            travel_digest=travel_digest(self.book.times.digest, self.state.roads),
             proof=proof,
             wait_over_s=_waits_s(day, solution),
         )

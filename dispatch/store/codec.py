@@ -18,6 +18,7 @@ from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import Wish
@@ -52,6 +53,7 @@ OFFER = Codec(Offer)
 REFUSAL = Codec(Refusal)
 HOLD = Codec(Hold)
 OUTAGE = Codec(Outage)
+ROAD = Codec(RoadChange)
 RESERVATION = Codec(Reservation, remember=4096)
 PLAN = Codec(Plan)
 ROUTE = Codec(Route, remember=1024)

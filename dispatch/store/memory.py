@@ -23,6 +23,7 @@ from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage, under
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_RIDER, Guest, Request
@@ -163,6 +164,11 @@ class MemoryStore:
             kept = self._tables.outages.group((service_id, day))
         return tuple(sorted(kept, key=lambda outage: outage.number))
 
+    def roads(self, service_id: str, day: date) -> tuple[RoadChange, ...]:
+        with self._applying:
+            kept = self._tables.roads.group((service_id, day))
+        return tuple(sorted(kept, key=lambda change: change.number))
+
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
         with self._applying:
             return tuple(sorted(plan.version for plan in self._tables.plans.group((service_id, day))))
@@ -259,6 +265,7 @@ class MemoryStore:
             holds=tuple(sorted(self._tables.holds.group((service_id, day)), key=lambda hold: hold.request_id)),
             events=self.events(service_id, day),
             outages=outages,
+            roads=self.roads(service_id, day),
         )
 
     def _ordered(self, table: Table[int, RowT], group: tuple[str, date]) -> tuple[RowT, ...]:

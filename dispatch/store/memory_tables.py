@@ -16,6 +16,7 @@ from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import Guest, Request
@@ -181,6 +182,7 @@ class Tables:
     plans: Table[tuple[str, date, int], Plan] = field(default_factory=lambda: Table(_by_day))
     routes: Table[tuple[str, date, str], Route] = field(default_factory=lambda: Table(_by_day))
     outages: Table[tuple[str, date, int], Outage] = field(default_factory=lambda: Table(_by_day))
+    roads: Table[tuple[str, date, int], RoadChange] = field(default_factory=lambda: Table(_by_day))
     events: Table[tuple[str, date, str], StopEvent] = field(default_factory=lambda: Table(_by_day))
     journal: Table[tuple[str, date, int], JournalRecord] = field(default_factory=lambda: Table(_by_day))
     vouchers: Table[int, VoucherMove] = field(
@@ -213,5 +215,5 @@ class Tables:
             self.requests, self.guests, self.offers, self.taken, self.reservations, self.days, self.leases, self.plans,
             self.routes, self.journal, self.vouchers, self.rules, self.editions, self.services, self.places,
             self.riders, self.rider_places, self.vehicles, self.shifts, self.events,
-            self.refusals, self.errands, self.holds, self.outages,
+            self.refusals, self.errands, self.holds, self.outages, self.roads,
         )  # fmt: skip

@@ -16,6 +16,7 @@ from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan, Route, route_digest
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import StopEvent
@@ -137,6 +138,9 @@ class MemoryUnitOfWork:
         key = (service_id, day)
         if self._tables.leases.has_staged(key) and self._tables.leases.staged(key).owner == owner:
             self._tables.leases.drop(key)
+
+    def save_road(self, change: RoadChange) -> None:
+        self._tables.roads.put((change.service_id, change.date, change.number), change)
 
     def save_outage(self, outage: Outage) -> None:
         self._tables.outages.put((outage.service_id, outage.date, outage.number), outage)

@@ -20,6 +20,7 @@ from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
@@ -134,6 +135,10 @@ class UnitOfWork(Protocol):
 
     def give_back_lease(self, service_id: str, day: date, *, owner: str) -> None:
         """Let others have the day at once; nothing happens when it is not ``owner``'s."""
+        ...
+
+    def save_road(self, change: RoadChange) -> None:
+        """Insert a change of the roads of a day, or overwrite that of the same number."""
         ...
 
     def save_outage(self, outage: Outage) -> None:
@@ -331,6 +336,10 @@ class Store(Protocol):
 
     def outages(self, service_id: str, day: date) -> tuple[Outage, ...]:
         """The vehicles that left the road on a day, the lifted ones included, by number."""
+        ...
+
+    def roads(self, service_id: str, day: date) -> tuple[RoadChange, ...]:
+        """The changes of the roads of a day, the lifted ones included, by number."""
         ...
 
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:

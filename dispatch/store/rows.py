@@ -116,6 +116,16 @@ class OutageRow(Stored, table=True):
     body: str = Field(sa_column=_text())
 
 
+class RoadChangeRow(Stored, table=True):
+    """Roads that are closed or slow on a day; a lifted change is kept."""
+
+    __tablename__ = "road_change"
+    service_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    body: str = Field(sa_column=_text())
+
+
 class ReservationRow(Stored, table=True):
     __tablename__ = "reservation"
     __table_args__ = (Index(None, "service_id", "day"), Index(None, "service_id", "rider_id", "day"))

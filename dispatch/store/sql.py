@@ -21,18 +21,19 @@ from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage, under
 from dispatch.model.plan import Plan, empty_plan
 from dispatch.model.reservation import Reservation
+from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store import codec, rows
-from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
+from dispatch.store.assemble import ACTIVE_STATES, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.engine import for_writing, in_plain_words
 from dispatch.store.errands import note_work
 from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
-from dispatch.store.sql_aside import holds_of, outages_of
+from dispatch.store.sql_aside import events_of, holds_of, outages_of, roads_of
 from dispatch.store.sql_work import SqlUnitOfWork, voucher_balance
 
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
@@ -175,11 +176,15 @@ class SqlStore:
 
     def events(self, service_id: str, day: date) -> tuple[StopEvent, ...]:
         with self._reading() as session:
-            return _events(session, service_id, day)
+            return events_of(session, service_id, day)
 
     def outages(self, service_id: str, day: date) -> tuple[Outage, ...]:
         with self._reading() as session:
             return outages_of(session, service_id, day)
+
+    def roads(self, service_id: str, day: date) -> tuple[RoadChange, ...]:
+        with self._reading() as session:
+            return roads_of(session, service_id, day)
 
     def plan_versions(self, service_id: str, day: date) -> tuple[int, ...]:
         table = rows.PlanRow
@@ -320,17 +325,11 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
             col(rows.ReservationRow.state).in_([state.value for state in ACTIVE_STATES]),
         ),
         plan=_plan(session, service_id, day, version=plan_version or 0),
-        events=_events(session, service_id, day),
+        events=events_of(session, service_id, day),
         holds=holds_of(session, service_id, day),
         outages=outages,
+        roads=roads_of(session, service_id, day),
     )
-
-
-def _events(session: Session, service_id: str, day: date) -> tuple[StopEvent, ...]:
-    table = rows.StopEventRow
-    reported = select(table.body).where(table.service_id == service_id, table.day == day)
-    events = map(codec.STOP_EVENT.read, session.exec(reported))
-    return tuple(sorted(events, key=in_order_of_receiving))
 
 
 def _rules(session: Session, service_id: str, day: date) -> ServiceRules:

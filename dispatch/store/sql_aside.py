@@ -1,4 +1,4 @@
-"""What an SQL unit of work keeps beside the nouns of a day: leases of workers, keyed calls, outages of vehicles."""
+"""What an SQL unit of work keeps beside the nouns of a day: leases, keyed calls, outages, roads; and how to read it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from sqlmodel import Session, col, delete, select, update
 from dispatch.model.errand import Errand, ErrandKey
 from dispatch.model.hold import Hold
 from dispatch.model.outage import Outage
+from dispatch.model.road import RoadChange
+from dispatch.model.stop_event import StopEvent
 from dispatch.store import codec, rows
+from dispatch.store.assemble import in_order_of_receiving
 
 
 class SqlAside:
@@ -65,6 +68,13 @@ class SqlAside:
         self._session.merge(row)
         self._session.flush()
 
+    def save_road(self, change: RoadChange) -> None:
+        row = rows.RoadChangeRow(
+            service_id=change.service_id, day=change.date, number=change.number, body=codec.ROAD.write(change)
+        )
+        self._session.merge(row)
+        self._session.flush()
+
     def _changed(self, statement: Executable) -> int:
         """Run a statement and return how many rows it changed."""
         return self._session.connection().execute(statement).rowcount
@@ -77,8 +87,23 @@ def outages_of(session: Session, service_id: str, day: date) -> tuple[Outage, ..
     return tuple(codec.OUTAGE.read(body) for body in session.exec(kept))
 
 
+def roads_of(session: Session, service_id: str, day: date) -> tuple[RoadChange, ...]:
+    """The changes of the roads of a day, the lifted ones included, by number."""
+    table = rows.RoadChangeRow
+    kept = select(table.body).where(table.service_id == service_id, table.day == day).order_by(col(table.number))
+    return tuple(codec.ROAD.read(body) for body in session.exec(kept))
+
+
 def holds_of(session: Session, service_id: str, day: date) -> tuple[Hold, ...]:
     """The offers held on a day, the expired ones included, by request."""
     table = rows.HoldRow
     kept = select(table.body).where(table.service_id == service_id, table.day == day).order_by(col(table.request_id))
     return tuple(codec.HOLD.read(body) for body in session.exec(kept))
+
+
+def events_of(session: Session, service_id: str, day: date) -> tuple[StopEvent, ...]:
+    """The reports of a day in the order of receiving."""
+    table = rows.StopEventRow
+    reported = select(table.body).where(table.service_id == service_id, table.day == day)
+    events = map(codec.STOP_EVENT.read, session.exec(reported))
+    return tuple(sorted(events, key=in_order_of_receiving))

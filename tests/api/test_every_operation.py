@@ -122,6 +122,10 @@ def look_at_the_day(visitor: Visitor) -> None:
     taken = visitor.ask("take_off", "POST", f"{DAY}/outages", out)
     assert taken["outage"] in visitor.ask("list_outages", "GET", f"{DAY}/outages")
     assert visitor.ask("lift_outage", "POST", f"{DAY}/outages/1/lift")["lifted"]
+    slow = {"percent": 150, "from_at": "2026-11-24T12:00:00+09:00", "dry_run": False, "accept_breaches": True}
+    changed = visitor.ask("change_roads", "POST", f"{DAY}/roads", slow)
+    assert changed["road"] in visitor.ask("list_roads", "GET", f"{DAY}/roads")
+    assert visitor.ask("lift_road", "POST", f"{DAY}/roads/1/lift")["lifted"]
     visitor.ask("list_services", "GET", "/api/v1/services")
     visitor.ask("read_service", "GET", BASE)
     visitor.ask("healthz", "GET", "/healthz")

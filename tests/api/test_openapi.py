@@ -71,7 +71,7 @@ def test_durations_money_and_lengths_carry_their_units(client: Client) -> None:
         "offset", "birth_year", "rides", "people", "unserved", "promises_broken", "vehicles_on_duty", "vehicles_used",
         "requests", "booked", "refused", "abandoned", "expired", "open", "count",
 
-        "riders_retimed", "stops_changed", "minutes", "number",
+        "riders_retimed", "stops_changed", "minutes", "number", "percent",
     }  # fmt: skip
     unnamed = {
         (schema, name)

@@ -130,3 +130,23 @@ def test_who_has_to_be_called_is_named_before_a_breach_is_accepted(page: Page, a
     page.get_by_role("button", name="遅れを認めて、運行から外す").click()
     expect(page.get_by_text("次の方にお電話してください。")).to_be_visible()
     assert sum(bool(town.store.reservation(trip.id).breaches) for trip in trips) == 1
+
+
+def test_a_slow_hour_is_said_tried_and_undone(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """Half as long again all day: the trip is re-timed, the board says so, and the roads are as usual again."""
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    page.goto(address + DAY)
+    page.get_by_role("button", name="道路の状況").click()
+    expect(page.get_by_role("heading", name="道路の状況（通行止め・渋滞）")).to_be_focused()
+    page.get_by_label("走行にかかる時間").select_option("150")
+    page.get_by_role("button", name="ためす").click()
+    expect(page.get_by_role("heading", name="お約束はすべて守れます。")).to_be_focused()
+    expect(page.locator("#hand-answer .effects")).to_contain_text(str(trip.id))
+    assert severe(page) == []
+    page.get_by_role("button", name="この状況にする").click()
+    expect(page.locator(".board-head")).to_contain_text("走行時間 いつもの 1.5 倍")
+    page.get_by_role("button", name="元に戻す").click()
+    expect(page.get_by_role("heading", name="道路の状況を元に戻しました。")).to_be_focused()
+    expect(page.get_by_text("走行時間 いつもの 1.5 倍")).to_have_count(0)
+    assert [change.lifted for change in town.store.roads(SERVICE, TUESDAY)] == [True]
+    assert watch.errors == []

@@ -1,0 +1,96 @@
+"""Roads closed or slow, at the desk: said once, tried, made, undone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
+from api.web.hand import effect_lines
+from api.web.out import late_lines
+from api.web.typed import place_book, typed_clock
+from dispatch.model.road import WHOLE
+from dispatch.model.times import LAST_SECOND_S
+from dispatch.moves.road_works import SLOWEST, Closing, RoadTrial, RoadWork
+from dispatch.moves.withdrawal import Accepted
+
+router = APIRouter(prefix="/desk/{service}/{date}/roads", include_in_schema=False)
+
+Number = Annotated[int, Path(ge=1, le=10_000)]
+
+
+class RoadFields(BaseModel):
+    """What the card sends. A place that is typed is closed around; ``percent`` slows every drive down."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    since: str = Field(default="", max_length=20)
+    until: str = Field(default="", max_length=20)
+    percent: int = Field(default=WHOLE, ge=WHOLE, le=SLOWEST)
+    place: str = Field(default="", max_length=120)
+    radius_m: int = Field(default=300, ge=1, le=5_000)
+    detour_min: int = Field(default=5, ge=1, le=60)
+    accept_breaches: bool = False
+
+    def work(self, desk_call: DeskCall) -> RoadWork:
+        """Raises InvalidInput for a place or a time that cannot be read."""
+        book = place_book(places=desk_call.call.desk.store.places(desk_call.call.service), own=())
+        named = [book.find(self.place)] if self.place.strip() else []
+        return RoadWork(
+            from_s=typed_clock(self.since) if self.since.strip() else 0,
+            until_s=typed_clock(self.until) if self.until.strip() else LAST_SECOND_S,
+            percent=self.percent,
+            closed=tuple(Closing(centre=ref, radius_m=self.radius_m, detour_s=self.detour_min * 60) for ref in named),
+        )
+
+
+Fields = Annotated[RoadFields, Form()]
+
+
+@router.get("")
+def open_card(desk_call: DeskCallDep) -> HTMLResponse:
+    """The card: what is closed, or how slow it is, and from when until when."""
+    call = desk_call.call
+    book = place_book(places=call.desk.store.places(call.service), own=())
+    return desk_call.show("roads.html", {"places": [one.label for one in book.public], "fields": RoadFields()})
+
+
+@router.post("/trial")
+def try_roads(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
+    """What it would do: who is late by how much; nothing is changed."""
+    call, work = desk_call.call, fields.work(desk_call)
+    trial = call.desk.try_road_work(service_id=call.service, day=desk_call.day, asked=work, actor=call.actor)
+    return desk_call.show("roads_trial.html", {"fields": fields, **_outcome(desk_call, trial)})
+
+
+@router.post("")
+def make_roads(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
+    """Make it; the answer names who has to be called, and the board is asked for anew."""
+    call, work, accepted = desk_call.call, fields.work(desk_call), Accepted(breaches=fields.accept_breaches)
+    trial = call.desk.make_road_work(
+        service_id=call.service, day=desk_call.day, asked=work, actor=call.actor, accepted=accepted
+    )
+    values = {"title": "roads.done", **_outcome(desk_call, trial)}
+    return desk_call.show("roads_done.html", values, headers=DAY_CHANGED)
+
+
+@router.post("/{number}/lift")
+def lift(desk_call: DeskCallDep, number: Number) -> HTMLResponse:
+    """The roads are as usual again; the board is asked for anew."""
+    call = desk_call.call
+    call.desk.lift_road_work(service_id=call.service, day=desk_call.day, number=number, actor=call.actor)
+    values = {"title": "roads.opened", "late": [], "effects": [], "stranded": [], "undriven": [], "made_possible": True}
+    return desk_call.show("roads_done.html", values, headers=DAY_CHANGED)
+
+
+def _outcome(desk_call: DeskCall, trial: RoadTrial) -> dict[str, object]:
+    return {
+        "late": late_lines(desk_call, trial.late),
+        "effects": effect_lines(desk_call, trial.effects),
+        "stranded": [],
+        "undriven": [],
+        "made_possible": True,
+    }
