@@ -21,7 +21,10 @@ run: $(READY)
 	@$(BIN)/python -m sample_data.load
 	@if [ -z "$(ONCE)" ]; then exec $(BIN)/odekake serve; fi
 
-test: check
+# Compiling the kernels takes one core two or three minutes; the checks need the other one meanwhile.
+test: $(READY)
+	@$(BIN)/python -c 'from solver.warm_up import warm_up; warm_up()' & compiling=$$!; \
+	  $(MAKE) --no-print-directory check && wait $$compiling
 	@$(BIN)/python -m pytest -n auto --ignore=tests/house
 
 soak: $(READY)

@@ -7,7 +7,7 @@ import math
 from solver.kernels.arms import REGRET, TAILS, draw_arm, learn, ruin
 from solver.kernels.dice import below, roll, unit
 from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, Field
-from solver.kernels.jit import bare_kernel, kernel
+from solver.kernels.jit import bare_inlined, bare_kernel, kernel
 from solver.kernels.lane import (
     QUEUE_KEY,
     QUEUE_REQUEST,
@@ -47,7 +47,7 @@ def anneal(field: Field, lane: Lane, iterations: int, hot: float, cold: float) -
         step(field, lane, heat)
 
 
-@bare_kernel
+@bare_inlined
 def step(field: Field, lane: Lane, heat: float) -> None:
     """One iteration."""
     reg, before = lane.reg, lane.reg[REG_SCORE]
@@ -72,7 +72,7 @@ def step(field: Field, lane: Lane, heat: float) -> None:
     learn(lane, work)
 
 
-@bare_kernel
+@bare_inlined
 def _recreated(field: Field, lane: Lane, arm: int, most: float) -> bool:
     if arm == REGRET:
         return recreate_by_regret(field, lane, most)

@@ -1,7 +1,8 @@
 """The one decorator for compiled kernels, and the place where compiled code is kept between runs.
 
 numba does not notice a change in a kernel that another kernel calls and would run stale code. So the cache
-directory carries a digest of every source in this folder: any edit starts a fresh directory.
+directory carries a digest of every source in this folder: any edit starts a fresh directory. Where the package stands
+does not matter: a clone, a wheel and an update without a change in here all find what was compiled before.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Literal, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import config
+from numba.core.caching import UserProvidedCacheLocator
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -61,7 +63,20 @@ def _usable(folder: Path) -> bool:
         return False
 
 
-_CACHE = cache_directory(dict(os.environ), digest=sources_digest(Path(__file__).parent)).as_posix()
+_DIGEST = sources_digest(Path(__file__).parent)
+_CACHE = cache_directory(dict(os.environ), digest=_DIGEST).as_posix()
+
+
+class ByContent(UserProvidedCacheLocator):
+    """Keeps compiled code by what the sources say; numba's own locators go by where they stand."""
+
+    def get_cache_path(self) -> str:
+        """The folder of this digest."""
+        return _CACHE
+
+    def get_source_stamp(self) -> str:
+        """The digest: whatever is in its folder is fresh."""
+        return _DIGEST
 
 
 def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -95,10 +110,10 @@ def _compiled(
     function: Callable[Params, Result], *, inline: Literal["never", "always"], counted: bool
 ) -> Callable[Params, Result]:
     settings = vars(config)
-    before = settings["CACHE_DIR"]
-    settings["CACHE_DIR"] = _CACHE
+    before = {name: settings[name] for name in ("CACHE_DIR", "CACHE_LOCATOR_CLASSES")}
+    settings |= {"CACHE_DIR": _CACHE, "CACHE_LOCATOR_CLASSES": f"{__name__}.{ByContent.__name__}"}
     try:
         decorator = cast("Callable[..., Callable[[Callable[Params, Result]], Callable[Params, Result]]]", numba.njit)
         return decorator(nogil=True, cache=True, inline=inline, _nrt=counted)(function)
     finally:
-        settings["CACHE_DIR"] = before
+        settings |= before

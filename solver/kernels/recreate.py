@@ -106,7 +106,7 @@ def _cheap(field: Field, lane: Lane, most: float) -> bool:
     return cheap
 
 
-@bare_kernel
+@bare_inlined
 def _put_back(field: Field, lane: Lane, at: int, blink: float) -> None:
     """Insert entry ``at`` of the queue at its cheapest place, or count its weight when there is none."""
     reg, request = lane.reg, lane.queue[at, QUEUE_REQUEST]
