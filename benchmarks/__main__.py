@@ -5,7 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks.commands import chaos, desk, gap, generate, hours, insert, live, offers, online, peers, plan, soak, solve
+from benchmarks.commands import (
+    chaos,
+    desk,
+    gap,
+    generate,
+    hours,
+    insert,
+    live,
+    offers,
+    online,
+    peers,
+    plan,
+    soak,
+    solve,
+)
 from benchmarks.errors import BenchmarkError
 from benchmarks.files import one_line
 from solver.errors import SolverError
