@@ -9,11 +9,13 @@ from datetime import date
 from dispatch.audit.replay import Rebuilt, replay
 from dispatch.audit.verify import Verified, verify
 from dispatch.booking.accept import accept
-from dispatch.booking.again import offers_again
+from dispatch.booking.accept_pair import accept_pair
+from dispatch.booking.again import offers_again, pairs_again
 from dispatch.booking.closing import abandon, request_now, requests_now
 from dispatch.booking.hold import hold, release
 from dispatch.booking.intake_file import CallFile, CallsTaken, take_file
-from dispatch.booking.proposal import Proposal
+from dispatch.booking.pairs import propose_pair
+from dispatch.booking.proposal import BookedPair, PairProposal, Proposal
 from dispatch.booking.propose import propose, propose_instead
 from dispatch.booking.release import cancel
 from dispatch.catalogue import Catalogue, IfTaken
@@ -34,7 +36,7 @@ from dispatch.model.catalog import (
 from dispatch.model.day_state import DayState
 from dispatch.model.errand import Claim
 from dispatch.model.hold import Hold
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, OfferPair
 from dispatch.model.outage import Outage
 from dispatch.model.plan import Plan
 from dispatch.model.promise import BreachCause
@@ -42,7 +44,7 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import Clock
-from dispatch.model.wish import Request, WishForm
+from dispatch.model.wish import PairForm, Request, WishForm
 from dispatch.moves.lifting import lift
 from dispatch.moves.making import make_move, try_move
 from dispatch.moves.move import NO_APPROVAL, Approval, Move, Trial
@@ -95,6 +97,18 @@ class Desk:
     def propose(self, *, form: WishForm) -> Proposal:
         """Offers for a wish, or why there is none. Raises InvalidInput, NotFound, Conflict."""
         return propose(self.workplace, form)
+
+    def propose_pair(self, *, form: PairForm) -> PairProposal:
+        """Outbound and return together: pairs of offers, or which leg cannot be had. Raises as `propose`."""
+        return propose_pair(self.workplace, form)
+
+    def accept_pair(self, *, offer_id: int, actor: Actor, overlap_confirmed: bool = False) -> BookedPair:
+        """Turn a pair of offers into two linked reservations, both or neither. Raises NotFound, Conflict."""
+        return accept_pair(self.workplace, offer_id=offer_id, actor=actor, overlap_confirmed=overlap_confirmed)
+
+    def pairs_again(self, *, offer_id: int, actor: Actor) -> tuple[OfferPair, ...]:
+        """Fresh pairs for a pair that can no longer be accepted; none when there is no room."""
+        return pairs_again(self.workplace, offer_id=offer_id, actor=actor)
 
     def offers_again(self, *, offer_id: int, actor: Actor) -> tuple[Offer, ...]:
         """Fresh offers for the request of an offer that can no longer be accepted; none when there is no room."""

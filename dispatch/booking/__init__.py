@@ -7,6 +7,9 @@
 ``links``                 a return and its outbound stay together
 ``windows``               the promises that could be made around a wish, the best first
 ``propose``               offers, or a refusal; also for changing a reservation
+``pair_search``           ways out with the ways back that go with them, both in one plan
+``pairs``                 outbound and return asked for together
+``accept_pair``           a pair of offers becomes two linked reservations, both or neither
 ``again``                 fresh offers for a request whose offer is gone
 ``record``                what is stored of a call with its answer
 ``explain``               why each vehicle said no, and what would help

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dispatch.booking.accept_pair import pair_of
 from dispatch.booking.inquiry import NoneFound, search
 from dispatch.booking.objections import barred, objections
+from dispatch.booking.pair_search import search_pairs
+from dispatch.booking.pairs import pairs_made, pairs_stored
 from dispatch.booking.propose import balance_of, inquiry_on, offer_made, trip_on
 from dispatch.model.actor import Actor
 from dispatch.model.errors import OdekakeError
 from dispatch.model.journal import JournalEntry
-from dispatch.model.offer import Offer
+from dispatch.model.offer import Offer, OfferPair
 from dispatch.model.rules_math import fare
 from dispatch.model.wish import NO_ID, Outcome, Request
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.workplace import Workday, Workplace
+from dispatch.store.protocol import UnitOfWork
 
 WORTH_ASKING_AGAIN = frozenset({"offer_gone", "offer_expired"})
 """Codes of an acceptance after which fresh offers help."""
@@ -67,7 +71,7 @@ def _found(workplace: Workplace, gone: Offer, request: Request, today: Workday) 
     if any(objections(trip, workday.state, service=service, now=workday.now)):
         return
     inquiry = inquiry_on(trip, workday)
-    result = search(inquiry)
+    result = search(inquiry, most=inquiry.rules.booking.offers_max)
     if isinstance(result, NoneFound):
         return
     paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + freed)
@@ -79,20 +83,65 @@ def _found(workplace: Workplace, gone: Offer, request: Request, today: Workday) 
 def _stored(
     workplace: Workplace, request: Request, found: tuple[Offer, ...], today: Workday, actor: Actor
 ) -> tuple[Offer, ...]:
-    wish = request.wish
     with workplace.store.writing() as work:
-        if request.outcome is Outcome.EXPIRED:
-            version = work.claim_day(wish.service_id, wish.date, expected_version=today.state.version)
-            work.set_outcome(request.id, outcome=Outcome.OPEN, at=today.now)
-            work.journal(
-                JournalEntry(
-                    service_id=wish.service_id,
-                    date=wish.date,
-                    version=version,
-                    actor=actor,
-                    kind=REOPENED,
-                    at=today.now,
-                    ids=(("request", request.id),),
-                )
-            )
+        _reopen(work, (request,), today, actor)
         return work.add_offers(found)
+
+
+def _reopen(work: UnitOfWork, requests: tuple[Request, ...], today: Workday, actor: Actor) -> None:
+    """Open those of the requests again that have expired."""
+    expired = [request for request in requests if request.outcome is Outcome.EXPIRED]
+    if not expired:
+        return
+    state, now = today.state, today.now
+    version = work.claim_day(state.service_id, state.date, expected_version=state.version)
+    for request in expired:
+        work.set_outcome(request.id, outcome=Outcome.OPEN, at=now)
+        work.journal(
+            JournalEntry(
+                service_id=state.service_id,
+                date=state.date,
+                version=version,
+                actor=actor,
+                kind=REOPENED,
+                at=now,
+                ids=(("request", request.id),),
+            )
+        )
+
+
+def pairs_again(workplace: Workplace, *, offer_id: int, actor: Actor) -> tuple[OfferPair, ...]:
+    """Fresh pairs for the two requests of a pair; none when they are closed, or no pair can be offered any more.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_offer``.
+    Conflict
+        ``not_a_pair``, ``day_busy``.
+    """
+    return on_the_day_as_it_is(workplace, lambda: _pairs_anew(workplace, pair_of(workplace, offer_id), actor))
+
+
+def _pairs_anew(workplace: Workplace, gone: OfferPair, actor: Actor) -> tuple[OfferPair, ...]:
+    store, numbers = workplace.store, (gone.outbound.request_id, gone.back.request_id)
+    wish = store.request(numbers[0]).wish
+    today = workplace.workday(wish.service_id, wish.date)
+    outbound, back = (store.request(number) for number in numbers)  # read after the day
+    rules, service = today.state.rules, store.service(wish.service_id)
+    wishes = (outbound.wish, back.wish)
+    if not {outbound.outcome, back.outcome} <= WAITING or any(
+        objection for one in wishes for objection in barred(one, store=store, rules=rules)
+    ):
+        return ()
+    trip = trip_on(wish, today, changing=NO_ID)
+    if any(objections(trip, today.state, service=service, now=today.now)):
+        return ()
+    inquiry = inquiry_on(trip, today)
+    found = search_pairs(inquiry, back.wish, service=service)
+    if not isinstance(found, tuple):
+        return ()
+    pairs = pairs_made(workplace, inquiry, found)
+    with store.writing() as work:
+        _reopen(work, (outbound, back), today, actor)
+        return pairs_stored(work, pairs, outbound=outbound.id, back=back.id)

@@ -8,21 +8,21 @@ Closing claims the day like a booking does, so that a request that is just being
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from dispatch.model.actor import SYSTEM_ACTOR, Actor
 from dispatch.model.errors import Conflict
 from dispatch.model.journal import JournalEntry
-from dispatch.model.wish import Outcome, Request
+from dispatch.model.wish import NO_ID, Outcome, Request
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.protocol import Store
 
 
 def abandon(workplace: Workplace, *, request_id: int, actor: Actor) -> Request:
-    """Close an open request whose offers nobody wants. Saying so twice changes nothing.
+    """Close an open request whose offers nobody wants; of a pair, both. Saying so twice changes nothing.
 
     Raises
     ------
@@ -42,8 +42,17 @@ def _abandoned(workplace: Workplace, request_id: int, actor: Actor) -> Request:
         return request
     if request.outcome is not Outcome.OPEN:
         raise Conflict("request_closed", request_id=request_id, outcome=request.outcome.value)
-    _close(workplace, (request,), Outcome.ABANDONED, version=version, actor=actor)
+    both = (request, *_other_leg(workplace.store, request))
+    _close(workplace, both, Outcome.ABANDONED, version=version, actor=actor)
     return replace(request, outcome=Outcome.ABANDONED)
+
+
+def _other_leg(store: Store, request: Request) -> Iterator[Request]:
+    """The request that was offered together with this one as a pair, while it is open."""
+    for other_id in {offer.paired_request for offer in store.offers(request.id)} - {NO_ID}:
+        other = store.request(other_id)
+        if other.outcome is Outcome.OPEN:
+            yield other
 
 
 def request_now(workplace: Workplace, request_id: int) -> Request:

@@ -51,8 +51,8 @@ class NoneFound:
     blocks: tuple[Block, ...]
 
 
-def search(inquiry: Inquiry) -> tuple[Found, ...] | NoneFound:
-    """Up to ``offers_max`` promises, the best first, whose windows do not overlap."""
+def search(inquiry: Inquiry, *, most: int) -> tuple[Found, ...] | NoneFound:
+    """Up to ``most`` promises, the best first, whose windows do not overlap."""
     rules = inquiry.rules
     window_s = rules.promise.pickup_window_min * 60
     found: list[Found] = []
@@ -66,7 +66,7 @@ def search(inquiry: Inquiry) -> tuple[Found, ...] | NoneFound:
             failed.append(NoneFound(closest=choice, blocks=answer.blocks))
             continue
         found.append(Found(choice=choice, placement=answer))
-        if len(found) == rules.booking.offers_max:
+        if len(found) == most:
             break
     return tuple(found) if found else failed[0]
 

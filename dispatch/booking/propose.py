@@ -103,7 +103,7 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
         for other in overlapping(wanted, wish, store=store, changing=changing):
             record.asked()
             raise question(other)
-    result = search(inquiry)
+    result = search(inquiry, most=inquiry.rules.booking.offers_max)
     if isinstance(result, NoneFound):
 
         def allowed(other: Trip) -> bool:

@@ -7,13 +7,15 @@ asking about a second trip change nothing the second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dispatch.booking.overlap import OVERLAP
-from dispatch.booking.proposal import Offered, Proposal, Refused
+from dispatch.booking.proposal import BookedPair, Offered, PairOffered, PairProposal, PairRefused, Proposal, Refused
+from dispatch.model.offer import Leg, Offer, OfferPair
 from dispatch.model.reservation import Reservation
 from dispatch.model.wish import Outcome, Request
 from dispatch.solver_bridge.workplace import Workplace
+from dispatch.store.protocol import Store
 
 
 def answered_before(workplace: Workplace) -> Iterator[Proposal]:
@@ -30,6 +32,27 @@ def answered_before(workplace: Workplace) -> Iterator[Proposal]:
             yield Offered(request=request, offers=offers)
 
 
+def pair_answered_before(workplace: Workplace) -> Iterator[PairProposal]:
+    """The answer of an earlier attempt to a request for both ways, if it stored one."""
+    store = workplace.store
+    requests = [store.request(int(request_id)) for request_id in workplace.claim.ids("request")]
+    asked = [request for request in requests if not _is_question(request)]
+    if len(asked) < len(Leg):
+        return
+    outbound, back = asked[-2:]
+    for leg, request in ((Leg.OUTBOUND, outbound), (Leg.BACK, back)):
+        for refusal in store.refusal(request.id):
+            yield PairRefused(outbound=outbound, back=back, leg=leg, refusal=refusal)
+    pairs = pairs_of(store, store.offers(back.id))
+    if pairs:
+        yield PairOffered(outbound=outbound, back=back, pairs=pairs)
+
+
+def pairs_of(store: Store, backs: Iterable[Offer]) -> tuple[OfferPair, ...]:
+    """The pairs to which these ways back belong."""
+    return tuple(OfferPair(outbound=store.offer(back.outbound_offer), back=back) for back in backs)
+
+
 def _is_question(request: Request) -> bool:
     """Whether the attempt had only asked about a second trip, which it does again in the same words."""
     return (request.outcome, request.outcome_code) == (Outcome.ABANDONED, OVERLAP)
@@ -39,3 +62,11 @@ def written_before(workplace: Workplace) -> Iterator[Reservation]:
     """The reservation that an earlier attempt of this call booked, changed or cancelled, if it came to that."""
     for reservation_id in workplace.claim.ids("reservation"):
         yield workplace.store.reservation(int(reservation_id))
+
+
+def pair_written_before(workplace: Workplace) -> Iterator[BookedPair]:
+    """The pair that an earlier attempt of this call booked, if it came to that."""
+    made = [workplace.store.reservation(int(number)) for number in workplace.claim.ids("reservation")]
+    if made:
+        outbound, back = made
+        yield BookedPair(outbound=outbound, back=back)

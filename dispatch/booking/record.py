@@ -47,29 +47,29 @@ class Record:
 
     def offered(self, offers: Sequence[Offer]) -> Offered:
         """Store the request, open, with its offers. Raises Conflict ``day_changed``."""
-        before = self._asked_before() if self.confirmed else ()
+        before = self.asked_before() if self.confirmed else ()
         with self.workplace.store.writing() as work:
-            request = self._stored(work, before, outcome=Outcome.OPEN)
+            request = self.stored(work, before, outcome=Outcome.OPEN)
             stored = work.add_offers([replace(offer, request_id=request.id) for offer in offers])
         return Offered(request=request, offers=stored)
 
     def refused(self, reason: Reason) -> Refused:
         """Store the request as refused. Raises Conflict ``day_changed``."""
-        before = self._asked_before() if self.confirmed else ()
+        before = self.asked_before() if self.confirmed else ()
         with self.workplace.store.writing() as work:
-            request = self._stored(work, before, outcome=Outcome.REFUSED, code=reason.code)
+            request = self.stored(work, before, outcome=Outcome.REFUSED, code=reason.code)
             refusal = Refusal(request_id=request.id, code=reason.code, values=reason.values, vehicles=reason.vehicles)
             work.save_refusal(refusal)
         return Refused(request=request, refusal=refusal)
 
     def asked(self) -> None:
         """Store the request as abandoned for the question, unless it is stored so already."""
-        if self._asked_before():
+        if self.asked_before():
             return
         with self.workplace.store.writing() as work:
-            self._stored(work, (), outcome=Outcome.ABANDONED, code=OVERLAP)
+            self.stored(work, (), outcome=Outcome.ABANDONED, code=OVERLAP)
 
-    def _asked_before(self) -> tuple[Request, ...]:
+    def asked_before(self) -> tuple[Request, ...]:
         """The request of the same wish that still waits for the answer to the question, if there is one."""
         store, wish = self.workplace.store, self.wish
         if wish.rider_id == NO_RIDER or not store.reservations_of_rider(wish.service_id, wish.rider_id, wish.date):
@@ -78,7 +78,8 @@ class Record:
         same_day = store.requests(wish.service_id, wish.date)
         return tuple(one for one in same_day if (one.outcome, one.outcome_code) == asked and one.wish == wish)[:1]
 
-    def _stored(self, work: UnitOfWork, before: tuple[Request, ...], *, outcome: Outcome, code: str = "") -> Request:
+    def stored(self, work: UnitOfWork, before: tuple[Request, ...], *, outcome: Outcome, code: str = "") -> Request:
+        """The request with its outcome, as part of ``work``: that of ``before`` goes on, if there is one."""
         for request in before:
             self._go_on(work, request, outcome=outcome, code=code)
             return replace(request, outcome=outcome, outcome_code=code)

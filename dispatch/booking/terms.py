@@ -17,6 +17,19 @@ from dispatch.store.protocol import Store
 
 
 def check_open(workplace: Workplace, offer: Offer, request: Request) -> None:
+    """Whether the offer is waiting for an answer, and is no leg of a pair.
+
+    Raises
+    ------
+    Conflict
+        ``offer_of_pair``; as `check_waiting`.
+    """
+    if offer.paired_request != NO_ID:
+        raise Conflict("offer_of_pair", offer_id=offer.id)
+    check_waiting(workplace, offer, request)
+
+
+def check_waiting(workplace: Workplace, offer: Offer, request: Request) -> None:
     """Whether the offer is waiting for an answer.
 
     Raises

@@ -72,6 +72,8 @@ class Offer:
     ``ride_s`` is the scheduled time aboard; ``added_m`` and ``others_delay_s`` its cost to everybody else;
     ``shifted`` are the reservations whose scheduled times would change, inside their promises.
     ``change_of`` is the reservation it would replace, ``NO_ID`` for a new one.
+    One leg of a pair names the request of the other leg (``paired_request``); the way back also names the offer of the
+    way out that it goes with (``outbound_offer``), and is the number of the pair. Such legs are accepted together only.
     """
 
     id: int
@@ -92,3 +94,23 @@ class Offer:
     day_version: int
     change_of: int = NO_ID
     shifted: tuple[int, ...] = ()
+    paired_request: int = NO_ID
+    outbound_offer: int = NO_ID
+
+
+class Leg(StrEnum):
+    OUTBOUND = "outbound"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPair:
+    """Outbound and return offered together: both can be kept in one plan, and they are accepted as one."""
+
+    outbound: Offer
+    back: Offer
+
+    @property
+    def id(self) -> int:
+        """The number by which the pair is accepted: that of its way back."""
+        return self.back.id

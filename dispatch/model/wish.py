@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from dispatch.model.actor import Actor, Channel
 from dispatch.model.party import Party
 from dispatch.model.spot import Spot, SpotRef
-from dispatch.model.times import ServiceDay
+from dispatch.model.times import LAST_SECOND_S, ServiceDay
 
 NO_RIDER = ""  # the rider id of a guest
 NO_ID = 0  # database ids start at 1
+NO_STAY = -1  # a trip that is not asked for as "so long after arriving"
 
 
 class TimeKind(StrEnum):
@@ -69,11 +70,48 @@ class WishForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackForm:
+    """The way back of a pair, of the same people on the same day: ``stay_s`` after the outbound, or at a time.
+
+    With a stay, ``time_kind`` and ``time_s`` do not count; else ``stay_s`` is ``NO_STAY``.
+    """
+
+    origin: SpotRef
+    destination: SpotRef
+    stay_s: int = NO_STAY
+    time_kind: TimeKind = TimeKind.DEPART_AFTER
+    time_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairForm:
+    """Outbound and return, asked for together."""
+
+    outbound: WishForm
+    back: BackForm
+
+    @property
+    def back_form(self) -> WishForm:
+        """The way back as a form of its own. With a stay: as if the outbound took no time."""
+        back, out = self.back, self.outbound
+        stays = back.stay_s != NO_STAY
+        return replace(
+            out,
+            origin=back.origin,
+            destination=back.destination,
+            time_kind=TimeKind.DEPART_AFTER if stays else back.time_kind,
+            time_s=min(out.time_s + back.stay_s, LAST_SECOND_S) if stays else back.time_s,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """One request as asked: from, to, *depart after* or *arrive by* ``time_s``, and the party.
 
     ``rider_id`` is ``NO_RIDER`` for a guest. ``linked_to`` is the reservation id of the outbound trip of a return,
     else ``NO_ID``; ``purpose`` a short code from the city's list (``medical``, ``shopping`` …) or empty.
+    ``stay_s`` is how long after the latest end of the outbound a way back begins that was asked for together with it;
+    its ``time_s`` is then only when that would be if the outbound took no time. ``NO_STAY`` for any other trip.
     """
 
     service_id: str
@@ -89,6 +127,7 @@ class Wish:
     purpose: str = ""
     call_id: str = ""
     linked_to: int = NO_ID
+    stay_s: int = NO_STAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,11 @@ class DayProblem:
         rides = tuple(ride if ride.promised else replace(ride, reservation_id=reservation_id) for ride in self.rides)
         return replace(self, rides=rides)
 
+    def renumbered(self, *, old: int, new: int) -> DayProblem:
+        """The same day with trip ``old`` as trip ``new``."""
+        rides = tuple(replace(one, reservation_id=new) if one.reservation_id == old else one for one in self.rides)
+        return replace(self, rides=rides)
+
     def request_of(self, reservation_id: int) -> int:
         """The index of a reservation's request."""
         return next(r for r, ride in enumerate(self.rides) if ride.reservation_id == reservation_id)

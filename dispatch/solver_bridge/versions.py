@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
@@ -13,6 +13,9 @@ from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.store.protocol import UnitOfWork
 from solver.solution import Solution
+
+SUPPOSED = 2**62
+"""The number of a trip that is about to be booked together with another, until both have their own."""
 
 INSERTION = "insertion"
 """Engine of a plan that came from placing or removing one trip, without a search."""
@@ -56,6 +59,11 @@ class Draft:
     proof: Proof
     wait_over_s: int
     held: tuple[Whole, ...] = ()
+
+    def renumbered(self, *, old: int, new: int) -> Draft:
+        """The same plan with trip ``old`` under its number ``new``: for one that was only supposed (`SUPPOSED`)."""
+        held = tuple(replace(one, day=one.day.renumbered(old=old, new=new)) for one in self.held)
+        return replace(self, day=self.day.renumbered(old=old, new=new), held=held)
 
     def claimed(self, work: UnitOfWork) -> int:
         """Claim the day for the plan; its new version.

@@ -86,6 +86,12 @@ class Workday:
         trips = (hold.trip, *self.state.reservations)
         return replace(self, state=replace(self.state, reservations=trips), held=(*self.held, hold))
 
+    def supposing(self, trip: Reservation, day: DayProblem, solution: Solution) -> Workday:
+        """The day as if ``trip`` were booked: what was asked for in ``day``, where ``solution`` has it."""
+        trips = (*self.state.reservations, trip)
+        plan = replace(self.state.plan, routes=routes_of(day.named(trip.id), solution))
+        return replace(self, state=replace(self.state, reservations=trips, plan=plan))
+
     def without_hold(self, hold: Hold) -> Workday:
         """The day as if ``hold`` had never been."""
         if hold not in self.held:
