@@ -20,7 +20,20 @@ from api.description import describe
 from api.errors import add_handlers
 from api.guard import LOOPBACK_HOSTS, Guard
 from api.once import Once
-from api.routes import booking, days, health, outages, places, progress, riders, roads, services, shifts, vehicles
+from api.routes import (
+    booking,
+    days,
+    health,
+    outages,
+    pairs,
+    places,
+    progress,
+    riders,
+    roads,
+    services,
+    shifts,
+    vehicles,
+)
 from api.web.pages import add_pages
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor
@@ -31,6 +44,7 @@ Dispatch of a demand-responsive shared taxi.
 
 * Ask for a trip with `POST offers`; accept one of the offers with `POST reservations`. An offer reserves nothing.
 * `POST offers/{id}/hold` keeps one offer of a request against everybody else for a few minutes (`hold_s` of the rules).
+* `POST pair-offers` asks for outbound and return together; `POST pair-reservations` books both or neither.
 * A refusal is an answer (200), with the rule that blocks each vehicle and what would help.
 * Every `POST` takes an `Idempotency-Key`. Repeated with the same key and body within 24 hours it does nothing twice and
   is answered as before (`Idempotency-Replayed: true`). Another body under the same key is refused with 422; while the
@@ -84,7 +98,7 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
 def _api() -> APIRouter:
     api = APIRouter(prefix="/api/v1")
     api.include_router(services.everywhere)
-    for room in (services, booking, days, outages, roads, progress, riders, places, vehicles, shifts):
+    for room in (services, booking, pairs, days, outages, roads, progress, riders, places, vehicles, shifts):
         api.include_router(room.router, prefix="/{service}")
     return api
 

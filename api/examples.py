@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pydantic.config import JsonDict
 
+from api.example_rows import ROWS, page_of
 from api.schemas.offers import PROMISE_EXAMPLE
 from api.schemas.wishes import WISH_EXAMPLE
 
@@ -28,6 +29,32 @@ _OFFER: JsonDict = {
     "added_m": 32884,
     "others_delay_s": 0,
     "shifted": [],
+    "expires_at": "2026-11-23T17:17:40+09:00",
+}
+_BACK: JsonDict = _OFFER | {
+    "id": 166,
+    "sentence": "12時から12時15分のあいだにお迎えに上がり、13時5分までに着きます。料金は300円です。よろしいですか。",
+    "promise": {
+        "pickup_earliest": "2026-11-24T12:00:00+09:00",
+        "pickup_latest": "2026-11-24T12:15:00+09:00",
+        "arrival_latest": "2026-11-24T13:05:00+09:00",
+        "ride_max_s": 2700,
+    },
+    "pickup_scheduled": "2026-11-24T12:03:10+09:00",
+    "arrival_scheduled": "2026-11-24T12:28:33+09:00",
+    "fare_yen": 300,
+    "vouchers": 0,
+}
+_PAIR: JsonDict = {
+    "pair_id": 166,
+    "rank": 1,
+    "sentence": "行きは、9時40分から9時55分のあいだにお迎えに上がり、10時45分までに着きます。"
+    "お帰りは、12時から12時15分のあいだにお迎えに上がり、13時5分までに着きます。"
+    "無料乗車券を1枚お使いになります。ほかに、料金が300円かかります。よろしいですか。",
+    "outbound": _OFFER,
+    "back": _BACK,
+    "fare_yen": 300,
+    "vouchers": 1,
     "expires_at": "2026-11-23T17:17:40+09:00",
 }
 _REFUSED_BY_V1: JsonDict = {
@@ -143,75 +170,6 @@ _PLAN: JsonDict = {
     "routes": [_ROUTE],
 }
 
-_RIDER: JsonDict = {
-    "name": "松本 昭",
-    "kana": "まつもと あきら",
-    "phone": "0285-00-0007",
-    "birth_year": 1942,
-    "home_municipality": "09216",
-    "fare_class": "adult",
-    "aid": "slow",
-    "notes": "",
-    "active": True,
-}
-_RIDER_PLACE: JsonDict = {
-    "rider_id": "R0001",
-    "label": "自宅",
-    "place_id": "",
-    "lat": 36.4481,
-    "lon": 139.8669,
-    "access_note": "",
-}
-_PLACE: JsonDict = {
-    "name": "南河内児童館",
-    "kana": "みなみかわちじどうかん",
-    "category": "child",
-    "address": "緑三丁目5-4",
-    "lat": 36.3877,
-    "lon": 139.8562,
-    "assumed": False,
-    "active": True,
-}
-_VEHICLE: JsonDict = {
-    "name": "2号車 ワゴン",
-    "plate": "とちぎ 300 い 00-02",
-    "layouts": [[8, 0], [5, 1]],
-    "active": True,
-}
-_SHIFT: JsonDict = {
-    "vehicle_id": "V2",
-    "driver_name": "運転手B",
-    "weekdays": "01234",
-    "valid_from": "2000-01-01",
-    "valid_until": "2999-12-31",
-    "start_s": 28800,
-    "end_s": 61200,
-    "break_earliest_s": 43200,
-    "break_latest_s": 45900,
-    "break_duration_s": 2700,
-    "start_place_id": "ST01",
-    "end_place_id": "PO01",
-}
-
-
-def _catalogue(noun: str, base: JsonDict, *, row_id: str) -> dict[str, JsonDict]:
-    """The three forms of a noun of the catalogue: without its id, and with it."""
-    row: JsonDict = {**base, "id": row_id}
-    return {f"{noun}Base": base, f"{noun}Create": row, f"{noun}Public": row}
-
-
-def _page(row: JsonDict, *, total: int) -> JsonDict:
-    return {"items": [row], "total": total, "limit": 1, "offset": 0}
-
-
-_ROWS = {
-    **_catalogue("Rider", _RIDER, row_id="R0001"),
-    **_catalogue("RiderPlace", _RIDER_PLACE, row_id="H0001"),
-    **_catalogue("Place", _PLACE, row_id="CH01"),
-    **_catalogue("Vehicle", _VEHICLE, row_id="V2"),
-    **_catalogue("Shift", _SHIFT, row_id="S2"),
-}
-
 _ROAD: JsonDict = {
     "number": 1,
     "from_at": "2026-11-24T16:00:00+09:00",
@@ -249,6 +207,40 @@ EXAMPLES: Mapping[str, JsonDict] = {
         },
     },
     "ReservationOut": _RESERVATION,
+    "PairIn": {"outbound": WISH_EXAMPLE, "back": {"stay_s": 3600}},
+    "PairsOut": {
+        "outcome": "offered",
+        "outbound_request_id": 58,
+        "back_request_id": 59,
+        "date": "2026-11-24",
+        "pairs": [_PAIR],
+    },
+    "PairRefusedOut": {
+        "outcome": "refused",
+        "leg": "back",
+        "outbound_request_id": 58,
+        "back_request_id": 59,
+        "date": "2026-11-24",
+        "refusal": {
+            "code": "no_vehicle",
+            "cause": "申し訳ございません。その前後の時間は、どの車もふさがっております。",
+            "action": "お時間を変えていただければ、お受けできることがあります。",
+            "values": {},
+            "vehicles": [_REFUSED_BY_V1],
+        },
+    },
+    "PairAccepted": {"pair_id": 166},
+    "BookedPairOut": {
+        "outbound": _RESERVATION,
+        "back": _RESERVATION
+        | {"id": 58, "request_id": 59, "origin": _CLINIC, "destination": _HOME, "linked_to": 57, "vouchers": 0}
+        | {"promise": _BACK["promise"], "fare_yen": 300}
+        | {
+            "scheduled": [
+                {"vehicle_id": "V1", "pickup": "2026-11-24T12:03:10+09:00", "arrival": "2026-11-24T12:28:33+09:00"},
+            ]
+        },
+    },
     "RequestOut": _REQUEST,
     "PlanOut": _PLAN,
     "ReplanIn": {"seconds": 2.0},
@@ -382,9 +374,9 @@ EXAMPLES: Mapping[str, JsonDict] = {
         "boundary": [[[36.4857, 139.8439], [36.4695, 139.8735], [36.4579, 139.866]]],
     },
     "Health": {"status": "ok", "version": "0.1.0", "schema_version": "0001", "services": 1},
-    **_ROWS,
-    "Page_RiderPublic_": _page(_ROWS["RiderPublic"], total=900),
-    "Page_PlacePublic_": _page(_ROWS["PlacePublic"], total=192),
-    "Page_VehiclePublic_": _page(_ROWS["VehiclePublic"], total=4),
-    "Page_ShiftPublic_": _page(_ROWS["ShiftPublic"], total=4),
+    **ROWS,
+    "Page_RiderPublic_": page_of(ROWS["RiderPublic"], total=900),
+    "Page_PlacePublic_": page_of(ROWS["PlacePublic"], total=192),
+    "Page_VehiclePublic_": page_of(ROWS["VehiclePublic"], total=4),
+    "Page_ShiftPublic_": page_of(ROWS["ShiftPublic"], total=4),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.model.offer import Offer, Refusal, Relief, ReliefKind, VehicleRefusal
+from dispatch.model.offer import Offer, OfferPair, Refusal, Relief, ReliefKind, VehicleRefusal
 from dispatch.model.promise import Promise
 from dispatch.model.times import clock_text
 from dispatch.model.wording import Lang, say
@@ -48,6 +48,23 @@ def offer_text(offer: Offer, lang: Lang) -> str:
     """The whole offer, ending in the question."""
     fare = fare_text(fare_yen=offer.fare_yen, vouchers=offer.vouchers, lang=lang)
     return say("say.offer", lang, promise=promise_text(offer.promise, lang), fare=fare)
+
+
+def pair_text(pair: OfferPair, lang: Lang) -> str:
+    """Both legs of a pair and what they cost together, ending in the question."""
+    legs = (pair.outbound, pair.back)
+    outbound, back = (promise_text(leg.promise, lang) for leg in legs)
+    yen, vouchers = sum(leg.fare_yen for leg in legs), sum(leg.vouchers for leg in legs)
+    fare = pair_fare_text(fare_yen=yen, vouchers=vouchers, lang=lang)
+    return say("say.pair", lang, outbound=outbound, back=back, fare=fare)
+
+
+def pair_fare_text(*, fare_yen: int, vouchers: int, lang: Lang) -> str:
+    """What both ways cost, and how many free-ride vouchers are used."""
+    if not vouchers:
+        return say("say.pair_fare" if fare_yen else "say.fare_free", lang, fare_yen=fare_yen)
+    key = "say.pair_fare_both" if fare_yen else "say.pair_fare_voucher"
+    return say(key, lang, vouchers=vouchers, fare_yen=fare_yen)
 
 
 def refusal_cause(refusal: Refusal, lang: Lang) -> str:

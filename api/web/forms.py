@@ -15,10 +15,11 @@ from dispatch.model.actor import Channel
 from dispatch.model.catalog import Rider
 from dispatch.model.party import Aid, FareClass, Party, Passenger
 from dispatch.model.reservation import Reservation
-from dispatch.model.times import clock_text
-from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, TimeKind, WishForm
+from dispatch.model.times import MINUTE_S, clock_text
+from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, BackForm, Guest, TimeKind, WishForm
 
 COMPANIONS_MAX = 9
+STAY_MIN_MAX = 24 * 60
 FIRST = 0
 ACCOMPANYING = frozenset({FareClass.CARER, FareClass.INFANT})
 
@@ -32,7 +33,10 @@ class Asking(StrEnum):
 
 
 class WishFields(BaseModel):
-    """Every field of the form. ``time_instead`` is sent by the buttons that try another time."""
+    """Every field of the form. ``time_instead`` is sent by the buttons that try another time.
+
+    ``both`` asks for the way back, too: at ``back_time`` if one is typed, else ``stay_min`` minutes after arriving.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -56,6 +60,9 @@ class WishFields(BaseModel):
     on_behalf_of: Asking = Asking.RIDER
     linked_to: int = Field(default=NO_ID, ge=NO_ID, le=DATABASE_ID_MAX)
     overlap_confirmed: bool = False
+    both: bool = False
+    stay_min: int = Field(default=60, ge=0, le=STAY_MIN_MAX)
+    back_time: str = Field(default="", max_length=20)
 
     def party(self) -> Party:
         """The rider first, then who comes along; carers and infants accompany the rider."""
@@ -95,6 +102,14 @@ class WishFields(BaseModel):
             linked_to=self.linked_to,
             overlap_confirmed=self.overlap_confirmed,
         )
+
+    def back_of(self, outbound: WishForm) -> BackForm:
+        """The way back of ``outbound``: leaving at the time given, else after the stay. Raises InvalidInput."""
+        if self.back_time.strip():
+            at_s = typed_clock(self.back_time)
+            return BackForm(origin=outbound.destination, destination=outbound.origin, time_s=at_s)
+        stay_s = self.stay_min * MINUTE_S
+        return BackForm(origin=outbound.destination, destination=outbound.origin, stay_s=stay_s)
 
 
 def _companion(kind: FareClass) -> Passenger:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.speech import MINUTE_S, blocked_text, refusal_action, refusal_cause, relief_text, spoken_minutes, spoken_time
-from dispatch.booking.proposal import Refused
-from dispatch.model.offer import Relief, ReliefKind
+from dispatch.booking.proposal import PairRefused, Refused
+from dispatch.model.offer import Leg, Relief, ReliefKind
 from dispatch.model.times import LAST_SECOND_S, clock_text
 from dispatch.model.wish import TimeKind, Wish
 from dispatch.model.wording import Lang, say
@@ -45,6 +45,20 @@ def refusal_view(refused: Refused, lang: Lang) -> RefusalView:
             for blocked in refusal.vehicles
         ),
     )
+
+
+def pair_refusal_view(refused: PairRefused, lang: Lang) -> RefusalView:
+    """The refusal of a pair in words: which way it is about. What would help the way back is said in minutes only."""
+    one_way = Refused(request=refused.request, refusal=refused.refusal)
+    view = refusal_view(one_way, lang)
+    cause = say(f"desk.pairs.refused_{refused.leg}", lang, cause=view.cause)
+    if refused.leg is Leg.OUTBOUND:
+        return replace(view, cause=cause)
+    vehicles = tuple(
+        (blocked.vehicle_id, blocked_text(blocked, lang), relief_text(blocked.relief, lang))
+        for blocked in refused.refusal.vehicles
+    )
+    return replace(view, cause=cause, times=(), vehicles=vehicles)
 
 
 def _help_text(relief: Relief, wish: Wish, lang: Lang) -> str:

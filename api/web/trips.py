@@ -10,8 +10,10 @@ from fastapi.responses import HTMLResponse
 from api.lookup import DatabaseId, offer_of, request_of, reservation_of
 from api.schemas.wishes import DATABASE_ID_MAX
 from api.speech import fare_text, offer_text, promise_text
+from api.web.both_ways import propose_both
 from api.web.forms import WishFields
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
+from api.web.question import ask_if_meant
 from api.web.refusals import refusal_view
 from api.web.views import book_for, standing_of, trip_line, vehicle_names
 from dispatch.booking.again import WORTH_ASKING_AGAIN
@@ -24,17 +26,18 @@ from dispatch.model.wording import say
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
 
 Fields = Annotated[WishFields, Form()]
-OVERLAP = "overlapping_reservation"
 
 
 @router.post("/offers")
 def propose(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
     """Offers to read aloud, a refusal, or the question whether a second trip is meant."""
     form = _form(desk_call, fields)
+    if fields.both:
+        return propose_both(desk_call, form, fields)
     try:
         proposal = desk_call.call.desk.propose(form=form)
     except Conflict as conflict:
-        return _question(desk_call, conflict)
+        return ask_if_meant(desk_call, conflict)
     return _answer(desk_call, proposal, fields)
 
 
@@ -46,7 +49,7 @@ def propose_change(desk_call: DeskCallDep, reservation_id: DatabaseId, fields: F
     try:
         proposal = desk_call.call.desk.propose_change(reservation_id=trip.id, form=form)
     except Conflict as conflict:
-        return _question(desk_call, conflict)
+        return ask_if_meant(desk_call, conflict)
     return _answer(desk_call, proposal, fields)
 
 
@@ -73,7 +76,7 @@ def accept(
     except Conflict as conflict:
         if conflict.code in WORTH_ASKING_AGAIN:
             return _fresh(desk_call, offer, conflict, overlap_confirmed=overlap_confirmed)
-        return _question(desk_call, conflict, offer_id=offer.id)
+        return ask_if_meant(desk_call, conflict, offer_id=offer.id)
     values = {
         "trip": trip_line(call, trip),
         **standing_of(call, trip),
@@ -145,11 +148,3 @@ def _fresh(desk_call: DeskCall, gone: Offer, conflict: Conflict, *, overlap_conf
         "gone": say(f"error.{conflict.code}.cause", lang, **conflict.values),
     }
     return desk_call.show("offers.html", values, headers=DAY_CHANGED)
-
-
-def _question(desk_call: DeskCall, conflict: Conflict, *, offer_id: int = NO_ID) -> HTMLResponse:
-    """Ask whether a second trip at overlapping times is meant; any other conflict is an error."""
-    if conflict.code != OVERLAP:
-        raise conflict
-    other = reservation_of(desk_call.call, int(conflict.values["reservation_id"]))
-    return desk_call.show("question.html", {"trip": trip_line(desk_call.call, other), "offer_id": offer_id})

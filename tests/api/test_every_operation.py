@@ -101,6 +101,17 @@ def book(visitor: Visitor) -> None:
     assert visitor.ask("read_request", "GET", request)["outcome"] == "abandoned"
 
 
+def book_both_ways(visitor: Visitor) -> None:
+    """Outbound and return asked for together and accepted as one."""
+    both = {"outbound": WISH | {"rider_id": "R3", "origin": {"kind": "rider_place", "id": "R3-home"}}}
+    offered = visitor.ask("propose_pair", "POST", f"{BASE}/pair-offers", both | {"back": {"stay_s": 3600}})
+    accepted = {"pair_id": offered["pairs"][0]["pair_id"]}
+    booked = visitor.ask("accept_pair", "POST", f"{BASE}/pair-reservations", accepted)
+    assert booked["back"]["linked_to"] == booked["outbound"]["id"]
+    for leg in ("back", "outbound"):
+        visitor.ask("cancel", "DELETE", f"{BASE}/reservations/{booked[leg]['id']}")
+
+
 def look_at_the_day(visitor: Visitor) -> None:
     """Figures, lists, plan, map and sheets."""
     visitor.ask("replan", "POST", f"{DAY}/plan", {"seconds": 0.1})
@@ -152,6 +163,7 @@ def test_every_operation_succeeds(visitor: Visitor, town: Town) -> None:
     """All operations of the description, no more and no less, answer 2xx to somebody who uses them as intended."""
     furnish(visitor)
     book(visitor)
+    book_both_ways(visitor)
     clear_away(visitor)
     town.book(town.wish("R3", origin="home", destination="market", after="10:00"))
     look_at_the_day(visitor)

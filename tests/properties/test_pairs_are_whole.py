@@ -55,13 +55,14 @@ class Morning:
         """Somebody says yes, perhaps late, perhaps twice; whoever is turned away is not given one leg."""
         for pairs in self.asked[which[0] : which[0] + 1]:
             pair = pairs[which[1] % len(pairs)]
+            code = "booked"
             try:
                 made = self.town.desk.accept_pair(offer_id=pair.id, actor=OPERATOR, overlap_confirmed=True)
+                self.booked.append(made)
             except Conflict as conflict:
-                event(conflict.code)
-                assert conflict.code in TURNED_AWAY
-                continue
-            self.booked.append(made)
+                code = conflict.code
+            event(code)
+            assert code in {"booked", *TURNED_AWAY}
 
     def book(self, wish: tuple[str, tuple[str, str], str, int]) -> None:
         rider, ends, time, people = wish

@@ -19,10 +19,18 @@ HOUR_S = 3600
 
 
 def both_ways(
-    town: Town, rider: str = "R1", *, after: str = "9:00", stay_min: int = 60, back: str = "", by: str = "", people: int = 1
+    town: Town,
+    rider: str = "R1",
+    *,
+    after: str = "9:00",
+    stay_min: int = 60,
+    back: str = "",
+    by: str = "",
+    people: int = 1,
 ) -> PairForm:
     """From the depot to the clinic and back: ``stay_min`` after the way out, or leaving at ``back``."""
-    out = town.wish(rider, origin="depot", destination="clinic", after=after, by=by, party=party_of(people))
+    party = party_of(people)
+    out = town.wish(rider, origin="depot", destination="clinic", after="" if by else after, by=by, party=party)
     stay_s = NO_STAY if back else stay_min * MINUTE_S
     back_s = parse_clock(back) if back else 0
     home = BackForm(origin=out.destination, destination=out.origin, stay_s=stay_s, time_s=back_s)
@@ -76,7 +84,7 @@ def test_a_time_for_the_way_back(town: Town) -> None:
 
 def test_arriving_by_a_time_both_ways(town: Town) -> None:
     """At the clinic by 10:00, home by 13:00."""
-    form = both_ways(town, after="", by="10:00", back="13:00")
+    form = both_ways(town, by="10:00", back="13:00")
     form = replace(form, back=replace(form.back, time_kind=TimeKind.ARRIVE_BY))
     pair = offered(town, form).pairs[0]
     assert pair.outbound.promise.arrival_latest_s <= parse_clock("10:00")
@@ -182,9 +190,7 @@ def test_a_second_trip_at_the_time_of_either_leg_is_asked_about(town: Town) -> N
 def test_vouchers_are_used_one_leg_after_the_other(town: Town) -> None:
     """One voucher left: it pays the way out, the way back costs 300 yen."""
     with town.store.writing() as work:
-        work.move_vouchers(
-            service_id=SERVICE, rider_id="R1", change=1, reservation_id=NO_ID, at=town.clock.now()
-        )
+        work.move_vouchers(service_id=SERVICE, rider_id="R1", change=1, reservation_id=NO_ID, at=town.clock.now())
     pair = offered(town, both_ways(town)).pairs[0]
     assert [(leg.vouchers, leg.fare_yen) for leg in (pair.outbound, pair.back)] == [(1, 0), (0, 300)]
     town.desk.accept_pair(offer_id=pair.id, actor=OPERATOR)

@@ -1,0 +1,66 @@
+"""Both ways in one call: paired offers, accepted as one."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+from api.context import Call, CallDep
+from api.errors import MEDIA_TYPE, problem, status_of
+from api.lookup import offer_of
+from api.routes.documented import problems
+from api.schemas.pairs import BookedPairOut, PairAccepted, PairGone, PairIn, PairOut, PairRefusedOut, PairsOut
+from api.schemas.reservations import ReservationOut
+from dispatch.booking.again import WORTH_ASKING_AGAIN
+from dispatch.booking.proposal import PairRefused
+from dispatch.model.errors import Conflict
+from dispatch.model.offer import Offer
+
+router = APIRouter(tags=["booking"])
+
+REFUSED = {"model": PairRefusedOut, "description": "One leg cannot be had, and why. Both requests are stored."}
+
+
+@router.post(
+    "/pair-offers",
+    status_code=201,
+    summary="Ask for outbound and return",
+    response_model=PairsOut,
+    responses={200: REFUSED, **problems(409)},
+)
+def propose_pair(call: CallDep, wish: PairIn) -> PairsOut | JSONResponse:
+    """Ranked pairs, each kept in one plan: the way back begins after the way out has ended. Nothing is reserved."""
+    answer = call.desk.propose_pair(form=wish.to_form(service_id=call.service, actor=call.actor))
+    if isinstance(answer, PairRefused):
+        return JSONResponse(PairRefusedOut.of(answer, call.lang).model_dump(mode="json"), status_code=200)
+    return PairsOut.of(answer, call.lang)
+
+
+@router.post(
+    "/pair-reservations",
+    status_code=201,
+    summary="Accept outbound and return",
+    response_model=BookedPairOut,
+    responses=problems(409, 410),
+)
+def accept_pair(call: CallDep, accepted: PairAccepted) -> BookedPairOut | Response:
+    """Both promises are given, or neither: then the answer (409, 410) carries ``fresh_pairs`` for the same requests."""
+    offer, confirmed = offer_of(call, accepted.pair_id), accepted.overlap_confirmed
+    try:
+        booked = call.desk.accept_pair(offer_id=offer.id, actor=call.actor, overlap_confirmed=confirmed)
+    except Conflict as conflict:
+        if conflict.code not in WORTH_ASKING_AGAIN:
+            raise
+        return _gone(call, offer, conflict)
+    plan = call.desk.plan(service_id=call.service, day=booked.outbound.date)
+    return BookedPairOut(outbound=ReservationOut.of(booked.outbound, plan), back=ReservationOut.of(booked.back, plan))
+
+
+def _gone(call: Call, offer: Offer, conflict: Conflict) -> Response:
+    """Why the pair cannot be accepted, and which can be had instead."""
+    day = call.desk.store.request(offer.request_id).wish.date
+    fresh = call.desk.pairs_again(offer_id=offer.id, actor=call.actor)
+    said = problem(conflict.code, lang=call.lang, values=conflict.values)
+    body = PairGone(**said.model_dump(), fresh_pairs=[PairOut.of(one, day=day, lang=call.lang) for one in fresh])
+    status = status_of(type(conflict), conflict.code)
+    return JSONResponse(body.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE)
