@@ -33,6 +33,7 @@ from api.routes import (
     services,
     shifts,
     vehicles,
+    will_calls,
 )
 from api.web.pages import add_pages
 from dispatch.desk import Desk
@@ -45,6 +46,7 @@ Dispatch of a demand-responsive shared taxi.
 * Ask for a trip with `POST offers`; accept one of the offers with `POST reservations`. An offer reserves nothing.
 * `POST offers/{id}/hold` keeps one offer of a request against everybody else for a few minutes (`hold_s` of the rules).
 * `POST pair-offers` asks for outbound and return together; `POST pair-reservations` books both or neither.
+* `POST will-calls` books a trip without a time; `POST reservations/{id}/call` gives offers once the rider is ready.
 * A refusal is an answer (200), with the rule that blocks each vehicle and what would help.
 * Every `POST` takes an `Idempotency-Key`. Repeated with the same key and body within 24 hours it does nothing twice and
   is answered as before (`Idempotency-Replayed: true`). Another body under the same key is refused with 422; while the
@@ -98,7 +100,20 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
 def _api() -> APIRouter:
     api = APIRouter(prefix="/api/v1")
     api.include_router(services.everywhere)
-    for room in (services, booking, pairs, days, outages, roads, progress, riders, places, vehicles, shifts):
+    for room in (
+        services,
+        booking,
+        pairs,
+        will_calls,
+        days,
+        outages,
+        roads,
+        progress,
+        riders,
+        places,
+        vehicles,
+        shifts,
+    ):
         api.include_router(room.router, prefix="/{service}")
     return api
 

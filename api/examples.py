@@ -229,6 +229,27 @@ EXAMPLES: Mapping[str, JsonDict] = {
             "vehicles": [_REFUSED_BY_V1],
         },
     },
+    "WillCallIn": {
+        "date": "2026-11-24",
+        "rider_id": "R0001",
+        "origin": {"kind": "place", "id": "CL02"},
+        "destination": {"kind": "rider_place", "id": "H0001"},
+        "linked_to": 57,
+    },
+    "ReadyIn": {},
+    "CalledOut": {
+        "outcome": "offered",
+        "request_id": 61,
+        "date": "2026-11-24",
+        "offers": [
+            {
+                "wait_s": 840,
+                "sentence": "あと14分ほどでお迎えに上がれます。12時から12時15分のあいだにお迎えに上がり、"
+                "13時5分までに着きます。料金は300円です。よろしいですか。",
+                "offer": _BACK,
+            }
+        ],
+    },
     "PairAccepted": {"pair_id": 166},
     "BookedPairOut": {
         "outbound": _RESERVATION,

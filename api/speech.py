@@ -50,6 +50,18 @@ def offer_text(offer: Offer, lang: Lang) -> str:
     return say("say.offer", lang, promise=promise_text(offer.promise, lang), fare=fare)
 
 
+def wait_s(offer: Offer, *, now_s: int) -> int:
+    """Seconds from now to the scheduled pick-up; 0 when the vehicle is there already."""
+    return max(0, offer.pickup_s - now_s)
+
+
+def soon_text(offer: Offer, *, now_s: int, lang: Lang) -> str:
+    """The whole offer to somebody who is waiting: for how long, then the promise, ending in the question."""
+    fare = fare_text(fare_yen=offer.fare_yen, vouchers=offer.vouchers, lang=lang)
+    promise = promise_text(offer.promise, lang)
+    return say("say.soon", lang, minutes=spoken_minutes(wait_s(offer, now_s=now_s)), promise=promise, fare=fare)
+
+
 def pair_text(pair: OfferPair, lang: Lang) -> str:
     """Both legs of a pair and what they cost together, ending in the question."""
     legs = (pair.outbound, pair.back)

@@ -18,6 +18,8 @@ from dispatch.booking.pairs import propose_pair
 from dispatch.booking.proposal import BookedPair, PairProposal, Proposal
 from dispatch.booking.propose import propose, propose_instead
 from dispatch.booking.release import cancel
+from dispatch.booking.will_call import Awaited, activate, await_call
+from dispatch.booking.will_call import Call as WaitingCall
 from dispatch.catalogue import Catalogue, IfTaken
 from dispatch.errands import Errands
 from dispatch.model.actor import Actor
@@ -109,6 +111,14 @@ class Desk:
     def pairs_again(self, *, offer_id: int, actor: Actor) -> tuple[OfferPair, ...]:
         """Fresh pairs for a pair that can no longer be accepted; none when there is no room."""
         return pairs_again(self.workplace, offer_id=offer_id, actor=actor)
+
+    def await_call(self, *, form: WishForm) -> Awaited:
+        """Book a trip without a time, or why that cannot be. Raises as `propose`."""
+        return await_call(self.workplace, form)
+
+    def activate(self, *, call: WaitingCall) -> Proposal:
+        """Offers from now on for a trip that waits for its call; one is accepted like a change. Raises Conflict."""
+        return activate(self.workplace, call)
 
     def offers_again(self, *, offer_id: int, actor: Actor) -> tuple[Offer, ...]:
         """Fresh offers for the request of an offer that can no longer be accepted; none when there is no room."""

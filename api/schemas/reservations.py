@@ -11,7 +11,7 @@ from api.schemas.offers import PromiseOut
 from api.schemas.parties import PassengerModel, from_party
 from api.schemas.spots import SpotOut
 from dispatch.model.plan import Plan, Route, Task
-from dispatch.model.promise import PromiseState
+from dispatch.model.promise import NO_PROMISE_YET, PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.times import to_moment
 
@@ -49,7 +49,7 @@ class ReservationOut(BaseModel):
     party: list[PassengerModel]
     origin: SpotOut
     destination: SpotOut
-    promise: PromiseOut
+    promise: PromiseOut | None = Field(description="None while it waits for its call (state `waiting`).")
     promise_state: PromiseState
     scheduled: list[ScheduledOut]
     boarding_s: int
@@ -70,7 +70,7 @@ class ReservationOut(BaseModel):
             party=from_party(reservation.party),
             origin=SpotOut.of(reservation.origin),
             destination=SpotOut.of(reservation.destination),
-            promise=PromiseOut.of(reservation.promise, day=reservation.date),
+            promise=_promised(reservation),
             promise_state=reservation.promise_state,
             scheduled=ScheduledOut.found_in(plan, reservation.id),
             boarding_s=reservation.boarding_s,
@@ -80,3 +80,9 @@ class ReservationOut(BaseModel):
             purpose=reservation.purpose,
             linked_to=reservation.linked_to,
         )
+
+
+def _promised(reservation: Reservation) -> PromiseOut | None:
+    if reservation.promise == NO_PROMISE_YET:
+        return None
+    return PromiseOut.of(reservation.promise, day=reservation.date)

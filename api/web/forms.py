@@ -14,6 +14,7 @@ from api.web.typed import PlaceBook, typed_clock
 from dispatch.model.actor import Channel
 from dispatch.model.catalog import Rider
 from dispatch.model.party import Aid, FareClass, Party, Passenger
+from dispatch.model.promise import NO_PROMISE_YET
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import MINUTE_S, clock_text
 from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, BackForm, Guest, TimeKind, WishForm
@@ -86,6 +87,7 @@ class WishFields(BaseModel):
 
     def to_form(self, call: Call, *, day: date, book: PlaceBook) -> WishForm:
         """The request as the business takes it. Raises InvalidInput for a time or place that cannot be read."""
+        waits = self.time_kind is TimeKind.WILL_CALL
         return WishForm(
             service_id=call.service,
             date=day,
@@ -94,7 +96,7 @@ class WishFields(BaseModel):
             origin=book.find(self.origin),
             destination=book.find(self.destination),
             time_kind=self.time_kind,
-            time_s=typed_clock(self.time_instead or self.time),
+            time_s=0 if waits and not self.time.strip() else typed_clock(self.time_instead or self.time),
             party=self.party(),
             channel=Channel.PHONE,
             actor=replace(call.actor, on_behalf_of=self.on_behalf_of.value),
@@ -147,7 +149,7 @@ def _fields_of(trip: Reservation, book: PlaceBook) -> WishFields:
         rider_id=trip.rider_id,
         origin=book.label_of(trip.wished_origin),
         destination=book.label_of(trip.wished_destination),
-        time=clock_text(trip.promise.pickup_earliest_s),
+        time="" if trip.promise == NO_PROMISE_YET else clock_text(trip.promise.pickup_earliest_s),
         fare_class=first.fare_class,
         aid=first.aid,
         with_adult=kinds.count(FareClass.ADULT),

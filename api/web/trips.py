@@ -16,11 +16,13 @@ from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.question import ask_if_meant
 from api.web.refusals import refusal_view
 from api.web.views import book_for, standing_of, trip_line, vehicle_names
+from api.web.waiting import await_call
 from dispatch.booking.again import WORTH_ASKING_AGAIN
 from dispatch.booking.proposal import Proposal, Refused
 from dispatch.model.errors import Conflict
 from dispatch.model.offer import Offer
-from dispatch.model.wish import NO_ID, NO_RIDER, WishForm
+from dispatch.model.reservation import ReservationState
+from dispatch.model.wish import NO_ID, NO_RIDER, TimeKind, WishForm
 from dispatch.model.wording import say
 
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
@@ -32,6 +34,8 @@ Fields = Annotated[WishFields, Form()]
 def propose(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
     """Offers to read aloud, a refusal, or the question whether a second trip is meant."""
     form = _form(desk_call, fields)
+    if form.time_kind is TimeKind.WILL_CALL:
+        return await_call(desk_call, form)
     if fields.both:
         return propose_both(desk_call, form, fields)
     try:
@@ -80,7 +84,7 @@ def accept(
     values = {
         "trip": trip_line(call, trip),
         **standing_of(call, trip),
-        "changed": offer.change_of != NO_ID,
+        "changed": offer.change_of != NO_ID and bool(trip.consents),
         "said": promise_text(trip.promise, call.lang),
         "fare": fare_text(fare_yen=trip.fare_yen, vouchers=trip.vouchers, lang=call.lang),
     }
@@ -127,6 +131,7 @@ def _answer(desk_call: DeskCall, proposal: Proposal, fields: WishFields) -> HTML
         "changing": proposal.offers[0].change_of,
         "overlap_confirmed": fields.overlap_confirmed,
         "gone": "",
+        "waiting": False,
         "time_instead": fields.time_instead,
     }
     return desk_call.show("offers.html", values)
@@ -145,6 +150,7 @@ def _fresh(desk_call: DeskCall, gone: Offer, conflict: Conflict, *, overlap_conf
         "changing": gone.change_of,
         "overlap_confirmed": overlap_confirmed,
         "time_instead": "",
+        "waiting": gone.change_of != NO_ID and reservation_of(call, gone.change_of).state is ReservationState.WAITING,
         "gone": say(f"error.{conflict.code}.cause", lang, **conflict.values),
     }
     return desk_call.show("offers.html", values, headers=DAY_CHANGED)

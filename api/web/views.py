@@ -13,6 +13,7 @@ from api.speech import fare_text, promise_text
 from api.web.typed import PlaceBook, place_book
 from dispatch.model.catalog import Rider, RiderPlace
 from dispatch.model.errors import NotFound
+from dispatch.model.promise import NO_PROMISE_YET
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import local_date
@@ -36,6 +37,7 @@ class TripLine:
     fare: str
     state: ReservationState
     open: bool
+    waiting: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +87,18 @@ def trip_line(call: Call, trip: Reservation) -> TripLine:
         day_text=day_text(trip.date, call.lang),
         origin=spot_label(call, trip.origin),
         destination=spot_label(call, trip.destination),
-        promise=promise_text(trip.promise, call.lang),
+        promise=said_of(trip, call.lang),
         party=party_text(trip.party, lang=call.lang),
         fare=fare_text(fare_yen=trip.fare_yen, vouchers=trip.vouchers, lang=call.lang),
         state=trip.state,
-        open=trip.state is ReservationState.BOOKED,
+        open=trip.state in {ReservationState.BOOKED, ReservationState.WAITING},
+        waiting=trip.state is ReservationState.WAITING,
     )
+
+
+def said_of(trip: Reservation, lang: Lang) -> str:
+    """What has been promised, or that nothing has yet."""
+    return say("say.not_yet", lang) if trip.promise == NO_PROMISE_YET else promise_text(trip.promise, lang)
 
 
 def rider_card(call: Call, rider: Rider, *, day: date) -> RiderCard:

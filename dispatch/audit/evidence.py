@@ -13,6 +13,7 @@ OUTCOME_OF_KIND = {
     "abandoned": Outcome.ABANDONED,
     "expired": Outcome.EXPIRED,
     "accepted": Outcome.BOOKED,
+    "waiting": Outcome.BOOKED,
     "changed": Outcome.BOOKED,
 }
 """Kinds of entries that settle what became of the request they name."""

@@ -10,6 +10,7 @@
 ``pair_search``           ways out with the ways back that go with them, both in one plan
 ``pairs``                 outbound and return asked for together
 ``accept_pair``           a pair of offers becomes two linked reservations, both or neither
+``will_call``             trips without a time: booked as waiting, called when the rider is ready
 ``again``                 fresh offers for a request whose offer is gone
 ``record``                what is stored of a call with its answer
 ``explain``               why each vehicle said no, and what would help

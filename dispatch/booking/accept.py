@@ -22,7 +22,7 @@ from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import BreachCause, Consent, ConsentReason
-from dispatch.model.reservation import Reservation
+from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request
 from dispatch.solver_bridge.holding import IN_THE_WAY
 from dispatch.solver_bridge.placing import NoPlace, place
@@ -83,7 +83,7 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
         check_overlap(offer.promise, request.wish, store=workplace.store, changing=offer.change_of)
     changes = tuple(_replaced(workplace, offer))
     for old, day in changes:
-        check_same_day(old, wish.date, same_day=day.state.reservations)
+        check_same_day(old, wish.date, same_day=(*day.state.reservations, *day.state.waiting))
     replaced = tuple(old for old, _ in changes)
     others = tuple(kept for kept in own_holds(request.id, request.wish, today) if kept.offer_id != offer.id)
     workday = without_holds(today, others).without(offer.change_of).settled()
@@ -93,7 +93,7 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
         offer=offer,
         request=request,
         reservation=reservation,
-        draft=_draft(offer, reservation, workday),
+        draft=_draft(offer, reservation, workday, first=all(map(_waited, replaced))),
         replaced=replaced,
         given_up=others,
         elsewhere=tuple(without(old, workday) for old, workday in changes if old.date != reservation.date),
@@ -108,15 +108,15 @@ def _replaced(workplace: Workplace, offer: Offer) -> Iterator[tuple[Reservation,
         yield old, workday
 
 
-def _draft(offer: Offer, reservation: Reservation, workday: Workday) -> Draft:
+def _draft(offer: Offer, reservation: Reservation, workday: Workday, *, first: bool) -> Draft:
     """The day's plan with the trip in it. Raises Conflict ``offer_gone`` when the promise can no longer be kept.
 
-    A held trip is on its route already.
+    A held trip is on its route already. ``first`` says that no promise is replaced.
     """
     ready = workday.taking_up(offer.id)
     day = ready.problem((*rides_of(ready.state.reservations), ride_of(reservation)))
     request = len(day.rides) - 1
-    reason = PlanReason.ACCEPTED if offer.change_of == NO_ID else PlanReason.CHANGED
+    reason = PlanReason.ACCEPTED if first else PlanReason.CHANGED
     if request not in day.solution.unserved:
         return ready.draft(day, day.solution, reason=reason)
     placement = place(day, request)
@@ -146,11 +146,16 @@ def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Reser
 
 def _stored(work: UnitOfWork, accepted: _Acceptance, actor: Actor) -> Reservation:
     for old in accepted.replaced:
-        consent = _consent(old, accepted, actor)
-        changed = replace(accepted.reservation, id=old.id, consents=(*old.consents, consent))
+        given = () if _waited(old) else (_consent(old, accepted, actor),)
+        changed = replace(accepted.reservation, id=old.id, consents=(*old.consents, *given))
         work.replace_reservation(changed, offer_id=accepted.offer.id)
         return changed
     return work.add_reservation(accepted.reservation, offer_id=accepted.offer.id)
+
+
+def _waited(old: Reservation) -> bool:
+    """Whether nothing had been promised yet: then the offer gives the first promise and replaces none."""
+    return old.state is ReservationState.WAITING
 
 
 def _consent(old: Reservation, accepted: _Acceptance, actor: Actor) -> Consent:

@@ -124,6 +124,8 @@ def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Booke
         outbound = work.add_reservation(accepted.outbound, offer_id=pair.outbound.id)
         back = work.add_reservation(replace(accepted.back, linked_to=outbound.id), offer_id=pair.back.id)
         _publish(work, accepted.draft, version, BookedPair(outbound=outbound, back=back), actor)
+        asked = workplace.store.request(back.request_id)
+        work.replace_request(replace(asked, wish=replace(asked.wish, linked_to=outbound.id)))
         requests = (pair.outbound.request_id, pair.back.request_id)
         for request_id in (*requests, *(kept.request_id for kept in accepted.given_up)):
             work.remove_hold(request_id)

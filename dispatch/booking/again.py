@@ -20,7 +20,7 @@ from dispatch.model.errors import OdekakeError
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer, OfferPair
 from dispatch.model.rules_math import fare
-from dispatch.model.wish import NO_ID, Outcome, Request
+from dispatch.model.wish import NO_ID, Outcome, Request, Wish
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import UnitOfWork
@@ -59,7 +59,7 @@ def _answered_anew(workplace: Workplace, offer_id: int, actor: Actor) -> tuple[O
 
 
 def _found(workplace: Workplace, gone: Offer, request: Request, today: Workday) -> Iterator[Offer]:
-    wish, store, rules = request.wish, workplace.store, today.state.rules
+    wish, store, rules = _from_now(request.wish, gone, today), workplace.store, today.state.rules
     freed = sum(trip.vouchers for trip in today.state.reservations if trip.id == gone.change_of)
     try:
         workday = today.without(gone.change_of)
@@ -78,6 +78,13 @@ def _found(workplace: Workplace, gone: Offer, request: Request, today: Workday) 
     for rank, one in enumerate(result, start=1):
         made = offer_made(inquiry, one, rank=rank, paid=paid, changing=gone.change_of)
         yield replace(made, id=NO_ID, request_id=request.id)
+
+
+def _from_now(wish: Wish, gone: Offer, today: Workday) -> Wish:
+    """The wish of who has been waiting for their call meanwhile is for now, not for when they called."""
+    if any(trip.id == gone.change_of for trip in today.state.waiting):
+        return replace(wish, time_s=max(wish.time_s, today.now_s))
+    return wish
 
 
 def _stored(

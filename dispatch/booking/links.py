@@ -72,4 +72,4 @@ def stands(linked_to: int, same_day: tuple[Reservation, ...]) -> bool:
 def _halves(changed: Reservation, same_day: tuple[Reservation, ...]) -> list[Reservation]:
     """The outbound and the returns of ``changed`` that still stand."""
     linked = [other for other in same_day if other.id == changed.linked_to or other.linked_to == changed.id]
-    return [other for other in linked if other.state in STANDING]
+    return [other for other in linked if other.state in STANDING or other.state is ReservationState.WAITING]

@@ -70,13 +70,18 @@ def _lies(spot: Spot, service_id: str, store: Store) -> LatLon:
 
 def objections(trip: Trip, state: DayState, *, service: Service, now: datetime) -> Iterator[Objection]:
     """Everything the rules say against the trip, the most fundamental first."""
+    yield from objections_to_waiting(trip, state, service=service, now=now)
+    yield from _too_soon(trip, state.rules)
+    if not choices(trip, state.rules):
+        yield _outside_hours(state.rules)
+
+
+def objections_to_waiting(trip: Trip, state: DayState, *, service: Service, now: datetime) -> Iterator[Objection]:
+    """What they say against a trip that waits for its call, from its earliest time on: all that needs no window."""
     yield from _day(trip.wish, state.rules, now)
     yield from _area(trip.wish, state.rules, service)
     yield from _party(trip.wish.party, state)
     yield from _hours(trip, state.rules)
-    yield from _too_soon(trip, state.rules)
-    if not choices(trip, state.rules):
-        yield _outside_hours(state.rules)
 
 
 def _day(wish: Wish, rules: ServiceRules, now: datetime) -> Iterator[Objection]:

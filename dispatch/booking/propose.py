@@ -66,7 +66,8 @@ def _answer_instead(workplace: Workplace, form: WishForm, reservation_id: int) -
     reservation, workday = workplace.reserved(reservation_id)
     _check_same_person(form, reservation, store=workplace.store)
     check_changeable(reservation, workday)
-    linked = with_link_kept(form, changed=reservation, same_day=workday.state.reservations)
+    same_day = (*workday.state.reservations, *workday.state.waiting)
+    linked = with_link_kept(form, changed=reservation, same_day=same_day)
     return _answer(workplace, linked, changing=reservation.id, freed_vouchers=reservation.vouchers)
 
 
@@ -118,10 +119,8 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
 
 def trip_on(wish: Wish, workday: Workday, *, changing: int) -> Trip:
     """The trip of a wish on the day as it lies there."""
-    rules = workday.state.rules
-    same_day = workday.state.reservations
-    bounds = time_bounds(wish, rules=rules, now=workday.now, same_day=same_day, changing=changing)
-    return trip_of(wish, rules=rules, book=workday.book, bounds=bounds)
+    bounds = time_bounds(wish, workday.state, now=workday.now, changing=changing)
+    return trip_of(wish, rules=workday.state.rules, book=workday.book, bounds=bounds)
 
 
 def inquiry_on(trip: Trip, workday: Workday) -> Inquiry:

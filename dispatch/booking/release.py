@@ -7,6 +7,7 @@ from dataclasses import replace
 from dispatch.booking.recall import written_before
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected, RuleRefused
+from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
@@ -19,6 +20,9 @@ from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
+from dispatch.store.protocol import UnitOfWork
+
+CANCELLED = PlanReason.CANCELLED.value
 
 
 def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: str) -> Reservation:
@@ -43,10 +47,13 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
 def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: str) -> Reservation:
     reservation, workday = workplace.reserved(reservation_id)
     check_changeable(reservation, workday)
-    draft = without(reservation, workday)
-    released = replace(reservation, state=ReservationState.CANCELLED, promise_state=PromiseState.RELEASED)
+    waited = reservation.state is ReservationState.WAITING
+    drafts = () if waited else (without(reservation, workday),)
+    promise_state = PromiseState.NOT_YET if waited else PromiseState.RELEASED
+    released = replace(reservation, state=ReservationState.CANCELLED, promise_state=promise_state)
+    ids = (("reservation", released.id),)
     with workplace.store.writing() as work:
-        version = draft.claimed(work)
+        version = _claimed(work, drafts, workday)
         work.replace_reservation(released)
         work.set_outcome(released.request_id, outcome=Outcome.BOOKED, code=reason, at=workday.now)
         if released.vouchers and released.rider_id != NO_RIDER:
@@ -57,8 +64,31 @@ def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: 
                 reservation_id=released.id,
                 at=workday.now,
             )
-        draft.publish(work, version, actor=actor, kind="cancelled", ids=(("reservation", released.id),))
+        for draft in drafts:
+            draft.publish(work, version, actor=actor, kind=CANCELLED, ids=ids)
+        if waited:
+            work.journal(_entry(released, workday, version, actor))
     return released
+
+
+def _claimed(work: UnitOfWork, drafts: tuple[Draft, ...], workday: Workday) -> int:
+    for draft in drafts:
+        return draft.claimed(work)
+    state = workday.state
+    return work.claim_day(state.service_id, state.date, expected_version=state.version)
+
+
+def _entry(released: Reservation, workday: Workday, version: int, actor: Actor) -> JournalEntry:
+    """What the journal says of a trip called off that stood in no plan."""
+    return JournalEntry(
+        service_id=released.service_id,
+        date=released.date,
+        version=version,
+        actor=actor,
+        kind=CANCELLED,
+        at=workday.now,
+        ids=(("reservation", released.id),),
+    )
 
 
 def check_changeable(reservation: Reservation, workday: Workday) -> None:
@@ -71,6 +101,8 @@ def check_changeable(reservation: Reservation, workday: Workday) -> None:
     RuleRefused
         ``trip_under_way``.
     """
+    if reservation.state is ReservationState.WAITING:
+        return
     if reservation.state is ReservationState.CANCELLED:
         raise Conflict("already_cancelled", reservation_id=reservation.id)
     if reservation.state is not ReservationState.BOOKED or workday.has_begun(reservation.id):

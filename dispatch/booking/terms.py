@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dispatch.booking.closing import expire_stale
 from dispatch.booking.links import stands
 from dispatch.booking.objections import barred, moved
 from dispatch.booking.trip import time_bounds
 from dispatch.model.errors import Conflict
 from dispatch.model.offer import Offer
-from dispatch.model.promise import PromiseState
+from dispatch.model.promise import NO_PROMISE_YET, PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
-from dispatch.model.rules_math import alighting_s, boarding_s, runs_on
+from dispatch.model.rules_math import Fare, alighting_s, boarding_s, runs_on
 from dispatch.model.wish import NO_ID, Outcome, Request, Wish
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import Store
@@ -59,8 +61,7 @@ def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Stor
     barring = moved(wish, store=store) or any(barred(wish, store=store, rules=state.rules))
     if barring or not runs_on(state.rules, wish.date) or not stands(wish.linked_to, state.reservations):
         raise Conflict("offer_gone", offer_id=offer.id)
-    same_day, changing = state.reservations, offer.change_of
-    bounds = time_bounds(wish, rules=state.rules, now=workday.now, same_day=same_day, changing=changing)
+    bounds = time_bounds(wish, state, now=workday.now, changing=offer.change_of)
     paired = bounds.outbound_ends_s <= promise.pickup_earliest_s and promise.arrival_latest_s <= bounds.arrival_until_s
     if not paired or promise.pickup_latest_s < workday.now_s:
         raise Conflict("offer_gone", offer_id=offer.id)
@@ -68,6 +69,17 @@ def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Stor
 
 def reservation_of(offer: Offer, request: Request, workday: Workday, replaced: tuple[Reservation, ...]) -> Reservation:
     """The reservation that the offer becomes, without its number. A change stays in its series."""
+    return replace(
+        waiting_trip(request, workday, paid=Fare(yen=offer.fare_yen, vouchers=offer.vouchers)),
+        promise=offer.promise,
+        promise_state=PromiseState.OPEN,
+        state=ReservationState.BOOKED,
+        series_id=max((old.series_id for old in replaced), default=NO_ID),
+    )
+
+
+def waiting_trip(request: Request, workday: Workday, *, paid: Fare) -> Reservation:
+    """The reservation of a request, without its number, that waits for its call: no time, no promise."""
     wish, rules = request.wish, workday.state.rules
     origin, destination = wish.origin.owned_by(f"{request.id}-from"), wish.destination.owned_by(f"{request.id}-to")
     return Reservation(
@@ -81,14 +93,13 @@ def reservation_of(offer: Offer, request: Request, workday: Workday, replaced: t
         destination=destination,
         wished_origin=origin,
         wished_destination=destination,
-        promise=offer.promise,
-        promise_state=PromiseState.OPEN,
-        state=ReservationState.BOOKED,
+        promise=NO_PROMISE_YET,
+        promise_state=PromiseState.NOT_YET,
+        state=ReservationState.WAITING,
         boarding_s=boarding_s(rules, wish.party),
         alighting_s=alighting_s(rules, wish.party),
-        fare_yen=offer.fare_yen,
-        vouchers=offer.vouchers,
+        fare_yen=paid.yen,
+        vouchers=paid.vouchers,
         purpose=wish.purpose,
         linked_to=wish.linked_to,
-        series_id=max((old.series_id for old in replaced), default=NO_ID),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch.model.day_state import DayState
 from dispatch.model.promise import Promise
-from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
 from dispatch.model.rules_math import alighting_s, boarding_s, first_pickup_s, ride_max_s
+from dispatch.model.times import to_second
 from dispatch.model.wish import NO_ID, Wish
 from dispatch.solver_bridge.ride import Ride
 from dispatch.solver_bridge.travel import TravelBook
@@ -72,15 +73,15 @@ def trip_of(wish: Wish, *, rules: ServiceRules, book: TravelBook, bounds: TimeBo
     )
 
 
-def time_bounds(
-    wish: Wish, *, rules: ServiceRules, now: datetime, same_day: tuple[Reservation, ...], changing: int
-) -> TimeBounds:
-    """Opening hours, the cut-off, and the other half of a linked pair.
+def time_bounds(wish: Wish, state: DayState, *, now: datetime, changing: int) -> TimeBounds:
+    """Opening hours, the cut-off, and the other half of a linked pair. A trip that has waited knows no cut-off.
 
     A return starts only after the latest arrival of its outbound, and an outbound that is changed ends before the
     return that is promised starts: so the promises alone keep the pair in order.
     """
-    bookable_s = first_pickup_s(rules, wish.date, now=now)
+    rules, same_day = state.rules, state.reservations
+    waited = any(trip.id == changing for trip in state.waiting)
+    bookable_s = to_second(wish.date, now) if waited else first_pickup_s(rules, wish.date, now=now)
     outbound_s = [r.promise.arrival_latest_s + r.alighting_s for r in same_day if r.id == wish.linked_to]
     alights_s = alighting_s(rules, wish.party)
     returns_s = [

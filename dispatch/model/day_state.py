@@ -21,6 +21,7 @@ class DayState:
 
     ``catalog_version`` is the number of the catalogue and rules it was put together from.
     ``reservations`` are the active ones (booked, executed or no-show; never the cancelled), ordered by id;
+    ``waiting`` those without a time yet, which stand in no plan;
     ``shifts`` ordered by shift id; ``plan`` the current version (possibly the empty one); ``events`` everything that
     was reported, in the order of receiving (`dispatch.model.happened` says what it amounts to); ``holds`` the offers
     kept for callers who are thinking, the expired ones included: who knows the time tells them apart. ``outages`` are
@@ -40,3 +41,4 @@ class DayState:
     holds: tuple[Hold, ...] = ()
     outages: tuple[Outage, ...] = ()
     roads: tuple[RoadChange, ...] = ()
+    waiting: tuple[Reservation, ...] = ()

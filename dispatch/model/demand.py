@@ -98,6 +98,7 @@ class HistoricalRequest:
             ("asked_day_offset", self.asked_day_offset <= self.day_offset, Fault.ORDER, "≤ day_offset"),
             ("asked_time", 0 <= self.asked_time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS, HOURS),
             ("time", 0 <= self.time_s <= LAST_SECOND_S, Fault.OUT_OF_BOUNDS, HOURS),
+            ("time_kind", self.time_kind is not TimeKind.WILL_CALL, Fault.UNKNOWN_WORD, "depart_after, arrive_by"),
             ("origin_id", _names(self.origin_kind, self.origin_id), Fault.BAD_FORMAT, POINT_FORM),
             ("destination_id", _names(self.destination_kind, self.destination_id), Fault.BAD_FORMAT, POINT_FORM),
             ("linked_no", self.linked_no == NO_ID or 0 < self.linked_no != self.request_no, Fault.OUT_OF_BOUNDS, "≥ 1"),

@@ -14,6 +14,7 @@ from dispatch.model.times import MINUTE_S
 
 
 class PromiseState(StrEnum):
+    NOT_YET = "not_yet"  # nothing has been promised: the reservation waits for its call
     OPEN = "open"
     KEPT = "kept"
     BREACHED = "breached"
@@ -41,6 +42,12 @@ class Promise:
             raise ValueError("a promise runs from pick-up window to latest arrival")
         if any(time_s % MINUTE_S for time_s in (self.pickup_earliest_s, self.pickup_latest_s, self.arrival_latest_s)):
             raise ValueError("a promise is made in whole minutes")
+
+
+NO_PROMISE_YET = Promise(
+    pickup_earliest_s=0, pickup_latest_s=0, arrival_latest_s=0, ride_max_s=0, rules_digest="", travel_digest=""
+)
+"""What stands in a reservation that waits for its call (decision 0014): in no plan, never said to anybody."""
 
 
 class BreachCause(StrEnum):

@@ -16,6 +16,7 @@ NOT_MET = -1
 
 
 class ReservationState(StrEnum):
+    WAITING = "waiting"  # for a call: no time yet, in no plan
     BOOKED = "booked"
     CANCELLED = "cancelled"
     EXECUTED = "executed"

@@ -19,6 +19,7 @@ NO_STAY = -1  # a trip that is not asked for as "so long after arriving"
 class TimeKind(StrEnum):
     DEPART_AFTER = "depart_after"
     ARRIVE_BY = "arrive_by"
+    WILL_CALL = "will_call"  # when the rider calls; the time is the earliest at which that may be (decision 0014)
 
 
 class Outcome(StrEnum):

@@ -11,7 +11,7 @@ from dispatch.model.duty import ShiftOfDay
 from dispatch.model.happened import NOT_YET, Happened, Stage, happened
 from dispatch.model.ledger import late_s, ready_s, stopped_s
 from dispatch.model.plan import Task
-from dispatch.model.promise import PromiseState
+from dispatch.model.promise import NO_PROMISE_YET, PromiseState
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import MINUTE_S
 from dispatch.solver_bridge.roads import road_table
@@ -73,7 +73,7 @@ class Entry:
 
 
 def ledger(workplace: Workplace, *, service_id: str, day: date) -> tuple[Entry, ...]:
-    """Every promise of a day, the cancelled included, by reservation.
+    """Every promise of a day, the cancelled included, by reservation. Who waits for a call has none yet.
 
     Raises
     ------
@@ -82,7 +82,8 @@ def ledger(workplace: Workplace, *, service_id: str, day: date) -> tuple[Entry, 
     """
     workday = workplace.workday(service_id, day)
     book = _Book.of(workday)
-    return tuple(book.entry(trip) for trip in workplace.store.reservations(service_id, day))
+    trips = workplace.store.reservations(service_id, day)
+    return tuple(book.entry(trip) for trip in trips if trip.promise != NO_PROMISE_YET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ class _Book:
         match trip.promise_state:
             case PromiseState.KEPT:
                 return Standing.KEPT, Why.IN_TIME, 0
-            case PromiseState.RELEASED:
+            case PromiseState.RELEASED | PromiseState.NOT_YET:
                 return Standing.RELEASED, Why.NO_SHOW if fact.stage is Stage.NO_SHOW else Why.GIVEN_BACK, 0
             case PromiseState.BREACHED:
                 late = max(*late_s(trip, fact), _over_s(trip, estimated, margin_s=0))

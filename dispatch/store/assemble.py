@@ -16,8 +16,8 @@ from dispatch.model.stop_event import StopEvent
 from dispatch.store.protocol import CatalogRow
 from maps.geo import LatLon
 
-ACTIVE_STATES = frozenset(ReservationState) - {ReservationState.CANCELLED}
-"""The states of a reservation that a day state carries."""
+ACTIVE_STATES = frozenset(ReservationState) - {ReservationState.CANCELLED, ReservationState.WAITING}
+"""The states of a reservation that a day state carries among those to be driven."""
 
 _NOUNS: Mapping[type[CatalogRow], str] = {
     Service: "service",

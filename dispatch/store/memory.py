@@ -22,7 +22,7 @@ from dispatch.model.journal import JournalChain
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage, under
 from dispatch.model.plan import Plan, empty_plan
-from dispatch.model.reservation import Reservation
+from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
@@ -253,6 +253,7 @@ class MemoryStore:
             places={row.id: row for row in self._tables.places.group(service_id)},
         )
         plan_version = self._tables.days.find_or((service_id, day), UNTOUCHED).plan_version
+        booked = self.reservations(service_id, day)
         return DayState(
             service_id=service_id,
             date=day,
@@ -260,7 +261,8 @@ class MemoryStore:
             catalog_version=stamp.catalog_version,
             rules=self.rules(service_id, day),
             shifts=under(on_duty, outages),
-            reservations=tuple(r for r in self.reservations(service_id, day) if r.state in ACTIVE_STATES),
+            reservations=tuple(r for r in booked if r.state in ACTIVE_STATES),
+            waiting=tuple(r for r in booked if r.state is ReservationState.WAITING),
             plan=self.plan(service_id, day, plan_version),
             holds=tuple(sorted(self._tables.holds.group((service_id, day)), key=lambda hold: hold.request_id)),
             events=self.events(service_id, day),

@@ -105,10 +105,11 @@ class MemoryUnitOfWork:
         if self._tables.editions.find_or(service_id, 0) != version:
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
-    def add_reservation(self, reservation: Reservation, *, offer_id: int) -> Reservation:
+    def add_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> Reservation:
         self._request(reservation.request_id)
         stored = replace(reservation, id=next(self._tables.numbers))
-        self._take_offer(offer_id, reservation_id=stored.id)
+        if offer_id != NO_ID:
+            self._take_offer(offer_id, reservation_id=stored.id)
         self._tables.reservations.put(stored.id, stored)
         self._made.append(Made(noun="reservation", id=stored.id))
         self._written.reservation(stored)

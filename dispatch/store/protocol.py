@@ -99,8 +99,8 @@ class UnitOfWork(Protocol):
         """
         ...
 
-    def add_reservation(self, reservation: Reservation, *, offer_id: int) -> Reservation:
-        """Store a new reservation (its ``id`` is ignored). An offer can be accepted once.
+    def add_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> Reservation:
+        """Store a new reservation (its ``id`` is ignored). An offer can be accepted once; a trip that waits has none.
 
         Raises
         ------

@@ -20,7 +20,7 @@ from dispatch.model.journal import JournalChain, JournalRecord
 from dispatch.model.offer import Offer, Refusal
 from dispatch.model.outage import Outage, under
 from dispatch.model.plan import Plan, empty_plan
-from dispatch.model.reservation import Reservation
+from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
@@ -310,6 +310,9 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
     plan_version = session.exec(
         select(rows.DayRow.plan_version).where(rows.DayRow.service_id == service_id, rows.DayRow.day == day)
     ).one_or_none()
+    booked = _reservations(
+        session, *_of_day(service_id, day), col(rows.ReservationRow.state) != ReservationState.CANCELLED.value
+    )
     return DayState(
         service_id=service_id,
         date=day,
@@ -319,11 +322,8 @@ def _assemble(session: Session, service_id: str, day: date, *, stamp: DayStamp) 
         shifts=under(
             shifts_of_day(shifts, vehicles={v.id: v for v in vehicles}, places={p.id: p for p in places}), outages
         ),
-        reservations=_reservations(
-            session,
-            *_of_day(service_id, day),
-            col(rows.ReservationRow.state).in_([state.value for state in ACTIVE_STATES]),
-        ),
+        reservations=tuple(trip for trip in booked if trip.state in ACTIVE_STATES),
+        waiting=tuple(trip for trip in booked if trip.state is ReservationState.WAITING),
         plan=_plan(session, service_id, day, version=plan_version or 0),
         events=events_of(session, service_id, day),
         holds=holds_of(session, service_id, day),

@@ -132,7 +132,7 @@ class SqlUnitOfWork(SqlAside):
         if found - (service_id in self._bumped) != version:
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
-    def add_reservation(self, reservation: Reservation, *, offer_id: int) -> Reservation:
+    def add_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> Reservation:
         self._require_request(reservation.request_id)
         number = self._numbered(
             rows.ReservationRow(
@@ -145,7 +145,8 @@ class SqlUnitOfWork(SqlAside):
                 body=codec.RESERVATION.write(reservation),
             )
         )
-        self._take_offer(offer_id, reservation_id=number)
+        if offer_id != NO_ID:
+            self._take_offer(offer_id, reservation_id=number)
         self._made.append(Made(noun="reservation", id=number))
         stored = replace(reservation, id=number)
         self._written.reservation(stored)

@@ -112,6 +112,19 @@ def book_both_ways(visitor: Visitor) -> None:
         visitor.ask("cancel", "DELETE", f"{BASE}/reservations/{booked[leg]['id']}")
 
 
+def book_without_a_time(visitor: Visitor) -> None:
+    """A way back that waits for its call, called the evening before for the first hour of service, and accepted."""
+    waiting = {"date": "2026-11-24", "rider_id": "R4", "origin": WISH["destination"]}
+    waiting["destination"] = {"kind": "rider_place", "id": "R4-home"}
+    trip = visitor.ask("await_call", "POST", f"{BASE}/will-calls", waiting)
+    assert (trip["state"], trip["promise"]) == ("waiting", None)
+    path = f"{BASE}/reservations/{trip['id']}"
+    soon = visitor.ask("call_waiting", "POST", f"{path}/call", {"ready_at": "2026-11-24T12:00:00+09:00"})
+    booked = visitor.ask("change", "PATCH", path, {"offer_id": soon["offers"][0]["offer"]["id"]})
+    assert booked["state"] == "booked"
+    visitor.ask("cancel", "DELETE", path)
+
+
 def look_at_the_day(visitor: Visitor) -> None:
     """Figures, lists, plan, map and sheets."""
     visitor.ask("replan", "POST", f"{DAY}/plan", {"seconds": 0.1})
@@ -164,6 +177,7 @@ def test_every_operation_succeeds(visitor: Visitor, town: Town) -> None:
     furnish(visitor)
     book(visitor)
     book_both_ways(visitor)
+    book_without_a_time(visitor)
     clear_away(visitor)
     town.book(town.wish("R3", origin="home", destination="market", after="10:00"))
     look_at_the_day(visitor)

@@ -54,6 +54,10 @@
     }
   });
 
+  document.addEventListener("change", (event) => {
+    if (event.target.name === "time_kind") find("#time").required = event.target.value !== "will_call";
+  });
+
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "go") return;
     event.preventDefault();

@@ -11,7 +11,7 @@ from dispatch.model.demand import COLUMNS, Fate, HistoricalRequest, format_histo
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import local_date, to_second
-from dispatch.model.wish import NO_ID, Request
+from dispatch.model.wish import NO_ID, Request, TimeKind
 from dispatch.store.csv_io.exchange import csv_text
 from dispatch.store.csv_io.reading import BadRow, FileRead, Layout, read_file, without
 from dispatch.store.protocol import Store
@@ -103,7 +103,7 @@ def _historical(request: Request, *, first_day: date, fate: Fate, linked_no: int
         origin_id=_named(wish.origin),
         destination_kind=wish.destination.kind,
         destination_id=_named(wish.destination),
-        time_kind=wish.time_kind,
+        time_kind=TimeKind.DEPART_AFTER if wish.time_kind is TimeKind.WILL_CALL else wish.time_kind,
         time_s=wish.time_s,
         party=wish.party,
         purpose=wish.purpose,
