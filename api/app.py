@@ -30,6 +30,7 @@ from api.routes import (
     progress,
     riders,
     roads,
+    series,
     services,
     shifts,
     vehicles,
@@ -47,6 +48,7 @@ Dispatch of a demand-responsive shared taxi.
 * `POST offers/{id}/hold` keeps one offer of a request against everybody else for a few minutes (`hold_s` of the rules).
 * `POST pair-offers` asks for outbound and return together; `POST pair-reservations` books both or neither.
 * `POST will-calls` books a trip without a time; `POST reservations/{id}/call` gives offers once the rider is ready.
+* `POST series` keeps the weekly template of a recurring trip; its dates become reservations as they can be booked.
 * A refusal is an answer (200), with the rule that blocks each vehicle and what would help.
 * Every `POST` takes an `Idempotency-Key`. Repeated with the same key and body within 24 hours it does nothing twice and
   is answered as before (`Idempotency-Replayed: true`). Another body under the same key is refused with 422; while the
@@ -105,6 +107,7 @@ def _api() -> APIRouter:
         booking,
         pairs,
         will_calls,
+        series,
         days,
         outages,
         roads,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import days, fleet, journal, ledger, printing, privacy, rules, serve, storage, tables, worker
+from api.commands import days, fleet, journal, ledger, printing, privacy, rules, series, serve, storage, tables, worker
 from api.commands.frame import EXIT_UNEXPECTED, EXIT_WRONG, ending_well, report_usage
 from api.commands.speech import both, both_short, show_error
 
@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
 for name, command in COMMANDS.items():
     app.command(name, help=both(f"help.{name}"), short_help=both_short(f"help.{name}"))(ending_well(command))
 app.add_typer(journal.app, name="journal", short_help=both_short("help.journal"))
+app.add_typer(series.app, name="series", short_help=both_short("help.series"))
 app.add_typer(rules.app, name="rules", short_help=both_short("help.rules"))
 
 

@@ -1,4 +1,4 @@
-"""Examples of the catalogue's rows, as they are sent and as they are answered with: part of `api.examples`."""
+"""Examples of rows, of the catalogue and of what happens to a day: part of `api.examples`."""
 
 from __future__ import annotations
 
@@ -71,4 +71,23 @@ ROWS = {
     **_catalogue("Place", _PLACE, row_id="CH01"),
     **_catalogue("Vehicle", _VEHICLE, row_id="V2"),
     **_catalogue("Shift", _SHIFT, row_id="S2"),
+}
+
+OUTAGE: JsonDict = {
+    "number": 1,
+    "shift_id": "S1",
+    "since": "2026-11-24T09:41:07+09:00",
+    "cause": "breakdown",
+    "stranded": [57],
+    "instead": [],
+    "lifted": False,
+}
+
+ROAD: JsonDict = {
+    "number": 1,
+    "from_at": "2026-11-24T16:00:00+09:00",
+    "until": "2026-11-24T18:00:00+09:00",
+    "percent": 150,
+    "closed": [],
+    "lifted": False,
 }

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from pydantic.config import JsonDict
 
-from api.example_rows import ROWS, page_of
+from api.example_rows import OUTAGE, ROAD, ROWS, page_of
 from api.schemas.offers import PROMISE_EXAMPLE
+from api.schemas.series import SERIES_DATE_EXAMPLE, SERIES_EXAMPLE, SERIES_EXAMPLE_KEPT
 from api.schemas.wishes import WISH_EXAMPLE
 
 _OFFER: JsonDict = {
@@ -170,25 +171,6 @@ _PLAN: JsonDict = {
     "routes": [_ROUTE],
 }
 
-_ROAD: JsonDict = {
-    "number": 1,
-    "from_at": "2026-11-24T16:00:00+09:00",
-    "until": "2026-11-24T18:00:00+09:00",
-    "percent": 150,
-    "closed": [],
-    "lifted": False,
-}
-
-_OUTAGE: JsonDict = {
-    "number": 1,
-    "shift_id": "S1",
-    "since": "2026-11-24T09:41:07+09:00",
-    "cause": "breakdown",
-    "stranded": [57],
-    "instead": [],
-    "lifted": False,
-}
-
 EXAMPLES: Mapping[str, JsonDict] = {
     "WishIn": WISH_EXAMPLE,
     "OfferAccepted": {"offer_id": 165},
@@ -250,6 +232,10 @@ EXAMPLES: Mapping[str, JsonDict] = {
             }
         ],
     },
+    "SeriesIn": SERIES_EXAMPLE,
+    "SeriesOut": SERIES_EXAMPLE_KEPT,
+    "SeriesDateOut": SERIES_DATE_EXAMPLE,
+    "SeriesBookedOut": {"booked": [], "refused": [SERIES_DATE_EXAMPLE], "later": 0},
     "PairAccepted": {"pair_id": 166},
     "BookedPairOut": {
         "outbound": _RESERVATION,
@@ -296,14 +282,14 @@ EXAMPLES: Mapping[str, JsonDict] = {
         "added_m": 1840,
     },
     "RoadIn": {"percent": 150, "from_at": "2026-11-24T16:00:00+09:00", "until": "2026-11-24T18:00:00+09:00"},
-    "RoadOut": _ROAD,
-    "RoadWorkOut": {"made": False, "road": _ROAD, "effects": [], "breaches": []},
+    "RoadOut": ROAD,
+    "RoadWorkOut": {"made": False, "road": ROAD, "effects": [], "breaches": []},
     "OutageIn": {"shift_id": "S1", "cause": "breakdown", "place_id": "P014", "trips": "replan", "dry_run": True},
-    "OutageOut": _OUTAGE,
+    "OutageOut": OUTAGE,
     "WithdrawalOut": {
         "made": False,
         "verdict": "breaches",
-        "outage": _OUTAGE,
+        "outage": OUTAGE,
         "effects": [
             {
                 "reservation_id": 57,

@@ -18,6 +18,7 @@ from dispatch.booking.pairs import propose_pair
 from dispatch.booking.proposal import BookedPair, PairProposal, Proposal
 from dispatch.booking.propose import propose, propose_instead
 from dispatch.booking.release import cancel
+from dispatch.booking.series import SeriesBooked, add_series, book_date, book_series, change_series
 from dispatch.booking.will_call import Awaited, activate, await_call
 from dispatch.booking.will_call import Call as WaitingCall
 from dispatch.catalogue import Catalogue, IfTaken
@@ -45,6 +46,7 @@ from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
+from dispatch.model.series import Series, SeriesDate
 from dispatch.model.times import Clock
 from dispatch.model.wish import PairForm, Request, WishForm
 from dispatch.moves.lifting import lift
@@ -119,6 +121,22 @@ class Desk:
     def activate(self, *, call: WaitingCall) -> Proposal:
         """Offers from now on for a trip that waits for its call; one is accepted like a change. Raises Conflict."""
         return activate(self.workplace, call)
+
+    def add_series(self, *, series: Series, actor: Actor) -> Series:
+        """Keep the weekly template of a recurring trip. Raises NotFound, InvalidInput, Conflict."""
+        return add_series(self.workplace, series, actor=actor)
+
+    def change_series(self, *, series: Series, actor: Actor) -> Series:
+        """Put another template in its place; what is booked stays. Raises NotFound, InvalidInput, Conflict."""
+        return change_series(self.workplace, series, actor=actor)
+
+    def book_series(self, *, service_id: str, actor: Actor) -> SeriesBooked:
+        """Book the dates of recurring trips that the horizon has reached; twice does nothing twice. Raises NotFound."""
+        return book_series(self.workplace, service_id=service_id, actor=actor)
+
+    def book_date(self, *, series_id: int, day: date, actor: Actor) -> SeriesDate:
+        """Book one date of a recurring trip, also one refused before. Raises NotFound, InvalidInput, Conflict."""
+        return book_date(self.workplace, series_id=series_id, day=day, actor=actor)
 
     def offers_again(self, *, offer_id: int, actor: Actor) -> tuple[Offer, ...]:
         """Fresh offers for the request of an offer that can no longer be accepted; none when there is no room."""

@@ -2,7 +2,8 @@
 
 Of trips older than the rules' ``retention_days``: contacts of guests; private points in requests and reservations,
 which become the nearest public place; where drivers tapped; call ids, and the words with which a cancellation was
-explained. Of riders no longer active whose last trip is as old: everything but their id. Plans, their digests and the
+explained. Of riders no longer active whose last trip is as old: everything but their id, their recurring
+trips included. Plans, their digests and the
 journal hold none of this (`dispatch.model.spot`), so they verify as before; each day's journal says that the day was
 erased.
 """
@@ -216,6 +217,7 @@ def _erase_riders(store: Store, service_id: str, *, before: date) -> tuple[int, 
         gone = _riders_gone(store, service_id, before=before)
         for rider in gone:
             places += _remove_places(store, work, rider)
+            _remove_series(store, work, rider)
             work.save(_anonymous(rider))
     return len(gone), places
 
@@ -232,6 +234,12 @@ def _remove_places(store: Store, work: UnitOfWork, rider: Rider) -> int:
     for place in own:
         work.remove(place)
     return len(own)
+
+
+def _remove_series(store: Store, work: UnitOfWork, rider: Rider) -> None:
+    for series in store.all_series(rider.service_id):
+        if series.rider_id == rider.id:
+            work.erase_series(series.id)
 
 
 def _anonymous(rider: Rider) -> Rider:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import threading
 import uuid
+from contextlib import suppress
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.commands.frame import open_desk
 from api.commands.speech import both, tell
+from dispatch.model.errors import NotFound, OdekakeError
+
+if TYPE_CHECKING:
+    from dispatch.desk import Desk
+    from dispatch.planning.worker import Ending
 
 ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+ERRANDS_EVERY_S = 600.0
+log = logging.getLogger("odekake.worker")
 
 AttachedOption = Annotated[bool, typer.Option("--attached", help=both("option.attached"))]
 NiceOption = Annotated[int, typer.Option("--nice", min=0, max=19, help=both("option.nice"))]
@@ -32,7 +42,25 @@ def worker(attached: AttachedOption = False, nice: NiceOption = 10) -> None:
     begun.set()
     if not attached:
         typer.echo(tell("working"), err=True)
+    threading.Thread(target=run_errands, args=(desk, ending), name="errands", daemon=True).start()
     desk.worker(owner=uuid.uuid4().hex, ending=ending).run()
+
+
+def run_errands(desk: Desk, ending: Ending) -> None:
+    """At once and every few minutes until ``ending``: book the recurring trips that can be booked by now.
+
+    However many workers do so, every date is booked once.
+    """
+    from dispatch.booking.series import RECURRING
+
+    while not ending.is_set():
+        try:
+            for service in desk.store.services():
+                with suppress(NotFound):  # a service without rules yet
+                    desk.book_series(service_id=service.id, actor=RECURRING)
+        except OdekakeError as error:
+            log.warning("recurring trips: %s", error.code)
+        ending.wait(ERRANDS_EVERY_S)
 
 
 def _end_when_told(ending: threading.Event) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from api.context import Call
 from api.speech import fare_text, promise_text
+from api.web.series_lines import SeriesLine, series_lines
 from api.web.typed import PlaceBook, place_book
 from dispatch.model.catalog import Rider, RiderPlace
 from dispatch.model.errors import NotFound
@@ -49,6 +50,7 @@ class RiderCard:
     vouchers: int
     homes: tuple[tuple[str, str], ...]
     trips: tuple[TripLine, ...]
+    series: tuple[SeriesLine, ...]
 
 
 def today(call: Call) -> date:
@@ -117,6 +119,7 @@ def rider_card(call: Call, rider: Rider, *, day: date) -> RiderCard:
             for trip in store.reservations_of_rider(call.service, rider.id, when)
             if trip.state is not ReservationState.CANCELLED
         ),
+        series=series_lines(call, rider.id, day=day),
     )
 
 

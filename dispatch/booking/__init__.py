@@ -11,6 +11,7 @@
 ``pairs``                 outbound and return asked for together
 ``accept_pair``           a pair of offers becomes two linked reservations, both or neither
 ``will_call``             trips without a time: booked as waiting, called when the rider is ready
+``series``                recurring trips: the template kept, each date booked when the horizon reaches it
 ``again``                 fresh offers for a request whose offer is gone
 ``record``                what is stored of a call with its answer
 ``explain``               why each vehicle said no, and what would help

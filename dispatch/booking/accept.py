@@ -15,7 +15,7 @@ from dispatch.booking.links import check_same_day
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.recall import written_before
 from dispatch.booking.release import check_changeable, without
-from dispatch.booking.terms import check_open, check_still_there, reservation_of
+from dispatch.booking.terms import check_once, check_open, check_still_there, reservation_of
 from dispatch.model.actor import Actor, Role
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.hold import Hold
@@ -79,6 +79,8 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
     today = workplace.workday(wish.service_id, wish.date)
     request = workplace.store.request(offer.request_id)  # read after the day: a later change moves its version on
     check_open(workplace, offer, request)
+    if offer.change_of == NO_ID:
+        check_once(wish, today)
     if not overlap_confirmed:
         check_overlap(offer.promise, request.wish, store=workplace.store, changing=offer.change_of)
     changes = tuple(_replaced(workplace, offer))

@@ -12,7 +12,7 @@ from dispatch.booking.hold import own_holds, without_holds
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.proposal import BookedPair
 from dispatch.booking.recall import pair_written_before
-from dispatch.booking.terms import check_still_there, check_waiting, reservation_of
+from dispatch.booking.terms import check_once, check_still_there, check_waiting, reservation_of
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.hold import Hold
@@ -81,6 +81,7 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
         check_waiting(workplace, offer, request)
         if not overlap_confirmed:
             check_overlap(offer.promise, request.wish, store=store, changing=NO_ID)
+    check_once(wish, today)
     given_up = tuple({kept.offer_id: kept for _, one in legs for kept in own_holds(one.id, one.wish, today)}.values())
     workday = without_holds(today, given_up).settled()
     (_, out_request), (_, back_request) = legs

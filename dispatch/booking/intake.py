@@ -50,6 +50,7 @@ def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
         purpose=form.purpose,
         call_id=form.call_id,
         linked_to=form.linked_to,
+        series_id=form.series_id,
     )
 
 

@@ -67,6 +67,19 @@ def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Stor
         raise Conflict("offer_gone", offer_id=offer.id)
 
 
+def check_once(wish: Wish, workday: Workday) -> None:
+    """Whether a date of a series is booked already: whoever books recurring trips, and however often, books it once.
+
+    Raises
+    ------
+    Conflict
+        ``series_booked``.
+    """
+    for trip in workday.state.reservations:
+        if wish.series_id != NO_ID and trip.series_id == wish.series_id:
+            raise Conflict("series_booked", series_id=wish.series_id, reservation_id=trip.id)
+
+
 def reservation_of(offer: Offer, request: Request, workday: Workday, replaced: tuple[Reservation, ...]) -> Reservation:
     """The reservation that the offer becomes, without its number. A change stays in its series."""
     return replace(
@@ -74,7 +87,7 @@ def reservation_of(offer: Offer, request: Request, workday: Workday, replaced: t
         promise=offer.promise,
         promise_state=PromiseState.OPEN,
         state=ReservationState.BOOKED,
-        series_id=max((old.series_id for old in replaced), default=NO_ID),
+        series_id=max([request.wish.series_id, *(old.series_id for old in replaced)]),
     )
 
 

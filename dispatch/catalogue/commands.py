@@ -129,6 +129,9 @@ class Catalogue:
             if any(trip.rider_id == rider_id for trip in self._coming_trips()):
                 raise RuleRefused("rider_in_use", rider_id=rider_id)
             Edit(removed=(*own, row)).write(work)
+            for series in store.all_series(self.service_id):
+                if series.rider_id == rider_id:
+                    work.erase_series(series.id)
 
     def remove_rider_place(self, rider_place_id: str) -> None:
         """Remove a rider's own place. Raises RuleRefused ``rider_place_in_use`` before coming trips."""
@@ -207,7 +210,8 @@ class Catalogue:
                     yield SpotKind.RIDER_PLACE, row.id
 
     def _coming_trips(self) -> list[Reservation]:
-        return [trip for state in coming_days(self.workplace, self.service_id) for trip in state.reservations]
+        coming = coming_days(self.workplace, self.service_id)
+        return [trip for state in coming for trip in (*state.reservations, *state.waiting)]
 
 
 def _trips_at(trips: Sequence[Reservation], kind: SpotKind, spot_id: str) -> int:

@@ -68,6 +68,7 @@ class WishForm:
     call_id: str = ""
     linked_to: int = NO_ID
     overlap_confirmed: bool = False
+    series_id: int = NO_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class Wish:
     else ``NO_ID``; ``purpose`` a short code from the city's list (``medical``, ``shopping`` …) or empty.
     ``stay_s`` is how long after the latest end of the outbound a way back begins that was asked for together with it;
     its ``time_s`` is then only when that would be if the outbound took no time. ``NO_STAY`` for any other trip.
+    ``series_id`` is the recurring trip of which it is one date, or ``NO_ID``.
     """
 
     service_id: str
@@ -129,6 +131,7 @@ class Wish:
     call_id: str = ""
     linked_to: int = NO_ID
     stay_s: int = NO_STAY
+    series_id: int = NO_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
+from dispatch.model.series import Series, SeriesDate
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import Wish
 
@@ -59,5 +60,7 @@ PLAN = Codec(Plan)
 ROUTE = Codec(Route, remember=1024)
 RULES = Codec(ServiceRules, remember=16)
 STOP_EVENT = Codec(StopEvent, remember=4096)
+SERIES = Codec(Series)
+SERIES_DATE = Codec(SeriesDate)
 JOURNAL_ENTRY = Codec(JournalEntry)
 ERRAND = Codec(Errand)

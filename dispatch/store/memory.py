@@ -30,6 +30,7 @@ from dispatch.model.wish import NO_RIDER, Guest, Request
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.errands import note_work
+from dispatch.store.memory_series import MemorySeriesReads
 from dispatch.store.memory_tables import UNTOUCHED, Table, Tables
 from dispatch.store.memory_work import MemoryUnitOfWork, copied
 from dispatch.store.protocol import DayStamp
@@ -41,7 +42,7 @@ CACHED_DAYS = 8
 BUSY_TIMEOUT_S = 10.0
 
 
-class MemoryStore:
+class MemoryStore(MemorySeriesReads):
     """`dispatch.store.protocol.Store` that forgets everything with the process."""
 
     def __init__(self, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:

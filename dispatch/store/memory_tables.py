@@ -18,6 +18,7 @@ from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
+from dispatch.model.series import Series, SeriesDate
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import Guest, Request
 from dispatch.store.journal import FIRST_HASH
@@ -198,6 +199,10 @@ class Tables:
     )
     vehicles: Table[tuple[str, str], Vehicle] = field(default_factory=lambda: Table(_by_service))
     shifts: Table[tuple[str, str], Shift] = field(default_factory=lambda: Table(_by_service))
+    series: Table[int, Series] = field(default_factory=lambda: Table(lambda _, row: row.service_id))
+    series_dates: Table[tuple[int, date], SeriesDate] = field(
+        default_factory=lambda: Table(lambda _, row: (row.service_id, row.date))
+    )
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def apply(self) -> None:
@@ -215,5 +220,5 @@ class Tables:
             self.requests, self.guests, self.offers, self.taken, self.reservations, self.days, self.leases, self.plans,
             self.routes, self.journal, self.vouchers, self.rules, self.editions, self.services, self.places,
             self.riders, self.rider_places, self.vehicles, self.shifts, self.events,
-            self.refusals, self.errands, self.holds, self.outages, self.roads,
+            self.refusals, self.errands, self.holds, self.outages, self.roads, self.series, self.series_dates,
         )  # fmt: skip

@@ -23,6 +23,7 @@ from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
 from dispatch.store.journal import next_record
+from dispatch.store.memory_series import MemorySeriesWork
 from dispatch.store.memory_tables import UNTOUCHED, DayHead, Lease, Tables, VoucherMove
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.written import Written
@@ -35,7 +36,7 @@ def copied(row: CatalogT) -> CatalogT:
     return type(row)(**row.model_dump())
 
 
-class MemoryUnitOfWork:
+class MemoryUnitOfWork(MemorySeriesWork):
     """Stages writes; who opened it applies or forgets them."""
 
     def __init__(self, tables: Tables) -> None:

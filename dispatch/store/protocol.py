@@ -24,6 +24,7 @@ from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
+from dispatch.store.series import SeriesReads, SeriesWork
 
 EditableRow: TypeAlias = Place | Rider | RiderPlace | Vehicle | Shift
 """What people edit: all of the catalogue but the services themselves."""
@@ -38,7 +39,7 @@ class DayStamp(NamedTuple):
     catalog_version: int
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(SeriesWork, Protocol):
     """One write transaction. Leaving the block commits; an exception rolls everything back."""
 
     @property
@@ -240,7 +241,7 @@ class UnitOfWork(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(SeriesReads, Protocol):
     """Reading, and opening a unit of work.
 
     Each call reads one consistent, committed state; the writes of a unit of work still open are not seen, also not

@@ -219,6 +219,27 @@ class VoucherRow(Stored, table=True):
     at: datetime = Field(sa_column=_moment())
 
 
+class SeriesRow(Stored, table=True):
+    """The weekly template of a recurring trip: ids only, erased with the rider's record."""
+
+    __tablename__ = "series"
+    id: int = Field(default=None, primary_key=True)
+    service_id: str = Field(index=True)
+    rider_id: str
+    body: str = Field(sa_column=_text())
+
+
+class SeriesDateRow(Stored, table=True):
+    """What became of one date of a series."""
+
+    __tablename__ = "series_date"
+    __table_args__ = (Index(None, "service_id", "day"),)
+    series_id: int = Field(sa_column=Column(ForeignKey("series.id"), primary_key=True, autoincrement=False))
+    day: date = Field(primary_key=True)
+    service_id: str
+    body: str = Field(sa_column=_text())
+
+
 class RulesRow(Stored, table=True):
     __tablename__ = "rules"
     service_id: str = Field(primary_key=True)

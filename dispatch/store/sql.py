@@ -34,13 +34,14 @@ from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
 from dispatch.store.sql_aside import events_of, holds_of, outages_of, roads_of
+from dispatch.store.sql_series import SqlSeriesReads
 from dispatch.store.sql_work import SqlUnitOfWork, voucher_balance
 
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
 CACHED_DAYS = 64
 
 
-class SqlStore:
+class SqlStore(SqlSeriesReads):
     """`dispatch.store.protocol.Store` on ``engine``, whose schema is up to date (`dispatch.store.migrate.upgrade`)."""
 
     def __init__(self, engine: Engine, *, cached_days: int = CACHED_DAYS) -> None:

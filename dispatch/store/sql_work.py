@@ -28,12 +28,13 @@ from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
 from dispatch.store.sql_aside import SqlAside
+from dispatch.store.sql_series import SqlSeriesWork
 from dispatch.store.written import Written
 
 _NumberedRow: TypeAlias = rows.RequestRow | rows.OfferRow | rows.ReservationRow | rows.VoucherRow
 
 
-class SqlUnitOfWork(SqlAside):
+class SqlUnitOfWork(SqlAside, SqlSeriesWork):
     """Writes through ``session``; who opened it commits or rolls back."""
 
     def __init__(self, session: Session) -> None:

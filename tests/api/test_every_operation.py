@@ -125,6 +125,24 @@ def book_without_a_time(visitor: Visitor) -> None:
     visitor.ask("cancel", "DELETE", path)
 
 
+def repeat_weekly(visitor: Visitor) -> None:
+    """A trip every Wednesday: kept, read, changed, booked for tomorrow week, and one date asked for again."""
+    weekly = {"rider_id": "R5", "weekdays": [2], "first": "2026-11-23", "last": "2027-03-31", "depart_after_s": 36000}
+    weekly |= {"origin": WISH["destination"], "destination": {"kind": "rider_place", "id": "R5-home"}}
+    kept = visitor.ask("add_series", "POST", f"{BASE}/series", weekly)
+    path = f"{BASE}/series/{kept['id']}"
+    assert visitor.ask("list_series", "GET", f"{BASE}/series?rider_id=R5") == [visitor.ask("read_series", "GET", path)]
+    changed = visitor.ask("change_series", "PUT", path, weekly | {"skipped": ["2026-12-02"]})
+    assert changed["skipped"] == ["2026-12-02"]
+    made = visitor.ask("book_series", "POST", f"{BASE}/series-bookings")
+    assert [one["date"] for one in made["booked"]] == ["2026-11-25"]
+    day = f"{BASE}/days/2026-11-25"
+    assert visitor.ask("list_series_dates", "GET", f"{day}/series") == made["booked"]
+    assert visitor.ask("book_date", "POST", f"{day}/series/{kept['id']}") == made["booked"][0]
+    (trip,) = [one for one in visitor.ask("list_reservations", "GET", f"{day}/reservations") if one["rider_id"] == "R5"]
+    visitor.ask("cancel", "DELETE", f"{BASE}/reservations/{trip['id']}")
+
+
 def look_at_the_day(visitor: Visitor) -> None:
     """Figures, lists, plan, map and sheets."""
     visitor.ask("replan", "POST", f"{DAY}/plan", {"seconds": 0.1})
@@ -178,6 +196,7 @@ def test_every_operation_succeeds(visitor: Visitor, town: Town) -> None:
     book(visitor)
     book_both_ways(visitor)
     book_without_a_time(visitor)
+    repeat_weekly(visitor)
     clear_away(visitor)
     town.book(town.wish("R3", origin="home", destination="market", after="10:00"))
     look_at_the_day(visitor)

@@ -72,6 +72,7 @@ def test_durations_money_and_lengths_carry_their_units(client: Client) -> None:
         "outbound_request_id", "back_request_id", "pair_id",
         "requests", "booked", "refused", "abandoned", "expired", "open", "count",
 
+        "series_id", "later",
         "riders_retimed", "stops_changed", "minutes", "number", "percent",
     }  # fmt: skip
     unnamed = {

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const find = (selector) => document.querySelector(selector);
-  const renewsItself = (elt) => elt.id === "board" || elt.id === "alerts";
+  const renewsItself = (elt) => ["board", "alerts", "missed"].includes(elt.id);
 
   // A promise that is being written (data-final) is seen out: until it is answered, no button and no link does anything.
   let writing = false;
