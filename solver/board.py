@@ -26,12 +26,20 @@ def idle_route(problem: Problem, vehicle: int) -> TimedRoute:
 
 
 class Place(NamedTuple):
-    """Pick-up after position ``pick``, drop after position ``drop`` of the present route (0: the start place)."""
+    """Pick-up of ``request`` after position ``pick``, drop after ``drop`` of the present route (0: the start place).
+
+    ``delta`` is what the plan costs more, what meeting the demand by this request costs included.
+    """
 
     delta: int
     vehicle: int
     pick: int
     drop: int
+    request: int
+
+
+Questions = dict[int, NDArray[np.int64]]
+"""For each request that meets one demand, head first, its asks: the question "has the demand a place?"."""
 
 
 class Board:
@@ -69,16 +77,39 @@ class Board:
             self._tie(request, asks)
         return asks
 
+    def questions(self, request: int) -> Questions:
+        """The asks of every request that meets the demand of ``request``."""
+        return {option: self.asks(option) for option in self.problem.options(request)}
+
     def outbound_missing(self, request: int) -> bool:
         """The request is a return whose outbound is on no route."""
-        outbound = int(self.problem.linked_to[request])
-        return outbound >= 0 and self.problem.drop(outbound) not in self.start
+        return self.problem.linked_to[request] >= 0 and self._outbound_drop(request) not in self.start
+
+    def _outbound_drop(self, request: int) -> int:
+        """The drop of the outbound of a return: of the request that meets that demand, of the head when none does."""
+        head = int(self.problem.linked_to[request])
+        drops = [self.problem.drop(option) for option in self.problem.options(head)]
+        return next((drop for drop in drops if drop in self.start), drops[0])
 
     def places(self, asks: NDArray[np.int64], *, limit: int) -> list[Place]:
-        """The cheapest places, cheapest first; ``asks[:, ASK_FOUND]`` says which vehicles have any."""
+        """The cheapest places of one request, cheapest first; ``asks[:, ASK_FOUND]`` says which vehicles have any."""
         found = np.zeros((limit + 1, 4), dtype=np.int64)
         places_kernel.best_places(self.packed, self.work, self.fleet, asks, found)
-        return [Place._make(row) for row in found[: found[-1, 0]].tolist()]
+        request = int(asks[0, rows.ASK_REQUEST]) if len(asks) else 0
+        extra = int(self.problem.option_costs()[request]) if len(self.problem.option_cost) else 0
+        return [
+            Place(delta=delta + extra, vehicle=vehicle, pick=pick, drop=drop, request=request)
+            for delta, vehicle, pick, drop in found[: found[-1, 0]].tolist()
+        ]
+
+    def places_of_any(self, questions: Questions, *, limit: int) -> list[Place]:
+        """As `places`, over all requests that meet the demand; of equal ones those of the head, then by number."""
+        found = [place for asks in questions.values() for place in self.places(asks, limit=limit)]
+        return sorted(found, key=lambda place: place.delta)[:limit] if len(questions) > 1 else found
+
+    def met(self, request: int) -> bool:
+        """Whether the demand of ``request`` is met on the routes."""
+        return any(option in self.start for option in self.problem.options(request))
 
     def take_up(self, vehicle: int) -> None:
         """Make the route of ``vehicle`` the base of the next question to a kernel."""
@@ -111,10 +142,11 @@ class Board:
         ask[rows.ASK_NOT_AFTER] = rows.LIFTED
         return ask
 
-    def insert(self, request: int, vehicle: int, route: TimedRoute) -> None:
-        """Put ``route``, which now serves ``request`` too, in the place of the vehicle's present one."""
-        self.vehicle |= dict.fromkeys((request, self.problem.drop(request)), vehicle)
-        self.put(vehicle, route)
+    def insert(self, ask: NDArray[np.int64], place: Place) -> None:
+        """Serve the request of ``ask`` at ``place``."""
+        route = self.timed(ask, place)
+        self.vehicle |= dict.fromkeys((place.request, self.problem.drop(place.request)), place.vehicle)
+        self.put(place.vehicle, route)
 
     def put(self, vehicle: int, route: TimedRoute) -> None:
         """Put ``route``, which serves what the vehicle's present one serves, in its place."""
@@ -151,7 +183,7 @@ class Board:
             return self._untied
         node, problem = self._untied.node.copy(), self.problem
         for request in np.flatnonzero(problem.linked_to >= 0).tolist():
-            outbound = problem.drop(int(problem.linked_to[request]))
+            outbound = self._outbound_drop(request)
             if request not in self.start or outbound not in self.start:
                 continue
             if self.vehicle[request] != self.vehicle[outbound]:
@@ -162,7 +194,7 @@ class Board:
 
     def _gap_after(self, request: int) -> int:
         """Ticks between the start of service at the outbound's drop, on its route, and the pick-up of its return."""
-        problem, outbound = self.problem, self.problem.drop(int(self.problem.linked_to[request]))
+        problem, outbound = self.problem, self._outbound_drop(request)
         vehicle_class = problem.class_of_vehicle[self.vehicle[outbound]]
         return int(problem.service[vehicle_class, outbound] + problem.link_stay[request])
 
@@ -170,11 +202,11 @@ class Board:
         """Bounds on ``request`` from its partners, for all vehicles but the partner's own."""
         problem, drop = self.problem, self.problem.drop(request)
         if problem.linked_to[request] >= 0 and not self.outbound_missing(request):
-            outbound = problem.drop(int(problem.linked_to[request]))
+            outbound = self._outbound_drop(request)
             other = asks[:, rows.ASK_VEHICLE] != self.vehicle[outbound]
             asks[other, rows.ASK_NOT_BEFORE] = self.start[outbound] + self._gap_after(request)
         alighting = problem.service[problem.class_of_vehicle, drop]
-        for back in np.flatnonzero(problem.linked_to == request).tolist():
+        for back in np.flatnonzero(problem.linked_to == problem.options(request)[0]).tolist():
             if back in self.start:
                 other = asks[:, rows.ASK_VEHICLE] != self.vehicle[back]
                 bound = self.start[back] - int(problem.link_stay[back]) - alighting

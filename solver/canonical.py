@@ -47,7 +47,7 @@ class Canonical:
 
 def canonical(problem: Problem) -> Canonical:
     """Return ``problem`` with its requests and vehicles in canonical order."""
-    requests = _sorted_rows(_request_keys(problem))
+    requests = _sorted_requests(problem)
     vehicles = _sorted_rows(_vehicle_keys(problem))
     visits = np.concatenate([requests, requests + problem.n_requests])
     request_at, vehicle_at = _inverse(requests), _inverse(vehicles)
@@ -56,7 +56,7 @@ def canonical(problem: Problem) -> Canonical:
     prefixes = [_mapped_visits(problem, problem.prefix_of(v), request_at) for v in vehicles.tolist()]
     return Canonical(
         problem=frozen(
-            _with_wishes(problem, request_at, vehicle_at)._replace(
+            _with_options(_with_wishes(problem, request_at, vehicle_at), request_at)._replace(
                 **changed,
                 service=problem.service[:, visits],
                 compatible=problem.compatible[requests][:, vehicles],
@@ -86,6 +86,41 @@ def _with_wishes(problem: Problem, request_at: Int64, vehicle_at: Int64) -> Prob
         reference_pickup=problem.reference_pickup[by_kept],
         reference_drop=problem.reference_drop[by_kept],
     )
+
+
+def _with_options(problem: Problem, request_at: Int64) -> Problem:
+    """The problem with its options in new numbers, in the order of these."""
+    options = request_at[problem.option_request]
+    order = np.argsort(options)
+    return problem._replace(
+        option_request=options[order].astype(np.int32),
+        option_of=request_at[problem.option_of][order].astype(np.int32),
+        option_cost=problem.option_cost[order],
+    )
+
+
+def _sorted_requests(problem: Problem) -> Int64:
+    """The rows of the requests in canonical order.
+
+    With options a row says, too, which rows meet the same demand. Where whole demands say the same, all their rows
+    follow the order of their heads, so that what belongs together is told apart alike.
+    """
+    keys = _request_keys(problem)
+    if not len(problem.option_request):
+        return _sorted_rows(keys)
+    heads = problem.heads()
+    keys = np.concatenate([keys, [problem.option_costs(), heads != np.arange(problem.n_requests)]])
+    keys = np.concatenate([keys, [_demand_keys(heads, keys)]])
+    place_of_head = _inverse(_sorted_rows(keys))[heads]
+    return _sorted_rows(np.concatenate([keys, [place_of_head]]))
+
+
+def _demand_keys(heads: Int64, keys: Int64) -> Int64:
+    """(R,) the same number for rows whose demands can be met by rows that say the same."""
+    _, kind = np.unique(keys, axis=1, return_inverse=True)
+    kinds_of = {head: tuple(sorted(kind.reshape(-1)[heads == head].tolist())) for head in np.unique(heads).tolist()}
+    number = {kinds: at for at, kinds in enumerate(sorted(set(kinds_of.values())))}
+    return np.array([number[kinds_of[head]] for head in heads.tolist()], dtype=np.int64)
 
 
 def _wish_keys(problem: Problem) -> list[Int64]:

@@ -53,6 +53,7 @@ def check(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
         if route.visits:
             found += _RouteJudge(problem, vehicle, route).violations()
     found += _duplicates(solution)
+    found += _options(problem, solution)
     found += _served(problem, solution)
     found += _links(problem, solution)
     return tuple(found)
@@ -89,16 +90,27 @@ def _duplicates(solution: Solution) -> Iterator[Violation]:
             yield _violation(Rule.DUPLICATE, f"Visit {visit} is made {count} times.", visit=visit)
 
 
+def _options(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    """A demand is met once, by the request or by one of its options."""
+    n, heads = problem.n_requests, problem.heads()
+    visited = sorted({visit % n for route in solution.routes for visit in route.visits})
+    for head, count in sorted(Counter(int(heads[request]) for request in visited).items()):
+        if count > 1:
+            text = f"The demand of request {head} is met by {[r for r in visited if heads[r] == head]}."
+            yield _violation(Rule.OPTION, text, visit=head, amount=count - 1)
+
+
 def _served(problem: Problem, solution: Solution) -> Iterator[Violation]:
-    """Mandatory requests and the agreement of routes and list of unserved requests."""
-    n = problem.n_requests
-    visited = {visit % n for route in solution.routes for visit in route.visits}
+    """Mandatory demands and the agreement of routes and list of unserved ones, each under its head."""
+    n, heads = problem.n_requests, problem.heads().tolist()
+    met = {heads[visit % n] for route in solution.routes for visit in route.visits}
+    demands = dict.fromkeys(sorted(heads))
     listed = Counter(solution.unserved)
     for request, count in sorted(listed.items()):
-        if count > 1 or not 0 <= request < n or request in visited:
+        if count > 1 or request not in demands or request in met:
             yield _violation(Rule.UNSERVED_LIST, f"Request {request} is listed as unserved wrongly.")
-    for request in range(n):
-        if request in visited:
+    for request in demands:
+        if request in met:
             continue
         if request not in listed:
             yield _violation(Rule.UNSERVED_LIST, f"Request {request} is neither served nor listed.", visit=request)
@@ -111,10 +123,12 @@ def _links(problem: Problem, solution: Solution) -> Iterator[Violation]:
     start = {visit: at for route in solution.routes for visit, at in zip(route.visits, route.starts, strict=True)}
     carrier = {visit: v for v, route in enumerate(solution.routes) for visit in route.visits}
     rank = {visit: i for route in solution.routes for i, visit in enumerate(route.visits)}
+    heads = problem.heads()
     for request in np.flatnonzero(problem.linked_to >= 0).tolist():
-        outbound = int(problem.linked_to[request])
         if request not in start:
             continue
+        options = np.flatnonzero(heads == problem.linked_to[request]).tolist()
+        outbound = next((option for option in options if n + option in start), int(problem.linked_to[request]))
         if n + outbound not in start:
             text = f"Return {request} is served without its outbound {outbound}."
             yield _violation(Rule.LINK, text, vehicle=carrier[request], visit=request)

@@ -1,4 +1,4 @@
-"""A first plan by greedy insertion: promised requests first, each at its cheapest place.
+"""A first plan by greedy insertion: promised demands first, each at its cheapest place.
 
 When a promised request finds no place, it goes to the front of the queue and everything is built again, a
 few times over; so the promises hardest to keep are placed while the routes are still empty.
@@ -7,6 +7,8 @@ few times over; so the promises hardest to keep are placed while the routes are 
 from __future__ import annotations
 
 from itertools import permutations
+
+import numpy as np
 
 from solver.board import Board, idle_route
 from solver.errors import SolverInputError
@@ -34,7 +36,8 @@ def construct(problem: Problem) -> Solution:
         The prefix of a vehicle has no schedule, however its riders are dropped.
     """
     begun = tuple(_begun(problem, vehicle) for vehicle in range(problem.n_vehicles))
-    aboard = {visit % problem.n_requests for route in begun for visit in route.visits}
+    heads = problem.heads()
+    aboard = {int(heads[visit % problem.n_requests]) for route in begun for visit in route.visits}
     queue = [r for r in _queue(problem) if r not in aboard]
     best = _fill(problem, begun, queue)
     for _ in range(MOST_ROUNDS):
@@ -50,8 +53,9 @@ def construct(problem: Problem) -> Solution:
 
 
 def _queue(problem: Problem) -> list[int]:
-    """Promised requests before optional ones, then by latest pick-up; outbounds before their returns."""
-    order = sorted(range(problem.n_requests), key=lambda r: (not problem.mandatory[r], int(problem.latest[r]), r))
+    """Promised demands before optional ones, then by latest pick-up; outbounds before their returns."""
+    demands = np.unique(problem.heads()).tolist()
+    order = sorted(demands, key=lambda r: (not problem.mandatory[r], int(problem.latest[r]), r))
     return _outbound_first(problem, order)
 
 
@@ -70,11 +74,11 @@ def _fill(problem: Problem, begun: tuple[TimedRoute, ...], queue: list[int]) -> 
     board = Board(problem, begun)
     unserved = []
     for request in queue:
-        asks = board.asks(request)
-        places = board.places(asks, limit=1)
+        questions = board.questions(request)
+        places = board.places_of_any(questions, limit=1)
         if places and (problem.mandatory[request] or places[0].delta <= problem.penalty[request]):
             place = places[0]
-            board.insert(request, place.vehicle, board.timed(asks[place.vehicle], place))
+            board.insert(questions[place.request][place.vehicle], place)
         else:
             unserved.append(request)
     return Solution(routes=tuple(board.routes), unserved=tuple(sorted(unserved)))

@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.board import Board
+from solver.board import Board, Questions
 from solver.kernels import insertion as places_kernel
 from solver.kernels import tour as rows
 from solver.problem import Problem, frozen
@@ -45,10 +45,13 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Why one vehicle has no place.
+    """Why one vehicle has no place for a demand.
 
     Attributes
     ----------
+    request
+        The one of the demand's requests that rule and relaxations are about: the one that needs the least change;
+        without relaxations, the one that keeps the most rules.
     rule
         Rules are added one by one in the order of `STAGES`; the first that leaves no place. COMPATIBLE,
         LOCKED and LINK (the outbound is on no route) come before any clock.
@@ -58,25 +61,40 @@ class Block:
         takes longer than ranking, `explain` does it on demand.
     """
 
+    request: int
     vehicle: int
     rule: Rule
     relaxations: tuple[Relaxation, ...]
 
 
-def blocks(board: Board, asks: NDArray[np.int64], *, with_relaxations: bool) -> tuple[Block, ...]:
-    """One block for every vehicle that the last ``board.places(asks)`` found no place for."""
-    missing = np.flatnonzero(asks[:, rows.ASK_FOUND] == 0).tolist()
-    return tuple(_block(board, asks[vehicle], with_relaxations) for vehicle in missing)
+def blocks(board: Board, questions: Questions, *, with_relaxations: bool) -> tuple[Block, ...]:
+    """One block for every vehicle that the last ``board.places_of_any(questions)`` found no place for."""
+    found = np.stack([asks[:, rows.ASK_FOUND] for asks in questions.values()])
+    missing = np.flatnonzero((found == 0).all(axis=0)).tolist()
+    return tuple(
+        min((_block(board, asks[vehicle], with_relaxations) for asks in questions.values()), key=_effort)
+        for vehicle in missing
+    )
+
+
+def _effort(block: Block) -> tuple[bool, bool, int, int]:
+    """What a block's request lacks for a place at the vehicle: the less, the better it explains the refusal."""
+    kept = STAGES.index(block.rule) if block.rule in STAGES else -1
+    if not block.relaxations:
+        return True, True, 0, -kept
+    least = block.relaxations[0]
+    return False, least.kind in SEAT_KINDS, least.amount, -kept
 
 
 def _block(board: Board, ask: NDArray[np.int64], with_relaxations: bool) -> Block:
     vehicle, request = int(ask[rows.ASK_VEHICLE]), int(ask[rows.ASK_REQUEST])
     if not ask[rows.ASK_ALLOWED]:
-        return Block(vehicle=vehicle, rule=_refusal(board, request, vehicle), relaxations=())
+        rule = _refusal(board, request, vehicle)
+        return Block(request=request, vehicle=vehicle, rule=rule, relaxations=())
     board.take_up(vehicle)
     failing = places_kernel.first_refusal(board.packed, board.work, _stages(ask))
     found = _relaxations(board, ask) if with_relaxations else ()
-    return Block(vehicle=vehicle, rule=STAGES[failing], relaxations=found)
+    return Block(request=request, vehicle=vehicle, rule=STAGES[failing], relaxations=found)
 
 
 def _refusal(board: Board, request: int, vehicle: int) -> Rule:

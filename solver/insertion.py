@@ -1,4 +1,4 @@
-"""Where one request fits into a running day: all places ranked, or why there is none.
+"""Where one demand fits into a running day: all places of all its options ranked, or why there is none.
 
 `rank` answers while the caller is on the line; it looks at every vehicle and every pair of positions and is
 exact for the routes in their present order. Links to other routes are kept against the times those routes
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from solver.board import Board, Place, idle_route
+from solver.board import Board, Place, Questions, idle_route
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.explanation import Block, Relaxation, RelaxationKind, blocks, relaxed
 from solver.kernels import tour as rows
 from solver.objective import priced, solution_cost
-from solver.problem import Int64, Problem
+from solver.problem import Problem
 from solver.solution import Solution, TimedRoute
 from solver.terms import terms_of, with_place
 from solver.tiny import tiny_problem
@@ -36,17 +36,20 @@ class Candidate:
 
     Attributes
     ----------
+    request
+        The one asked about, or another that meets the same demand.
     pickup_position, drop_position
         Indices of the two visits in ``route.visits``.
     cost_delta
-        Cost units added to the plan (penalties aside), the cost of a vehicle newly used included; under more
-        weights than driving, with the terms of both routes at the times stated.
+        Cost units added to the plan (penalties aside), the costs of a vehicle newly used and of the option
+        included; under more weights than driving, with the terms of both routes at the times stated.
     route
         The vehicle's route with the request, timed.
     delay_of_others_ticks
         Sum over the visits already on the route of how much later they are served than before.
     """
 
+    request: int
     vehicle: int
     pickup_position: int
     drop_position: int
@@ -64,33 +67,35 @@ class Ranking:
 
 
 def rank(problem: Problem, solution: Solution, request: int, *, limit: int = 5) -> Ranking:
-    """The ``limit`` cheapest places of ``request`` over all vehicles, and the vehicles without any.
+    """The ``limit`` cheapest places to meet the demand of ``request`` over all vehicles, and the vehicles without any.
 
     Parameters
     ----------
     problem
         A validated problem.
     solution
-        Its present plan; every used route has a schedule. ``request`` is on none of its routes.
+        Its present plan; every used route has a schedule. None of its routes meets the demand of ``request``.
 
     Raises
     ------
     SolverInputError
-        ``request`` is not in the problem or is already served, or ``limit`` is below 1.
+        ``request`` is not in the problem, its demand is already met, or ``limit`` is below 1.
     """
     _check_question(problem, solution, request, limit)
     problem = priced(problem)
     board = Board(problem, solution.routes)
-    asks = board.asks(request)
+    questions = board.questions(request)
     if problem.objective.plain:
-        places = board.places(asks, limit=limit)
-        candidates = [_candidate(board, place, board.timed(asks[place.vehicle], place)) for place in places]
+        places = board.places_of_any(questions, limit=limit)
+        candidates = [
+            _candidate(board, place, board.timed(questions[place.request][place.vehicle], place)) for place in places
+        ]
     else:
-        places = board.places(asks, limit=MORE_LOOKED_AT * limit)
-        candidates = _weighed(board, asks, places)[:limit]
+        places = board.places_of_any(questions, limit=MORE_LOOKED_AT * limit)
+        candidates = _weighed(board, questions, places)[:limit]
     return Ranking(
         candidates=tuple(candidates),
-        blocks=blocks(board, asks, with_relaxations=not places),
+        blocks=blocks(board, questions, with_relaxations=not places),
     )
 
 
@@ -104,9 +109,9 @@ def explain(problem: Problem, solution: Solution, request: int) -> tuple[Block, 
     """
     _check_question(problem, solution, request, 1)
     board = Board(problem, solution.routes)
-    asks = board.asks(request)
-    board.places(asks, limit=1)
-    return blocks(board, asks, with_relaxations=True)
+    questions = board.questions(request)
+    board.places_of_any(questions, limit=1)
+    return blocks(board, questions, with_relaxations=True)
 
 
 def warm_up() -> None:
@@ -119,28 +124,29 @@ def warm_up() -> None:
         with_place(board, terms_of(problem), asks[place.vehicle], place)
     asks[:, rows.ASK_FOUND] = 0
     asks[:, rows.ASK_SEATS] = -rows.LIFTED
-    blocks(board, asks, with_relaxations=True)
+    blocks(board, {0: asks}, with_relaxations=True)
 
 
 def _check_question(problem: Problem, solution: Solution, request: int, limit: int) -> None:
     if not 0 <= request < problem.n_requests:
         cause = f"The problem has requests 0..{problem.n_requests - 1}."
         raise SolverInputError(code="bad_index", item=f"request {request}", cause=cause, action="Name one of them.")
-    if any(request in route.visits for route in solution.routes):
-        cause = "It is on a route already."
+    options = problem.options(request)
+    if any(option in route.visits for option in options for route in solution.routes):
+        cause = "It is on a route already." if len(options) == 1 else "Its demand is met on a route already."
         raise SolverInputError(code="already_served", item=f"request {request}", cause=cause, action="Remove it first.")
     if limit < 1:
         cause = f"At most {limit} candidates are asked for."
         raise SolverInputError(code="bad_limit", item="limit", cause=cause, action="Ask for one or more.")
 
 
-def _weighed(board: Board, asks: Int64, places: list[Place]) -> list[Candidate]:
+def _weighed(board: Board, questions: Questions, places: list[Place]) -> list[Candidate]:
     """The places with all weighted terms in their cost, the cheapest first."""
     problem, terms, routes = board.problem, terms_of(board.problem), board.routes
     before = solution_cost(problem, Solution(routes=tuple(routes), unserved=())).total
     found = []
     for place in places:
-        route = with_place(board, terms, asks[place.vehicle], place)
+        route = with_place(board, terms, questions[place.request][place.vehicle], place)
         grown = tuple(route if v == place.vehicle else other for v, other in enumerate(routes))
         after = solution_cost(problem, Solution(routes=grown, unserved=())).total
         found.append(_candidate(board, place._replace(delta=after - before), route))
@@ -151,6 +157,7 @@ def _candidate(board: Board, place: Place, route: TimedRoute) -> Candidate:
     before = board.start
     later = (at - before[visit] for visit, at in zip(route.visits, route.starts, strict=True) if visit in before)
     return Candidate(
+        request=place.request,
         vehicle=place.vehicle,
         pickup_position=place.pick,
         drop_position=place.drop + 1,

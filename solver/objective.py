@@ -23,6 +23,7 @@ class Cost:
     driving: int
     vehicles: int
     penalties: int
+    options: int
     working_time: int
     excess_ride: int
     lateness: int
@@ -33,7 +34,7 @@ class Cost:
     @property
     def total(self) -> int:
         route = self.driving + self.vehicles + self.working_time + self.excess_ride + self.lateness
-        return route + self.penalties + self.moved + self.retimed + self.unevenness
+        return route + self.penalties + self.options + self.moved + self.retimed + self.unevenness
 
 
 def driving_cost(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> int:
@@ -49,16 +50,16 @@ def solution_cost(problem: Problem, solution: Solution) -> Cost:
     r"""Cost of a plan.
 
     .. math:: \sum_{v\ \mathrm{used}} \Bigl(w_F F_v + w_c \sum_{(a,b) \in v} c_{ab} + w_W W_v\Bigr)
-       + w_p \sum_{r\ \mathrm{unserved}} p_r + \sum_{r\ \mathrm{served}} \bigl(w_E e_r + w_M m_r\bigr)
+       + w_p \sum_{r\ \mathrm{unserved}} p_r + \sum_{r\ \mathrm{served}} \bigl(w_O o_r + w_E e_r + w_M m_r\bigr)
        + \sum_i \bigl(w_L \max(0, B_i - s_i) + w_T \max(0, |B_i - b_i| - \tau)\bigr)
        + w_U \Bigl\lfloor \tfrac{1}{V} \sum_v \bigl|V W_v - \textstyle\sum_u W_u\bigr| \Bigr\rfloor
 
-    with :math:`F_v` ``vehicle_cost``, :math:`c` ``cost``, :math:`p` ``penalty``, :math:`W_v` arrival minus departure
-    (0 for an unused vehicle), :math:`e_r` the ride minus the fastest direct travel time (never below 0 under the
-    triangle inequality), :math:`m_r` 1 when another vehicle serves the request than in the reference plan,
-    :math:`s_i` ``soft_latest``, :math:`b_i` the time in the reference plan and :math:`\tau` ``retimed_tolerance``. A
-    mandatory request that is unserved counts its penalty too, though such a plan is invalid. That fewer vehicles
-    come first is not in here: see `solver.incumbent.Quality`.
+    with :math:`F_v` ``vehicle_cost``, :math:`c` ``cost``, :math:`p` ``penalty``, :math:`o` ``option_cost``,
+    :math:`W_v` arrival minus departure (0 for an unused vehicle), :math:`e_r` the ride minus the fastest direct travel
+    time (never below 0 under the triangle inequality), :math:`m_r` 1 when the reference plan meets the demand by
+    another vehicle or another request, :math:`s_i` ``soft_latest``, :math:`b_i` the time in the reference plan and
+    :math:`\tau` ``retimed_tolerance``. A mandatory request that is unserved counts its penalty too, though such a plan
+    is invalid. That fewer vehicles come first is not in here: see `solver.incumbent.Quality`.
     """
     weights = problem.objective
     used = [(v, route) for v, route in enumerate(solution.routes) if route.visits]
@@ -66,6 +67,7 @@ def solution_cost(problem: Problem, solution: Solution) -> Cost:
         driving=weights.driving * sum(driving_cost(problem, v, route.visits) for v, route in used),
         vehicles=weights.vehicles * sum(int(problem.vehicle_cost[v]) for v, _ in used),
         penalties=weights.unserved * sum(int(problem.penalty[r]) for r in solution.unserved),
+        options=weights.options * _options(problem, solution),
         working_time=weights.working_time * sum(_working_time(route) for route in solution.routes),
         excess_ride=weights.excess_ride and weights.excess_ride * _excess_ride(problem, solution),
         lateness=weights.lateness and weights.lateness * _lateness(problem, solution),
@@ -77,6 +79,13 @@ def solution_cost(problem: Problem, solution: Solution) -> Cost:
 
 def _working_time(route: TimedRoute) -> int:
     return route.arrive - route.depart if route.visits else 0
+
+
+def _options(problem: Problem, solution: Solution) -> int:
+    if not len(problem.option_request):
+        return 0
+    costs, n = problem.option_costs(), problem.n_requests
+    return sum(int(costs[visit]) for route in solution.routes for visit in route.visits if visit < n)
 
 
 def _excess_ride(problem: Problem, solution: Solution) -> int:
@@ -101,9 +110,10 @@ def _lateness(problem: Problem, solution: Solution) -> int:
 
 
 def _moved(problem: Problem, solution: Solution) -> int:
-    carrier = {visit: v for v, route in enumerate(solution.routes) for visit in route.visits}
+    heads, n = problem.heads(), problem.n_requests
+    met = {int(heads[r]): (r, v) for v, route in enumerate(solution.routes) for r in route.visits if r < n}
     before = zip(problem.reference_request.tolist(), problem.reference_vehicle.tolist(), strict=True)
-    return sum(carrier.get(request, vehicle) != vehicle for request, vehicle in before)
+    return sum(met.get(int(heads[request]), (request, vehicle)) != (request, vehicle) for request, vehicle in before)
 
 
 def _retimed(problem: Problem, solution: Solution) -> int:
@@ -119,13 +129,13 @@ def _unevenness(solution: Solution) -> int:
 
 
 def priced(problem: Problem) -> Problem:
-    """The problem in which ``cost``, ``vehicle_cost`` and ``penalty`` carry their weights, so that these are 1.
+    """The problem in which costs, ``vehicle_cost``, ``penalty`` and ``option_cost`` carry their weights, now 1.
 
     Where fewer vehicles come first, a vehicle costs more than the rest of any plan (up to `DEAREST_VEHICLE`), and a
     missing request as much in addition. Plans compare as they did; an engine needs to know the arrays only.
     """
     weights = problem.objective
-    if (weights.driving, weights.vehicles, weights.unserved, weights.fewest_vehicles) == (1, 1, 1, False):
+    if (weights.driving, weights.vehicles, weights.unserved, weights.options, weights.fewest_vehicles) == _PRICED:
         return problem
     cost, vehicle_cost = problem.cost * weights.driving, problem.vehicle_cost * weights.vehicles
     dearer = min(DEAREST_VEHICLE, _more_than_any_plan(problem)) if weights.fewest_vehicles else 0
@@ -134,9 +144,13 @@ def priced(problem: Problem) -> Problem:
             cost=cost,
             vehicle_cost=vehicle_cost + dearer,
             penalty=problem.penalty * weights.unserved + dearer,
-            objective=replace(weights, driving=1, vehicles=1, unserved=1, fewest_vehicles=False),
+            option_cost=problem.option_cost * weights.options,
+            objective=replace(weights, driving=1, vehicles=1, unserved=1, options=1, fewest_vehicles=False),
         )
     )
+
+
+_PRICED = (1, 1, 1, 1, False)
 
 
 def _more_than_any_plan(problem: Problem) -> int:

@@ -2,7 +2,7 @@
 
 Sizes: ``R`` requests, ``N = 2R`` visits, ``V`` vehicles, ``P`` places, ``K`` periods of the day,
 ``S`` kinds of seat, ``A`` layouts per vehicle, ``C`` vehicle classes, ``B`` breaks, ``Q`` visits with a soft
-latest time, ``M`` requests served in the reference plan.
+latest time, ``M`` requests served in the reference plan, ``O`` requests that are options.
 Visit ``r`` (``0 <= r < R``) is the pick-up of request ``r``; visit ``R + r`` is its drop.
 
 Times are int64 *ticks*; ``tick_s`` says how long one is (1.0 s in production, a fine fraction of the
@@ -64,7 +64,11 @@ class Problem(NamedTuple):
       order and do not overlap;
     * linked requests: a served return ``r`` needs its outbound ``o = linked_to[r]`` served, and
       ``B[r] >= B[R + o] + service[class of o's vehicle, R + o] + link_stay[r]``;
-      on one route the outbound's drop stands before the return's pick-up.
+      on one route the outbound's drop stands before the return's pick-up;
+    * options: each request is the *demand* of somebody, or an option: another way (other places, windows, limits) to
+      meet the demand ``option_of``, its *head*. At most one request of a demand is served; the demand is unserved
+      when none is, and the head stands for it in ``Solution.unserved``. The requests of a demand share ``mandatory``,
+      ``penalty`` and ``linked_to``; a link names a head, and whichever request meets that demand is the outbound.
 
     Loads: after each visit the load aboard fits at least one layout of the vehicle in every seat kind
     (folding seats: the layout may differ from leg to leg). While an ``exclusive`` request is aboard, no other
@@ -116,6 +120,9 @@ class Problem(NamedTuple):
     reference_vehicle: Int32 = _NO_INT32  # (M,) the vehicle there
     reference_pickup: Int64 = _NO_INT64  # (M,) ticks, start of service at the pick-up there
     reference_drop: Int64 = _NO_INT64  # (M,) ticks, start of service at the drop there
+    option_request: Int32 = _NO_INT32  # (O,) requests that are options, each once
+    option_of: Int32 = _NO_INT32  # (O,) the head: the request whose demand it meets too; no option itself
+    option_cost: Int64 = _NO_INT64  # (O,) cost units for meeting the demand this way (a walk, say); a head costs 0
 
     @property
     def n_requests(self) -> int:
@@ -133,6 +140,25 @@ class Problem(NamedTuple):
         """The visit that alights ``request``."""
         return self.n_requests + request
 
+    def heads(self) -> Int64:
+        """(R,) the request that stands for the demand of each: itself, or what it is an option of."""
+        heads = np.arange(self.n_requests, dtype=np.int64)
+        heads[self.option_request] = self.option_of
+        return heads
+
+    def options(self, request: int) -> tuple[int, ...]:
+        """Every request that meets the same demand as ``request``: the head, then its options by number."""
+        if not len(self.option_request):
+            return (request,)
+        head = int(self.heads()[request])
+        return (head, *sorted(self.option_request[self.option_of == head].tolist()))
+
+    def option_costs(self) -> Int64:
+        """(R,) cost units for meeting a demand by each request."""
+        costs = np.zeros(self.n_requests, dtype=np.int64)
+        costs[self.option_request] = self.option_cost
+        return costs
+
     def prefix_of(self, vehicle: int) -> tuple[int, ...]:
         """Visits with which the route of ``vehicle`` must begin."""
         first, end = self.prefix_start[vehicle], self.prefix_start[vehicle + 1]
@@ -146,11 +172,12 @@ class Problem(NamedTuple):
 INT64_FIELDS = (
     "travel", "period_start", "cost", "earliest", "latest", "service", "max_ride", "penalty", "link_stay",
     "shift_earliest", "shift_latest", "max_duration", "vehicle_cost", "break_earliest", "break_latest",
-    "break_duration", "soft_latest", "reference_pickup", "reference_drop",
+    "break_duration", "soft_latest", "reference_pickup", "reference_drop", "option_cost",
 )  # fmt: skip
 INT32_FIELDS = (
     "place_of_visit", "load", "locked_vehicle", "linked_to", "class_of_vehicle", "capacity", "start_place", "end_place",
     "break_vehicle", "prefix_start", "prefix_visit", "soft_visit", "reference_request", "reference_vehicle",
+    "option_request", "option_of",
 )  # fmt: skip
 BOOL_FIELDS = ("mandatory", "exclusive", "compatible")
 

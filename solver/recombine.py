@@ -41,10 +41,12 @@ class Demand(NamedTuple):
     ----------
     requests
         Visits below this number are pick-ups.
+    number
+        (R,) which demand each request meets, counted from 0.
     weight
-        (R,) cost of leaving a request out.
+        Per demand, the cost of leaving it out.
     outbound
-        (R,) request that has to be served with it, -1 = none.
+        Per demand, the one that has to be met with it, -1 = none.
     fleet
         Kind of vehicle -> how many there are.
     bound
@@ -52,6 +54,7 @@ class Demand(NamedTuple):
     """
 
     requests: int
+    number: Int64
     weight: Int64
     outbound: Int64
     fleet: dict[int, int]
@@ -59,19 +62,19 @@ class Demand(NamedTuple):
 
 
 def recombined(demand: Demand, pool: list[Column], present: list[Column]) -> list[Column]:
-    """Return the best columns of ``pool`` and ``present`` that serve no request twice."""
+    """Return the best columns of ``pool`` and ``present`` that meet no demand twice."""
     chosen = _promising(demand, pool, present)
     model = cp_model.CpModel()
     takes = [model.new_bool_var("") for _ in chosen]
-    left = [model.new_bool_var("") for _ in range(demand.requests)]
-    carriers: list[list[cp_model.IntVar]] = [[] for _ in range(demand.requests)]
+    left = [model.new_bool_var("") for _ in demand.weight]
+    carriers: list[list[cp_model.IntVar]] = [[] for _ in demand.weight]
     for take, column in zip(takes, chosen, strict=True):
-        for request in _served(demand, column):
-            carriers[request].append(take)
-    for request, carrier in enumerate(carriers):
-        model.add_exactly_one([*carrier, left[request]])
-        if demand.outbound[request] >= 0:
-            model.add_implication(left[int(demand.outbound[request])], left[request])
+        for one in _met(demand, column):
+            carriers[one].append(take)
+    for one, carrier in enumerate(carriers):
+        model.add_exactly_one([*carrier, left[one]])
+        if demand.outbound[one] >= 0:
+            model.add_implication(left[int(demand.outbound[one])], left[one])
     for kind, vehicles in demand.fleet.items():
         used = sum(take for take, column in zip(takes, chosen, strict=True) if column.kind == kind)
         model.add(used == vehicles if kind in demand.bound else used <= vehicles)
@@ -88,8 +91,9 @@ def recombined(demand: Demand, pool: list[Column], present: list[Column]) -> lis
     return [column for take, column in zip(takes, chosen, strict=True) if solver.boolean_value(take)]
 
 
-def _served(demand: Demand, column: Column) -> list[int]:
-    return [visit for visit in column.visits if visit < demand.requests]
+def _met(demand: Demand, column: Column) -> list[int]:
+    """The demands that the route meets."""
+    return [int(demand.number[visit]) for visit in column.visits if visit < demand.requests]
 
 
 def _promising(demand: Demand, pool: list[Column], present: list[Column]) -> list[Column]:
@@ -98,27 +102,27 @@ def _promising(demand: Demand, pool: list[Column], present: list[Column]) -> lis
     if len(others) <= COLUMNS - len(present):
         return present + others
     owner = np.repeat(np.arange(len(others)), [len(column.visits) // 2 for column in others])
-    request = np.array([r for column in others for r in _served(demand, column)], dtype=np.int64)
+    met = np.array([one for column in others for one in _met(demand, column)], dtype=np.int64)
     cost = np.array([column.cost for column in others], dtype=np.float64)
-    reduced = _reduced_costs(cost, owner=owner, request=request, target=_total(demand, present))
+    reduced = _reduced_costs(cost, owner=owner, met=met, target=_total(demand, present))
     order = np.argsort(reduced, kind="stable")[: COLUMNS - len(present)]
     return present + [others[column] for column in order.tolist()]
 
 
 def _total(demand: Demand, present: list[Column]) -> tuple[float, int, int]:
-    """Cost of the present plan, its routes and the number of requests."""
-    return float(sum(column.cost for column in present)), len(present), demand.requests
+    """Cost of the present plan, its routes and the number of demands."""
+    return float(sum(column.cost for column in present)), len(present), len(demand.weight)
 
 
 def _reduced_costs(
-    cost: NDArray[np.float64], *, owner: Int64, request: Int64, target: tuple[float, int, int]
+    cost: NDArray[np.float64], *, owner: Int64, met: Int64, target: tuple[float, int, int]
 ) -> NDArray[np.float64]:
-    """Cost of each column minus the multipliers of its requests, after `ROUNDS` subgradient steps."""
-    goal, routes, requests = target
-    price = np.full(requests, goal / max(1, requests))
+    """Cost of each column minus the multipliers of its demands, after `ROUNDS` subgradient steps."""
+    goal, routes, demands = target
+    price = np.full(demands, goal / max(1, demands))
     best, best_reduced, pace = -np.inf, cost, 1.0
     for _ in range(ROUNDS):
-        reduced = cost - np.bincount(owner, weights=price[request], minlength=len(cost))
+        reduced = cost - np.bincount(owner, weights=price[met], minlength=len(cost))
         taken = np.argsort(reduced, kind="stable")[:routes]
         taken = taken[reduced[taken] < 0]
         bound = float(price.sum() + reduced[taken].sum())
@@ -126,7 +130,7 @@ def _reduced_costs(
             best, best_reduced = bound, reduced
         else:
             pace *= 0.9
-        covered = np.bincount(request[np.isin(owner, taken)], minlength=requests)
+        covered = np.bincount(met[np.isin(owner, taken)], minlength=demands)
         slope = 1.0 - covered
         price = price + pace * max(goal - bound, 1.0) / max(1.0, float(slope @ slope)) * slope
     return best_reduced

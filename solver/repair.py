@@ -7,6 +7,8 @@ again wherever exact insertion finds room. The caller keeps its best plan when t
 
 from __future__ import annotations
 
+import numpy as np
+
 from solver.board import Board
 from solver.objective import driving_cost
 from solver.problem import Problem, frozen
@@ -25,18 +27,28 @@ def settle(problem: Problem, routes: tuple[Visits, ...], *, fallback: Solution) 
         A plan that keeps the rules. A vehicle whose route cannot be mended (riders under way in an impossible
         order) keeps the route it has there; if that does not help either, this plan is the answer.
     """
-    linked = _linked(problem, _mended(problem, routes, fallback))
+    linked = _linked(problem, _mended(problem, _each_met_once(problem, routes), fallback))
     return fallback if isinstance(linked, Infeasible) else filled(problem, linked)
 
 
+def _each_met_once(problem: Problem, routes: tuple[Visits, ...]) -> tuple[Visits, ...]:
+    """Return the routes without requests whose demand another one meets: one under way, or an earlier one."""
+    n, heads = problem.n_requests, problem.heads().tolist()
+    chosen = {heads[visit % n]: visit % n for visit in problem.prefix_visit.tolist()}
+    for visit in [visit for visits in routes for visit in visits]:
+        chosen.setdefault(heads[visit % n], visit % n)
+    return tuple(tuple(visit for visit in visits if chosen[heads[visit % n]] == visit % n) for visits in routes)
+
+
 def _mended(problem: Problem, routes: tuple[Visits, ...], fallback: Solution) -> list[TimedRoute]:
-    """Return every route trimmed, or as in ``fallback`` where trimming is not enough; no request is on two."""
+    """Return every route trimmed, or as in ``fallback`` where trimming is not enough; no demand is met by two."""
     kept: set[int] = set()
+    heads, n = problem.heads(), problem.n_requests
     while True:
-        taken = {visit % problem.n_requests for vehicle in kept for visit in fallback.routes[vehicle].visits}
+        taken = {int(heads[visit % n]) for vehicle in kept for visit in fallback.routes[vehicle].visits}
         mended: list[TimedRoute] = []
         for vehicle, visits in enumerate(routes):
-            free = tuple(visit for visit in visits if visit % problem.n_requests not in taken)
+            free = tuple(visit for visit in visits if int(heads[visit % n]) not in taken)
             timed = fallback.routes[vehicle] if vehicle in kept else trimmed(problem, vehicle, free)
             if isinstance(timed, Infeasible):
                 kept.add(vehicle)
@@ -47,19 +59,19 @@ def _mended(problem: Problem, routes: tuple[Visits, ...], fallback: Solution) ->
 
 
 def filled(problem: Problem, routes: list[TimedRoute]) -> Solution:
-    """Return the plan with these routes after one attempt to insert each request that they do not serve.
+    """Return the plan with these routes after one attempt to meet each demand that they do not meet.
 
-    Promised requests come first, then outbounds before their returns, then high penalties before low ones;
-    each takes its cheapest place.
+    Promised ones come first, then outbounds before their returns, then high penalties before low ones; each takes
+    its cheapest place.
     """
     board = Board(problem, tuple(routes))
-    left = [request for request in range(problem.n_requests) if request not in board.start]
+    left = [request for request in np.unique(problem.heads()).tolist() if not board.met(request)]
     unserved = []
     for request in sorted(left, key=lambda request: _rank_of(problem, request)):
-        asks = board.asks(request)
-        places = board.places(asks, limit=1)
+        questions = board.questions(request)
+        places = board.places_of_any(questions, limit=1)
         for place in places:
-            board.insert(request, place.vehicle, board.timed(asks[place.vehicle], place))
+            board.insert(questions[place.request][place.vehicle], place)
         if not places:
             unserved.append(request)
     return Solution(routes=tuple(board.routes), unserved=tuple(sorted(unserved)))
@@ -141,7 +153,8 @@ def _late_returns(problem: Problem, routes: list[TimedRoute], carrier: dict[int,
     start = {visit: at for route in routes for visit, at in zip(route.visits, route.starts, strict=True)}
     found = []
     for request in [visit for visit in sorted(start) if visit < problem.n_requests and problem.linked_to[visit] >= 0]:
-        outbound_drop = problem.drop(int(problem.linked_to[request]))
+        drops = [problem.drop(option) for option in problem.options(int(problem.linked_to[request]))]
+        outbound_drop = next((drop for drop in drops if drop in start), drops[0])
         if outbound_drop in start:
             service = problem.service[problem.class_of_vehicle[carrier[outbound_drop]], outbound_drop]
             ready = start[outbound_drop] + int(service) + int(problem.link_stay[request])

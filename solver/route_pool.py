@@ -9,6 +9,8 @@ import numpy as np
 from solver.kernels.field import (
     FIGURE_PLACES,
     FIGURE_TERMS,
+    NODE_NEXT_OPTION,
+    NODE_OPTION_COST,
     NODE_OUTBOUND,
     NODE_PLACE,
     NODE_WEIGHT,
@@ -26,6 +28,7 @@ from solver.kernels.lane import (
 )
 from solver.kernels.plans import load_plan
 from solver.kernels.route_terms import terms_of_best
+from solver.problem import Int64
 from solver.recombine import Column, Demand
 
 
@@ -53,9 +56,13 @@ def best_columns(field: Field, lane: Lane) -> list[Column]:
 
 
 def _route_cost(field: Field, vehicle: int, nodes: list[int]) -> int:
+    requests = len(field.near)
+    drops = [node for node in nodes if requests <= node < 2 * requests]
     places = field.node[nodes, NODE_PLACE]
     legs = places[:-1] * field.figure[FIGURE_PLACES] + places[1:]
-    return int(field.arc[legs + 1].sum() + field.vehicle[vehicle, VEHICLE_COST])
+    return int(
+        field.arc[legs + 1].sum() + field.vehicle[vehicle, VEHICLE_COST] + field.node[drops, NODE_OPTION_COST].sum()
+    )
 
 
 def _terms(field: Field, lane: Lane, vehicle: int) -> int:
@@ -66,13 +73,25 @@ def demand_of(field: Field) -> Demand:
     """What a recombination of routes on ``field`` has to meet."""
     requests = len(field.near)
     kinds = field.vehicle[:, VEHICLE_KIND].tolist()
+    heads, number = np.unique(_least_of_ring(field.node[:requests, NODE_NEXT_OPTION]), return_inverse=True)
+    outbound = field.node[heads, NODE_OUTBOUND]
     return Demand(
         requests=requests,
-        weight=field.node[:requests, NODE_WEIGHT],
-        outbound=field.node[:requests, NODE_OUTBOUND],
+        number=number.reshape(-1),
+        weight=field.node[heads, NODE_WEIGHT],
+        outbound=np.where(outbound >= 0, number.reshape(-1)[outbound], -1),
         fleet=dict(Counter(kinds)),
         bound=frozenset(kind for kind, locked in zip(kinds, field.vehicle[:, VEHICLE_LOCKED], strict=True) if locked),
     )
+
+
+def _least_of_ring(following: Int64) -> Int64:
+    """(R,) the least request that meets the same demand as each."""
+    least, at = np.arange(len(following)), following.copy()
+    while (at != np.arange(len(following))).any():
+        least = np.minimum(least, at)
+        at = np.where(at == np.arange(len(following)), at, following[at])
+    return least
 
 
 def load_columns(field: Field, lane: Lane, columns: list[Column]) -> bool:

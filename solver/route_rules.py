@@ -83,7 +83,8 @@ def _order_fault(problem: Problem, visits: tuple[int, ...]) -> Infeasible | None
 def _outbound_pending(problem: Problem, request: int, visits: tuple[int, ...], seen: set[int]) -> bool:
     """The outbound of ``request`` is dropped on this route, but only after it."""
     outbound = int(problem.linked_to[request])
-    return outbound >= 0 and problem.drop(outbound) in visits and problem.drop(outbound) not in seen
+    drops = [problem.drop(option) for option in problem.options(outbound)] if outbound >= 0 else []
+    return any(drop in visits and drop not in seen for drop in drops)
 
 
 def _allowed_fault(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> Infeasible | None:

@@ -18,6 +18,7 @@ class Rule(StrEnum):
     PREFIX = "prefix"  # executed or locked visits changed or moved
     SEATS = "seats"  # seats
     EXCLUSIVE = "exclusive"  # requests aboard beside a private ride
+    OPTION = "option"  # requests that serve a demand beside another one
     LINK = "link"  # ticks between the outbound's drop and the return's pick-up
     WINDOW = "window"  # ticks
     TRAVEL = "travel"  # ticks

@@ -165,8 +165,9 @@ def _links_within(problem: Problem, at: dict[int, int]) -> Iterator[tuple[int, i
     """Returns on this route whose outbound is on it too: (pick-up visit, position of the outbound's drop)."""
     for visit in at:
         outbound = int(problem.linked_to[visit]) if visit < problem.n_requests else -1
-        if outbound >= 0 and problem.drop(outbound) in at:
-            yield visit, at[problem.drop(outbound)]
+        for drop in [problem.drop(option) for option in problem.options(outbound)] if outbound >= 0 else []:
+            if drop in at:
+                yield visit, at[drop]
 
 
 def _best_times(case: _Case, ease: _Ease) -> _Times | None:

@@ -221,11 +221,15 @@ class _Run:
         self.recombined += 1
         present = best_columns(self.field, self.base)
         chosen = recombined(demand_of(self.field), pool_columns(self.lanes), present)
-        if chosen != present and load_columns(self.field, self.base, chosen):
-            promised = count_promised(self.field, self.base)
-            if better(self.base, promised):
-                keep_best(self.base, promised)
-            copy_plan(self.field, self.base, max(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE])))
+        if chosen == present:
+            return
+        if not load_columns(self.field, self.base, chosen):
+            load_columns(self.field, self.base, present)
+            return
+        promised = count_promised(self.field, self.base)
+        if better(self.base, promised):
+            keep_best(self.base, promised)
+        copy_plan(self.field, self.base, max(self.lanes, key=lambda lane: int(lane.reg[REG_SCORE])))
 
     def _tell(self, *, at_once: bool) -> None:
         """Hand over the best plan when it is new and some time has passed since the last."""

@@ -68,10 +68,11 @@ def parted(problem: Problem, parting: Int64) -> Problem:
     """The problem with every linked pair kept apart by its moment: a plan for it is a plan for ``problem``."""
     earliest, latest = problem.earliest.copy(), problem.latest.copy()
     for request in np.flatnonzero(problem.linked_to >= 0).tolist():
-        outbound = problem.drop(int(problem.linked_to[request]))
-        gap = max(1, int(problem.service[:, outbound].max()) + int(problem.link_stay[request]))
         earliest[request] = max(earliest[request], parting[request])
-        latest[outbound] = min(latest[outbound], int(parting[request]) - gap)
+        for outbound in problem.options(int(problem.linked_to[request])):
+            drop = problem.drop(outbound)
+            gap = max(1, int(problem.service[:, drop].max()) + int(problem.link_stay[request]))
+            latest[drop] = min(latest[drop], int(parting[request]) - gap)
     return frozen(problem._replace(earliest=earliest, latest=latest))
 
 
@@ -79,6 +80,7 @@ def parting_of(problem: Problem, solution: Solution) -> Int64:
     """(R,) for each return the moment that parts it from its outbound.
 
     Where ``solution`` serves it, that is when it begins there; elsewhere the middle of the times that are possible.
+    All options of a demand part at the same moment, but for what their ``link_stay`` differs.
     """
     moment: Int64 = problem.earliest[: problem.n_requests].copy()
     start = {visit: at for route in solution.routes for visit, at in zip(route.visits, route.starts, strict=True)}
@@ -88,6 +90,11 @@ def parting_of(problem: Problem, solution: Solution) -> Int64:
         low = max(int(problem.earliest[outbound]) + gap, int(moment[request]))
         high = max(low, min(int(problem.latest[outbound]) + gap, int(problem.latest[request])))
         moment[request] = start.get(request, (low + high) // 2)
+    for head in np.unique(problem.option_of).tolist():
+        options = list(problem.options(head))
+        served = next((request for request in options if request in start), head)
+        if problem.linked_to[head] >= 0:
+            moment[options] = moment[served] + problem.link_stay[options] - problem.link_stay[served]
     return moment
 
 
@@ -151,11 +158,23 @@ def _nodes(problem: Problem, packed: Packed, shift: Int64) -> Int64:
     node[:n, columns.NODE_OUTBOUND] = problem.linked_to
     node[:n, columns.NODE_BACK] = -1
     for request in np.flatnonzero(problem.linked_to >= 0).tolist():
-        node[problem.linked_to[request], columns.NODE_BACK] = request
+        node[list(problem.options(int(problem.linked_to[request]))), columns.NODE_BACK] = request
+    node[:n, columns.NODE_NEXT_OPTION] = _rings(problem)
+    node[n : 2 * n, columns.NODE_OPTION_COST] = problem.option_costs()
     worth = 10 * int(problem.cost.max(initial=1)) + int(problem.vehicle_cost.max(initial=0)) + _term_worth(problem)
+    worth += int(problem.option_cost.max(initial=0))
     node[:n, columns.NODE_WEIGHT] = problem.penalty + worth * np.where(problem.mandatory, 4, 1)
     node[:n, columns.NODE_MANDATORY] = problem.mandatory
     return node
+
+
+def _rings(problem: Problem) -> Int64:
+    """(R,) for each request the next one that meets the same demand, in a ring; itself when it is the only one."""
+    following = np.arange(problem.n_requests, dtype=np.int64)
+    for head in np.unique(problem.option_of).tolist():
+        options = problem.options(head)
+        following[list(options)] = [*options[1:], head]
+    return following
 
 
 def _term_worth(problem: Problem) -> int:
@@ -166,12 +185,12 @@ def _term_worth(problem: Problem) -> int:
 
 
 def _staying(problem: Problem) -> list[int]:
-    """Requests that are under way, and the outbounds of those: they stay on their routes."""
+    """Requests that are under way, and the outbounds of those: where they are served, they stay on their routes."""
     staying = [visit for visit in problem.prefix_visit.tolist() if visit < problem.n_requests]
     at = 0
     while at < len(staying):
         outbound = int(problem.linked_to[staying[at]])
-        staying += [outbound] if outbound >= 0 else []
+        staying += problem.options(outbound) if outbound >= 0 else ()
         at += 1
     return staying
 
@@ -327,6 +346,8 @@ def _figures(problem: Problem, guard: int) -> Int64:
         figure[columns.FIGURE_SLACK] = int((problem.cost - closure(problem.cost)).max(initial=0))
     figure[columns.FIGURE_TERMS] = not problem.objective.plain
     figure[columns.FIGURE_LINKS] = bool((problem.linked_to >= 0).any())
+    figure[columns.FIGURE_OPTIONS] = len(problem.option_request) > 0
+    figure[columns.FIGURE_DEMANDS] = problem.n_requests - len(problem.option_request)
     figure[columns.FIGURE_FEWER] = problem.n_vehicles > 1 and problem.vehicle_cost.min() > 2 * problem.cost.max()
     return figure
 

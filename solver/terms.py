@@ -42,9 +42,10 @@ def _nodes(problem: Problem) -> Int64:
 
 
 def moves(problem: Problem) -> Int64:
-    """(R, V) cost units for serving a request with a vehicle that is not its own in the reference plan."""
+    """(R, V) cost units for serving a request where the reference plan meets its demand, but not so."""
     moved = np.zeros((problem.n_requests, problem.n_vehicles), dtype=np.int64)
-    moved[problem.reference_request] = problem.objective.moved
+    kept = problem.heads()[problem.reference_request]
+    moved[np.isin(problem.heads(), kept)] = problem.objective.moved
     moved[problem.reference_request, problem.reference_vehicle] = 0
     return moved
 

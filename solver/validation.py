@@ -1,7 +1,7 @@
 """Is a problem well formed, and can each request be served at all?
 
 `validated` is the gate: everything behind it may index without looking. Structure comes first (shapes,
-signs, indices, prefixes), then sense. A mandatory request that no vehicle could ever carry is an error; an
+signs, indices, prefixes), then sense. A mandatory demand that no vehicle could ever meet is an error; an
 optional one is left in and reported by `impossible_requests`, so that the rest is still solved.
 """
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.errors import SolverInputError
+from solver.options import check_options
 from solver.problem import BOOL_FIELDS, Problem, frozen
 from solver.rules import Rule
 from solver.units import LARGEST_TICK
@@ -43,13 +44,20 @@ def validated(problem: Problem) -> Problem:
     _check_signs(checked)
     _check_indices(checked)
     _check_bounds_order(checked)
+    check_options(checked)
     _check_links(checked)
     _check_prefixes(checked)
     check_wishes(checked)
-    for hopeless in impossible_requests(checked):
-        if checked.mandatory[hopeless.request]:
-            raise _error(f"impossible_{hopeless.rule}", f"request {hopeless.request}", hopeless.cause)
+    _check_promises(checked)
     return checked
+
+
+def _check_promises(problem: Problem) -> None:
+    """Raise for a mandatory demand that cannot be met by any of its requests."""
+    hopeless = {one.request: one for one in impossible_requests(problem)}
+    for request, reason in hopeless.items():
+        if problem.mandatory[request] and all(option in hopeless for option in problem.options(request)):
+            raise _error(f"impossible_{reason.rule}", f"request {request}", reason.cause)
 
 
 def impossible_requests(problem: Problem) -> tuple[Impossible, ...]:
@@ -161,7 +169,7 @@ def _check_shapes(problem: Problem) -> None:
         "shift_earliest": (v,), "shift_latest": (v,), "max_duration": (v,), "vehicle_cost": (v,),
         "break_vehicle": (b,), "break_earliest": (b,), "break_latest": (b,), "break_duration": (b,),
         "prefix_start": (v + 1,), "prefix_visit": (len(problem.prefix_visit),),
-        **_wish_shapes(problem),
+        **_sparse_shapes(problem),
     }  # fmt: skip
     for name, shape in expected.items():
         actual = getattr(problem, name).shape
@@ -172,16 +180,18 @@ def _check_shapes(problem: Problem) -> None:
         raise _error("wrong_shape", "travel, capacity", "At least one period and one layout are needed.")
 
 
-def _wish_shapes(problem: Problem) -> dict[str, tuple[int]]:
-    q, m = len(problem.soft_visit), len(problem.reference_request)
+def _sparse_shapes(problem: Problem) -> dict[str, tuple[int]]:
+    q, m, o = len(problem.soft_visit), len(problem.reference_request), len(problem.option_request)
     names = ("reference_request", "reference_vehicle", "reference_pickup", "reference_drop")
-    return dict.fromkeys(("soft_visit", "soft_latest"), (q,)) | dict.fromkeys(names, (m,))
+    options = ("option_request", "option_of", "option_cost")
+    soft = dict.fromkeys(("soft_visit", "soft_latest"), (q,))
+    return soft | dict.fromkeys(names, (m,)) | dict.fromkeys(options, (o,))
 
 
 def _check_signs(problem: Problem) -> None:
     names = (
         "travel", "cost", "service", "max_ride", "load", "penalty", "link_stay", "capacity", "max_duration",
-        "vehicle_cost", "break_duration",
+        "vehicle_cost", "break_duration", "option_cost",
     )  # fmt: skip
     for name in names:
         _reject(problem, name, "negative", getattr(problem, name) < 0, "The entry is negative.")
@@ -198,7 +208,7 @@ def _check_indices(problem: Problem) -> None:
         ("place_of_visit", 0, p), ("start_place", 0, p), ("end_place", 0, p), ("locked_vehicle", -1, v),
         ("linked_to", -1, n), ("class_of_vehicle", 0, problem.service.shape[0]), ("break_vehicle", 0, v),
         ("prefix_visit", 0, 2 * n), ("prefix_start", 0, len(problem.prefix_visit) + 1), ("soft_visit", 0, 2 * n),
-        ("reference_request", 0, n), ("reference_vehicle", 0, v),
+        ("reference_request", 0, n), ("reference_vehicle", 0, v), ("option_request", 0, n), ("option_of", 0, n),
     )  # fmt: skip
     for name, low, end in ranges:
         array = getattr(problem, name)

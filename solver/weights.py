@@ -22,6 +22,8 @@ class Objective:
     ----------
     driving, vehicles, unserved
         Factors of ``Problem.cost``, ``Problem.vehicle_cost`` and ``Problem.penalty`` (the priority of a request).
+    options
+        Factor of ``Problem.option_cost``.
     working_time
         Per tick between departure and arrival of a used route.
     excess_ride
@@ -29,7 +31,7 @@ class Objective:
     lateness
         Per tick that a visit starts after its soft latest time (``Problem.soft_latest``).
     moved
-        Per request that another vehicle serves than in the reference plan.
+        Per request of the reference plan whose demand is met by another vehicle, or by another request, than there.
     retimed
         Per tick that a visit starts further than ``retimed_tolerance`` from its time in the reference plan.
     retimed_tolerance
@@ -48,6 +50,7 @@ class Objective:
     driving: int = 1
     vehicles: int = 1
     unserved: int = 1
+    options: int = 1
     working_time: int = 0
     excess_ride: int = 0
     lateness: int = 0
@@ -74,7 +77,7 @@ class Objective:
 
     @property
     def plain(self) -> bool:
-        """Whether a plan costs its driving, vehicles and penalties and nothing else."""
+        """Whether a plan costs its driving, vehicles, options and penalties and nothing else."""
         return not (self.chooses_times or self.moved or self.unevenness)
 
 

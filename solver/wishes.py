@@ -62,6 +62,7 @@ def largest_amounts(problem: Problem) -> dict[str, int]:
         "driving": int(problem.cost.max(initial=0)),
         "vehicles": int(problem.vehicle_cost.max(initial=0)),
         "unserved": int(problem.penalty.max(initial=0)),
+        "options": int(problem.option_cost.sum()),
         "working_time": v * span,
         "excess_ride": n * span,
         "lateness": len(problem.soft_visit) * away,

@@ -6,7 +6,7 @@ import math
 
 from solver.kernels.arms import REGRET, TAILS, draw_arm, learn, ruin
 from solver.kernels.dice import below, roll, unit
-from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, Field
+from solver.kernels.field import FIGURE_LINKS, NODE_NEXT_OPTION, NODE_OUTBOUND, Field
 from solver.kernels.jit import bare_inlined, bare_kernel, kernel
 from solver.kernels.lane import (
     QUEUE_KEY,
@@ -117,10 +117,22 @@ def _outbounds_first(field: Field, lane: Lane) -> None:
     at = 0
     while at < n:
         outbound, k = field.node[queue[at, QUEUE_REQUEST], NODE_OUTBOUND], at + 1
-        while k < n and queue[k, QUEUE_REQUEST] != outbound:
+        while k < n and not _alike(field, queue[k, QUEUE_REQUEST], outbound):
             k += 1
         if k < n:
+            first = queue[k, QUEUE_REQUEST]
             queue[k, QUEUE_REQUEST] = queue[at, QUEUE_REQUEST]
-            queue[at, QUEUE_REQUEST] = outbound
+            queue[at, QUEUE_REQUEST] = first
         else:
             at += 1
+
+
+@bare_kernel
+def _alike(field: Field, request: int, other: int) -> bool:
+    """Whether both meet the same demand."""
+    option = request
+    while option != other:
+        option = field.node[option, NODE_NEXT_OPTION]
+        if option == request:
+            return False
+    return True

@@ -7,7 +7,7 @@ not a score by kinds of success but the cost saved per request put back, since t
 from __future__ import annotations
 
 from solver.kernels.dice import below, roll
-from solver.kernels.field import Field
+from solver.kernels.field import FIGURE_DEMANDS, Field
 from solver.kernels.jit import bare_kernel
 from solver.kernels.lane import (
     ARM_GAIN,
@@ -62,7 +62,7 @@ def draw_arm(lane: Lane) -> int:
 def ruin(field: Field, lane: Lane, arm: int) -> None:
     """Take requests out in the way ``arm``; every way but TAILS is one."""
     reg = lane.reg
-    served = field.near.shape[0] - reg[REG_BANK]
+    served = field.figure[FIGURE_DEMANDS] - reg[REG_BANK]
     if served == 0:
         return
     if arm <= SOON or arm == REGRET:

@@ -7,7 +7,7 @@ the absence counters of Christiaens & Vanden Berghe (2020), https://doi.org/10.1
 from __future__ import annotations
 
 from solver.kernels.anneal import step
-from solver.kernels.field import NODE_WEIGHT, Field
+from solver.kernels.field import NODE_NEXT_OPTION, NODE_WEIGHT, Field
 from solver.kernels.jit import bare_kernel, kernel
 from solver.kernels.labels import label
 from solver.kernels.lane import (
@@ -74,8 +74,19 @@ def eject(field: Field, lane: Lane, iterations: int, heat: float) -> None:
         step(field, lane, heat)
         for at in range(reg[REG_QUEUE]):
             if queue[at, QUEUE_VEHICLE] == -1:
-                lane.weight[queue[at, QUEUE_REQUEST]] += reg[REG_PRESS]
+                _press(field, lane, queue[at, QUEUE_REQUEST])
         _weigh(lane)
+
+
+@bare_kernel
+def _press(field: Field, lane: Lane, request: int) -> None:
+    """Let the demand weigh more, whichever request stands for it."""
+    option = request
+    while True:
+        lane.weight[option] += lane.reg[REG_PRESS]
+        option = field.node[option, NODE_NEXT_OPTION]
+        if option == request:
+            break
 
 
 @bare_kernel

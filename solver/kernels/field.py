@@ -22,10 +22,12 @@ NODE_LOAD = 3  # what the load word changes by
 NODE_RIDE = 4
 NODE_HASH = 5
 NODE_FIXED = 6  # on pick-ups: 1 when the request stays on its route
-NODE_OUTBOUND = 7  # on pick-ups: request that must be served too, -1 = none
-NODE_BACK = 8  # on pick-ups: request that leaves with this one, -1 = none
+NODE_OUTBOUND = 7  # on pick-ups: request whose demand must be met too, -1 = none
+NODE_BACK = 8  # on pick-ups: request whose demand is given up with this one, -1 = none
 NODE_WEIGHT = 9  # on pick-ups: what leaving the request out counts in the search
 NODE_MANDATORY = 10
+NODE_NEXT_OPTION = 11  # on pick-ups: the next request of a ring that meet the same demand, itself when it is alone
+NODE_OPTION_COST = 11  # on drops: what it costs to meet the demand by this request
 NODE_COLUMNS = 12
 
 # Columns of Field.vehicle.
@@ -44,7 +46,9 @@ FIGURE_SLACK = 2  # a detour saves at most so many cost units (0 under the trian
 FIGURE_LINKS = 3  # 1 when some request is linked
 FIGURE_FEWER = 4  # 1 when a vehicle costs so much that fewer of them come first
 FIGURE_TERMS = 5  # 1 when a plan costs more than driving, vehicles and penalties
-FIGURES = 6
+FIGURE_OPTIONS = 6  # 1 when some demand can be met by more than one request
+FIGURE_DEMANDS = 7
+FIGURES = 8
 
 ORDERS = 6
 

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from solver.kernels import tour as general
 from solver.kernels.field import (
+    FIGURE_OPTIONS,
     FIGURE_PLACES,
     FIGURE_TERMS,
     NODE_EARLIEST,
     NODE_HASH,
     NODE_LATEST,
     NODE_LOAD,
+    NODE_OPTION_COST,
     NODE_PLACE,
     NODE_RIDE,
     VEHICLE_CLASS,
@@ -66,6 +68,8 @@ def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
     tour = lane.tour[row]
     lane.head[row, HEAD_LENGTH] = n
     _lay_out(field, lane.head[row], tour, v, n)
+    if field.figure[FIGURE_OPTIONS]:
+        lane.head[row, HEAD_COST] += _cost_of_options(field, tour, n)
     if n == 2:
         for i in range(n):
             tour[i, X], tour[i, Y] = tour[i, LOW], tour[i, HIGH]
@@ -133,6 +137,16 @@ def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: 
     head[HEAD_HASH] = mark
     head[HEAD_TERMS], head[HEAD_WORK] = 0, 0
     head[HEAD_COST] = cost + field.vehicle[v, VEHICLE_COST] if n > 2 else 0
+
+
+@bare_kernel
+def _cost_of_options(field: Field, tour: NDArray[np.int64], n: int) -> int:
+    """What the demands met by the route cost beyond it."""
+    requests, cost = field.near.shape[0], 0
+    for i in range(1, n - 1):
+        if tour[i, NODE] >= requests:
+            cost += field.node[tour[i, NODE], NODE_OPTION_COST]
+    return cost
 
 
 @bare_kernel

@@ -61,6 +61,7 @@ FLEETS = 4
 QUEUE_REQUEST = 0
 QUEUE_KEY = 1
 QUEUE_VEHICLE = 2  # where it went, -1 = nowhere, UNTRIED = its turn did not come
+QUEUE_OPTION = 3  # the request that went there: it, or another that meets the same demand
 QUEUES = 4
 UNTRIED = -2
 
@@ -83,7 +84,7 @@ ARM_COLUMNS = 4
 REG_DICE = 0
 REG_COST = 1  # routes and unevenness of the present plan
 REG_SCORE = 2  # REG_COST and the weights of the requests left out
-REG_BANK = 3  # how many requests are left out
+REG_BANK = 3  # how many demands are left out
 REG_QUEUE = 4
 REG_TRIED = 5  # how many vehicles have a changed route
 REG_BEST_PROMISED = 6  # promised requests left out of the best plan
@@ -111,6 +112,7 @@ REG_CHOSEN = 27  # and on which vehicle, -1 = none
 REG_SECOND = 28  # cost of the best place on another vehicle
 REG_UNEVEN = 29  # what of REG_COST is unevenness between vehicles
 REG_NEW_UNEVEN = 30
+REG_OPTION = 31  # the request of the best place: the one asked about, or another that meets the same demand
 REGS = 32
 
 CUTS = 6
@@ -143,11 +145,11 @@ class Lane(NamedTuple):
     head: NDArray[np.int64]  # (2 * V, HEADS)
     fleet: NDArray[np.int64]  # (V, FLEETS)
     tried: NDArray[np.int64]  # (V,) vehicles with a changed route
-    queue: NDArray[np.int64]  # (R, QUEUES)
+    queue: NDArray[np.int64]  # (R, QUEUES) one request for each demand
     where: NDArray[np.int64]  # (R,) vehicle in the present plan, -1 = left out
-    weight: NDArray[np.int64]  # (R,) what leaving the request out counts now
+    weight: NDArray[np.int64]  # (R,) what not meeting its demand counts now
     gone: NDArray[np.int64]  # (R,) 1 while the request is out of the plan under trial
-    bank: NDArray[np.int64]  # (R,) the requests left out of the present plan
+    bank: NDArray[np.int64]  # (R,) one request for each demand that the present plan does not meet
     best: NDArray[np.int64]  # (V, L) nodes of the best plan
     best_length: NDArray[np.int64]  # (V,)
     reg: NDArray[np.int64]  # (REGS,)

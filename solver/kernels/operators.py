@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.dice import below, unit
-from solver.kernels.field import FIGURE_PLACES, Field
+from solver.kernels.field import FIGURE_DEMANDS, FIGURE_PLACES, Field
 from solver.kernels.jit import bare_kernel
 from solver.kernels.lane import (
     FLEET_ROW,
@@ -63,7 +63,7 @@ def ruin_strings(field: Field, lane: Lane, most: int, mean: int) -> None:
         seed = lane.bank[below(reg, REG_DICE, reg[REG_BANK])]
     else:
         seed = served_one(field, lane)
-    served, routes = field.near.shape[0] - reg[REG_BANK], 0
+    served, routes = field.figure[FIGURE_DEMANDS] - reg[REG_BANK], 0
     for v in range(field.vehicle.shape[0]):
         routes += lane.head[2 * v + lane.fleet[v, FLEET_ROW], HEAD_LENGTH] > 2
     longest = max(1, min(most, served // max(1, routes)))

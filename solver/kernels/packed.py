@@ -18,8 +18,9 @@ EARLIEST = 0
 LATEST = 1
 PLACE = 2
 RIDE = 3  # ride limit of the request
-OUTBOUND = 4  # on pick-ups: the drop that must come first, -1 = none
-STAY = 5
+OUTBOUND = 4  # on pick-ups: the drop that must come first, or one that meets the same demand; -1 = none
+STAY = 5  # on pick-ups
+MEETS = 5  # on drops: the drop by which OUTBOUND names all that meet the same demand
 PRIVATE = 6  # 1 when the request is a private ride
 LOAD = 7  # first of the seat kinds
 
@@ -94,6 +95,7 @@ def _nodes(problem: Problem) -> NDArray[np.int64]:
     node[:, OUTBOUND] = -1
     node[:n, OUTBOUND] = np.where(problem.linked_to >= 0, problem.linked_to + n, -1)
     node[:n, STAY] = problem.link_stay
+    node[n : 2 * n, MEETS] = n + problem.heads()
     for first, sign in ((0, 1), (n, -1)):
         node[first : first + n, RIDE] = problem.max_ride
         node[first : first + n, PRIVATE] = sign * problem.exclusive

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernels.field import NODE_MANDATORY, Field
+from solver.kernels.field import NODE_MANDATORY, NODE_NEXT_OPTION, Field
 from solver.kernels.jit import bare_kernel, kernel
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
@@ -14,6 +14,7 @@ from solver.kernels.lane import (
     HEAD_COST,
     HEAD_LENGTH,
     NODE,
+    QUEUE_OPTION,
     QUEUE_REQUEST,
     QUEUE_VEHICLE,
     REG_ACCEPTED,
@@ -46,6 +47,8 @@ def forget(lane: Lane) -> None:
     for at in range(reg[REG_QUEUE]):
         request = lane.queue[at, QUEUE_REQUEST]
         lane.gone[request] = lane.where[request] < 0
+        option = lane.queue[at, QUEUE_OPTION]
+        lane.gone[option] = lane.where[option] < 0
 
 
 @bare_kernel
@@ -60,8 +63,10 @@ def accept(field: Field, lane: Lane) -> None:
     promised = 0
     for at in range(reg[REG_QUEUE]):
         request = lane.queue[at, QUEUE_REQUEST]
-        lane.where[request] = lane.queue[at, QUEUE_VEHICLE]
-        if lane.where[request] < 0:
+        lane.where[request] = -1
+        if lane.queue[at, QUEUE_VEHICLE] >= 0:
+            lane.where[lane.queue[at, QUEUE_OPTION]] = lane.queue[at, QUEUE_VEHICLE]
+        else:
             lane.bank[reg[REG_BANK]] = request
             reg[REG_BANK] += 1
             promised += field.node[request, NODE_MANDATORY]
@@ -76,7 +81,7 @@ def accept(field: Field, lane: Lane) -> None:
 
 @bare_kernel
 def better(lane: Lane, promised: int) -> bool:
-    """Whether the present plan beats the best: promised requests left out, then all, then score."""
+    """Whether the present plan beats the best: promised demands left out, then all, then score."""
     reg = lane.reg
     first, second = promised - reg[REG_BEST_PROMISED], reg[REG_BANK] - reg[REG_BEST_LEFT]
     third = reg[REG_SCORE] - reg[REG_BEST_COST]
@@ -118,13 +123,34 @@ def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArra
         reg[REG_COST] += lane.head[2 * v, HEAD_COST]
     reg[REG_UNEVEN] = unevenness(field, lane)
     reg[REG_COST] += reg[REG_UNEVEN]
+    count_bank(field, lane)
+    return True
+
+
+@bare_kernel
+def count_bank(field: Field, lane: Lane) -> None:
+    """Bring bank, score and who is out in line with the whereabouts; the least request stands for its demand."""
+    reg = lane.reg
+    reg[REG_BANK] = 0
     reg[REG_SCORE] = reg[REG_COST]
-    for request in range(requests):
-        if lane.where[request] < 0:
-            lane.gone[request] = 1
+    for request in range(field.near.shape[0]):
+        lane.gone[request] = lane.where[request] < 0
+        if _stands_for_unmet(field, lane, request):
             lane.bank[reg[REG_BANK]] = request
             reg[REG_BANK] += 1
             reg[REG_SCORE] += lane.weight[request]
+
+
+@bare_kernel
+def _stands_for_unmet(field: Field, lane: Lane, request: int) -> bool:
+    """Whether no request meets the demand of this one, and this is the least of them."""
+    if lane.where[request] >= 0:
+        return False
+    option = field.node[request, NODE_NEXT_OPTION]
+    while option != request:
+        if option < request or lane.where[option] >= 0:
+            return False
+        option = field.node[option, NODE_NEXT_OPTION]
     return True
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.dice import unit
-from solver.kernels.field import FIGURE_LINKS, NODE_OUTBOUND, VEHICLE_KIND, Field
+from solver.kernels.field import FIGURE_LINKS, NODE_NEXT_OPTION, NODE_OPTION_COST, NODE_OUTBOUND, VEHICLE_KIND, Field
 from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.labels import label
 from solver.kernels.lane import (
@@ -23,6 +23,7 @@ from solver.kernels.lane import (
     HEAD_LENGTH,
     NO_POSITION,
     NODE,
+    QUEUE_OPTION,
     QUEUE_REQUEST,
     QUEUE_VEHICLE,
     REG_CHOSEN,
@@ -35,6 +36,7 @@ from solver.kernels.lane import (
     REG_NEW_COST,
     REG_NEW_UNEVEN,
     REG_NEW_WEIGHT,
+    REG_OPTION,
     REG_PICK,
     REG_QUEUE,
     REG_REQUEST,
@@ -48,6 +50,7 @@ from solver.kernels.lane import (
 )
 from solver.kernels.places import best_place, cache_key, recall, remember, slot_of
 from solver.kernels.route_terms import unevenness
+from solver.kernels.ruin import way_served
 
 
 @bare_kernel
@@ -116,14 +119,15 @@ def _put_back(field: Field, lane: Lane, at: int, blink: float) -> None:
     if v < 0:
         reg[REG_NEW_WEIGHT] += lane.weight[request]
     else:
-        insert(field, lane, v, request)
-        lane.gone[request] = 0
+        lane.queue[at, QUEUE_OPTION] = reg[REG_OPTION]
+        insert(field, lane, v, reg[REG_OPTION])
+        lane.gone[reg[REG_OPTION]] = 0
 
 
 @bare_kernel
 def outbound_out(field: Field, lane: Lane, request: int) -> bool:
     outbound = field.node[request, NODE_OUTBOUND]
-    out: bool = outbound >= 0 and lane.gone[outbound] == 1
+    out: bool = outbound >= 0 and way_served(field, lane, outbound) < 0
     return out
 
 
@@ -136,14 +140,35 @@ def row_of(lane: Lane, v: int) -> int:
 
 @bare_kernel
 def choose(field: Field, lane: Lane, blink: float, ranks: int) -> int:
-    """The vehicle with the cheapest place for REG_REQUEST, -1 = none; the place stands in the registers.
+    """The vehicle with the cheapest place for the demand of REG_REQUEST, -1 = none; the place stands in the registers.
 
-    Routes with a remembered answer come first: they give the bound that spares work on the others. With 2 ``ranks``
-    the bound is the second best. REG_FIRST and REG_SECOND hold what both cost.
+    Every request that meets the demand is tried; REG_OPTION is the one with the place. With 2 ``ranks`` the bound is
+    the second best. REG_FIRST and REG_SECOND hold what both cost, options included.
+    """
+    reg, asked = lane.reg, lane.reg[REG_REQUEST]
+    reg[REG_FIRST], reg[REG_SECOND], reg[REG_CHOSEN] = UNBOUNDED, UNBOUNDED, -1
+    option = asked
+    while True:
+        reg[REG_REQUEST] = option
+        _look_around(field, lane, blink, ranks)
+        option = field.node[option, NODE_NEXT_OPTION]
+        if option == asked:
+            break
+    reg[REG_PICK], reg[REG_DROP] = reg[REG_FIRST_PICK], reg[REG_FIRST_DROP]
+    chosen: int = reg[REG_CHOSEN]
+    return chosen
+
+
+@bare_inlined
+def _look_around(field: Field, lane: Lane, blink: float, ranks: int) -> None:
+    """Look at every vehicle for places of REG_REQUEST that are better than those known.
+
+    Routes with a remembered answer come first: they give the bound that spares work on the others. Bounds are for
+    the place alone, without the cost of the option.
     """
     reg, request = lane.reg, lane.reg[REG_REQUEST]
-    reg[REG_FIRST], reg[REG_SECOND], reg[REG_CHOSEN] = UNBOUNDED, UNBOUNDED, -1
-    bound, waiting, empty_kind = UNBOUNDED, 0, -1
+    extra = field.node[request + field.near.shape[0], NODE_OPTION_COST]
+    bound, waiting, empty_kind = (reg[REG_FIRST] if ranks == 1 else reg[REG_SECOND]) - extra, 0, -1
     for v in range(field.vehicle.shape[0]):
         if lane.fleet[v, FLEET_CLOSED] or lane.fleet[v, FLEET_AWAY] or not field.allowed[request, v]:
             continue
@@ -157,7 +182,7 @@ def choose(field: Field, lane: Lane, blink: float, ranks: int) -> int:
         key = cache_key(field, lane, request, row)
         slot = slot_of(key)
         if lane.cache[slot] == key and recall(lane, slot, bound):
-            bound = _ranked(reg, v, bound, ranks)
+            bound = _ranked(reg, v, bound, extra, ranks)
         else:
             lane.todo[waiting] = v
             waiting += 1
@@ -167,23 +192,23 @@ def choose(field: Field, lane: Lane, blink: float, ranks: int) -> int:
         key = cache_key(field, lane, request, reg[REG_ROW])
         best_place(field, lane, bound)
         remember(lane, slot_of(key), key)
-        bound = _ranked(reg, v, bound, ranks)
-    reg[REG_PICK], reg[REG_DROP] = reg[REG_FIRST_PICK], reg[REG_FIRST_DROP]
-    chosen: int = reg[REG_CHOSEN]
-    return chosen
+        bound = _ranked(reg, v, bound, extra, ranks)
 
 
 @bare_inlined
-def _ranked(reg: NDArray[np.int64], v: int, bound: int, ranks: int) -> int:
+def _ranked(reg: NDArray[np.int64], v: int, bound: int, extra: int, ranks: int) -> int:
     """Note the place in the registers, found on vehicle ``v``, if it is among the best; the new bound."""
     if reg[REG_PICK] == NO_POSITION or reg[REG_DELTA] >= bound:
         return bound
-    if reg[REG_DELTA] < reg[REG_FIRST]:
-        reg[REG_SECOND], reg[REG_FIRST], reg[REG_CHOSEN] = reg[REG_FIRST], reg[REG_DELTA], v
+    cost = reg[REG_DELTA] + extra
+    if cost < reg[REG_FIRST]:
+        if v != reg[REG_CHOSEN]:
+            reg[REG_SECOND] = reg[REG_FIRST]
+        reg[REG_FIRST], reg[REG_CHOSEN], reg[REG_OPTION] = cost, v, reg[REG_REQUEST]
         reg[REG_FIRST_PICK], reg[REG_FIRST_DROP] = reg[REG_PICK], reg[REG_DROP]
-    else:
-        reg[REG_SECOND] = reg[REG_DELTA]
-    new: int = reg[REG_FIRST] if ranks == 1 else reg[REG_SECOND]
+    elif v != reg[REG_CHOSEN]:
+        reg[REG_SECOND] = cost
+    new: int = (reg[REG_FIRST] if ranks == 1 else reg[REG_SECOND]) - extra
     return new
 
 

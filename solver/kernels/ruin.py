@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solver.kernels.dice import below
-from solver.kernels.field import FIGURE_LINKS, NODE_BACK, NODE_FIXED, Field
+from solver.kernels.field import FIGURE_LINKS, NODE_BACK, NODE_FIXED, NODE_NEXT_OPTION, Field
 from solver.kernels.jit import bare_kernel
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
@@ -40,7 +40,7 @@ def take_out(field: Field, lane: Lane, request: int) -> bool:
             lane.fleet[v, FLEET_TRIED] = 1
             lane.tried[lane.reg[REG_TRIED]] = v
             lane.reg[REG_TRIED] += 1
-        at = field.node[at, NODE_BACK] if field.figure[FIGURE_LINKS] else -1
+        at = _back(field, lane, at) if field.figure[FIGURE_LINKS] else -1
     return True
 
 
@@ -49,12 +49,30 @@ def movable(field: Field, lane: Lane, request: int) -> bool:
     """Whether a request can leave now: it, and what leaves with it, is on routes that this lane may change."""
     if lane.gone[request] or field.node[request, NODE_FIXED] or lane.fleet[lane.where[request], FLEET_AWAY]:
         return False
-    at = field.node[request, NODE_BACK] if field.figure[FIGURE_LINKS] else -1
+    at = _back(field, lane, request) if field.figure[FIGURE_LINKS] else -1
     while at >= 0 and lane.gone[at] == 0:
         if lane.fleet[lane.where[at], FLEET_AWAY]:
             return False
-        at = field.node[at, NODE_BACK]
+        at = _back(field, lane, at)
     return True
+
+
+@bare_kernel
+def _back(field: Field, lane: Lane, request: int) -> int:
+    """The request on a route that leaves with this one, -1 = none."""
+    back: int = field.node[request, NODE_BACK]
+    return way_served(field, lane, back) if back >= 0 else -1
+
+
+@bare_kernel
+def way_served(field: Field, lane: Lane, request: int) -> int:
+    """The request that meets the demand of this one in the plan under trial, -1 = none."""
+    option = request
+    while lane.gone[option]:
+        option = field.node[option, NODE_NEXT_OPTION]
+        if option == request:
+            return -1
+    return option
 
 
 @bare_kernel

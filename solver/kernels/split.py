@@ -30,7 +30,7 @@ from solver.kernels.lane import (
     REG_SCORE,
     Lane,
 )
-from solver.kernels.plans import copy_plan, keep_best
+from solver.kernels.plans import copy_plan, count_bank, keep_best
 
 NOBODY = -1
 """Owner of a route that no lane changes for now."""
@@ -120,7 +120,7 @@ def join(field: Field, base: Lane, first: Lane, second: Lane, owner: NDArray[np.
             n = _copy_row(first, base, v, row) if owner[v] == 0 else _copy_row(second, base, v, row)
             label(field, base, v, row, n)
         base.reg[REG_COST] += base.head[row, HEAD_COST]
-    _count_bank(base, requests)
+    count_bank(field, base)
 
 
 @bare_kernel
@@ -139,19 +139,6 @@ def _copy_row(source: Lane, target: Lane, v: int, row: int) -> int:
     for i in range(n):
         target.tour[row, i, NODE] = source.tour[old, i, NODE]
     return n
-
-
-@bare_kernel
-def _count_bank(lane: Lane, requests: int) -> None:
-    reg = lane.reg
-    reg[REG_BANK] = 0
-    reg[REG_SCORE] = reg[REG_COST]
-    for request in range(requests):
-        lane.gone[request] = lane.where[request] < 0
-        if lane.where[request] < 0:
-            lane.bank[reg[REG_BANK]] = request
-            reg[REG_BANK] += 1
-            reg[REG_SCORE] += lane.weight[request]
 
 
 @bare_kernel

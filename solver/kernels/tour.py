@@ -16,6 +16,7 @@ from solver.kernels.packed import (
     EARLIEST,
     IDLE_LIMIT,
     LATEST,
+    MEETS,
     OUTBOUND,
     PLACE,
     PRIVATE,
@@ -148,7 +149,7 @@ def lay_out(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64
     _apply_ask(n, requests, ask, tour)
     _pair(n, requests, tour)
     if pack.has_links:
-        _link(pack, n, tour)
+        _link(pack, n, requests, tour)
 
 
 @kernel
@@ -175,14 +176,14 @@ def _pair(n: int, requests: int, tour: NDArray[np.int64]) -> None:
 
 
 @kernel
-def _link(pack: Packed, n: int, tour: NDArray[np.int64]) -> None:
+def _link(pack: Packed, n: int, requests: int, tour: NDArray[np.int64]) -> None:
     """Positions of outbound drops; a drop that comes too late leaves the window of its return closed."""
     for i in range(1, n - 1):
         outbound = pack.node[tour[NODE, i], OUTBOUND]
         if outbound < 0:
             continue
         for k in range(1, n - 1):
-            if tour[NODE, k] == outbound:
+            if tour[NODE, k] >= requests and pack.node[tour[NODE, k], MEETS] == outbound:
                 tour[LINK, i] = k
                 tour[LINK_LAG, i] = tour[SERVICE, k] + pack.node[tour[NODE, i], STAY]
                 if k > i:

@@ -21,6 +21,7 @@ compatible, locked    allowed vehicles                                          
 prefix                fixed successors                                                             exact
 exclusive             the drop follows the pick-up at once, in an empty vehicle                    exact
 linked requests       linear constraint on both times, only while the outbound is served           exact
+options               one disjunction over all pick-ups that meet a demand                         exact
 mandatory             no disjunction if the start plan serves it, else a dominating penalty        exact
 optional              disjunction; serving one more outweighs any distance                         exact
 ====================  ===========================================================================  =================

@@ -15,6 +15,9 @@ from solver.routing_model.times import TimeRules, fits_shift
 from solver.terms import moves
 from solver.validation import impossible_requests
 
+NO_PRICE = -1
+"""Price of leaving out the nodes of a disjunction when one of them must be visited."""
+
 Routes = tuple[tuple[int, ...], ...]
 """Visits in order, by vehicle; one entry per vehicle."""
 
@@ -53,7 +56,7 @@ def build(problem: Problem, *, required: frozenset[int]) -> BuiltModel:
     Parameters
     ----------
     required : set of requests
-        Those that the model may not leave out. Any other may be, at a price.
+        Heads of the demands that the model may not leave out. Any other may be, at a price.
     """
     n_visits, n_vehicles = 2 * problem.n_requests, problem.n_vehicles
     starts = list(range(n_visits, n_visits + n_vehicles))
@@ -75,6 +78,7 @@ def build(problem: Problem, *, required: frozenset[int]) -> BuiltModel:
 
 def _add_costs(model: BuiltModel, places: Int64) -> None:
     matrix = model.problem.cost[np.ix_(places, places)]
+    matrix[:, : model.problem.n_requests] += model.problem.option_costs()  # indexing by lists has made a copy
     if model.problem.objective.moved:
         _add_moves(model, matrix)
     else:
@@ -94,12 +98,16 @@ def _add_moves(model: BuiltModel, matrix: Int64) -> None:
 
 def _add_requests(model: BuiltModel, visits: list[int], required: frozenset[int]) -> None:
     routing, solver, n_requests = model.routing, model.routing.solver(), model.problem.n_requests
-    for request, dropping in enumerate(dropping_costs(model.problem).tolist()):
+    dropping = dropping_costs(model.problem).tolist()
+    for request in range(n_requests):
         pick, drop = visits[request], visits[n_requests + request]
         routing.AddPickupAndDelivery(pick, drop)
         solver.Add(routing.VehicleVar(pick) == routing.VehicleVar(drop))
-        if request not in required:
-            routing.AddDisjunction([pick], dropping)
+        options = model.problem.options(request)
+        if request == options[0] and (len(options) > 1 or request not in required):
+            picks = [visits[option] for option in options]
+            routing.AddDisjunction(picks, NO_PRICE if request in required else dropping[request])
+        if len(options) > 1 or request not in required:
             routing.AddDisjunction([drop], 0)
 
 

@@ -15,7 +15,7 @@ def dropping_costs(problem: Problem) -> Int64:
     """Return the cost of leaving each request out, shape ``(R,)``, cost units.
 
     Serving one more request outweighs any saving on the road, and one more promised request outweighs
-    all optional ones: with ``b`` an upper bound of all route costs, an optional request costs
+    all optional ones: with ``b`` an upper bound of all route and option costs, an optional request costs
     ``penalty + b`` and a promised one the sum of these plus one. Costs whose sum could overflow are
     capped; only ties between capped ones are lost, and the final comparison does not use these numbers.
     """

@@ -160,6 +160,6 @@ def improve(problem: Problem, start: Routes, *, params: SolveParams, watch: Watc
 
 
 def promised_in(problem: Problem, routes: Routes) -> frozenset[int]:
-    """Return the mandatory requests that the routes serve."""
-    visits = (visit for route in routes for visit in route)
-    return frozenset(visit for visit in visits if visit < problem.n_requests and problem.mandatory[visit])
+    """Return the mandatory demands that the routes meet, by their heads."""
+    visits, heads = (visit for route in routes for visit in route), problem.heads()
+    return frozenset(int(heads[visit]) for visit in visits if visit < problem.n_requests and problem.mandatory[visit])

@@ -116,14 +116,17 @@ class TimeRules:
     def _add_links(self) -> None:
         problem, routing = self._problem, self._routing
         for request in np.flatnonzero(problem.linked_to >= 0).tolist():
-            outbound = int(problem.linked_to[request])
-            drop = problem.drop(outbound)
+            outbounds = problem.options(int(problem.linked_to[request]))
             served = routing.ActiveVar(self._visits[request])
-            self._solver.Add(served <= routing.ActiveVar(self._visits[outbound]))
-            stay = int(problem.link_stay[request] + problem.service[:, drop].max())
-            free_when_unserved = (1 - served) * (self._horizon + stay)
-            ready = self._at(drop) + self._service(drop) + int(problem.link_stay[request])
-            self._solver.Add(self._at(request) + free_when_unserved >= ready)
+            met = [routing.ActiveVar(self._visits[outbound]) for outbound in outbounds]
+            self._solver.Add(served <= self._solver.Sum(met))
+            for outbound, made in zip(outbounds, met, strict=True):
+                drop = problem.drop(outbound)
+                stay = int(problem.link_stay[request] + problem.service[:, drop].max())
+                both = served if len(outbounds) == 1 else served + made - 1
+                free_unless_both = (1 - both) * (self._horizon + stay)
+                ready = self._at(drop) + self._service(drop) + int(problem.link_stay[request])
+                self._solver.Add(self._at(request) + free_unless_both >= ready)
 
     def _count_aboard(self) -> pywrapcp.RoutingDimension:
         problem = self._problem

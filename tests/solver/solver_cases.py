@@ -174,3 +174,35 @@ def random_visits(rng: np.random.Generator, problem: Problem, requests: list[int
         wish = float(problem.earliest[request]) + rng.normal(0, 15)
         keyed += [(wish, request), (wish + 1 + abs(rng.normal(0, 40)), n + request)]
     return tuple(visit for _, visit in sorted(keyed))
+
+
+def with_options(rng: np.random.Generator, problem: Problem, *, options: int) -> Problem:
+    """The problem with its last ``options`` requests as options of those before them: other places, and windows a bit
+    earlier or later than those of their heads, for up to 60 cost units. A link of the last request goes to the last
+    head instead."""
+    n = problem.n_requests
+    heads = n - options
+    rows, of = np.arange(heads, n), rng.integers(0, heads, options)
+    linked = np.full(n, -1)
+    if heads > 1 and (problem.linked_to >= 0).any():
+        linked[heads - 1] = 0
+    linked[rows] = linked[of]
+    shift = np.concatenate([np.zeros(heads, np.int64), rng.integers(-15, 16, options)])
+    alike = np.concatenate([np.arange(heads), of])
+    visits = np.concatenate([alike, alike + n])
+    direct = problem.travel.min(axis=0)[problem.place_of_visit[:n], problem.place_of_visit[n:]]
+    return frozen(
+        problem._replace(
+            earliest=problem.earliest[visits] + np.tile(shift, 2),
+            latest=problem.latest[visits] + np.tile(shift, 2),
+            max_ride=np.maximum(problem.max_ride[alike], direct + 10),
+            load=problem.load[alike],
+            mandatory=problem.mandatory[alike],
+            penalty=problem.penalty[alike],
+            exclusive=problem.exclusive[alike],
+            linked_to=linked,
+            option_request=rows,
+            option_of=of,
+            option_cost=rng.integers(0, 61, options),
+        )
+    )

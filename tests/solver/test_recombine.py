@@ -13,10 +13,13 @@ from solver.recombine import COLUMNS, Column, Demand, recombined
 REQUESTS = 6
 
 
-def _demand(fleet: dict[int, int], outbound: list[int] | None = None) -> Demand:
+def _demand(fleet: dict[int, int], outbound: list[int] | None = None, number: list[int] | None = None) -> Demand:
+    """Each request a demand of its own, or as ``number`` says; all weigh 400."""
+    numbers = np.arange(REQUESTS) if number is None else np.array(number)
     return Demand(
         requests=REQUESTS,
-        weight=np.full(REQUESTS, 400),
+        number=numbers,
+        weight=np.full(int(numbers.max()) + 1, 400),
         outbound=np.array(outbound or [-1] * REQUESTS),
         fleet=fleet,
         bound=frozenset(),
@@ -29,15 +32,18 @@ def _column(kind: int, cost: int, requests: tuple[int, ...]) -> Column:
 
 def _cost(demand: Demand, columns: tuple[Column, ...]) -> int:
     """Cost of the routes and of who is left out, for a choice that serves nobody twice."""
-    served = [visit for column in columns for visit in column.visits if visit < REQUESTS]
-    return sum(column.cost for column in columns) + 400 * (REQUESTS - len(served))
+    return sum(column.cost for column in columns) + 400 * (len(demand.weight) - len(_met(demand, columns)))
+
+
+def _met(demand: Demand, columns: tuple[Column, ...]) -> list[int]:
+    return [int(demand.number[visit]) for column in columns for visit in column.visits if visit < REQUESTS]
 
 
 def _lawful(demand: Demand, columns: tuple[Column, ...]) -> bool:
-    served = [visit for column in columns for visit in column.visits if visit < REQUESTS]
+    met = _met(demand, columns)
     fits = all(sum(column.kind == kind for column in columns) <= most for kind, most in demand.fleet.items())
-    linked = all(demand.outbound[r] < 0 or demand.outbound[r] in served for r in served)
-    return len(served) == len(set(served)) and fits and linked
+    linked = all(demand.outbound[one] < 0 or demand.outbound[one] in met for one in met)
+    return len(met) == len(set(met)) and fits and linked
 
 
 def _best_by_hand(demand: Demand, pool: list[Column]) -> int:
@@ -57,6 +63,20 @@ def test_choice_is_the_best_of_all(seed: int, linked: bool) -> None:
     ]
     pool = [column for column in pool if column.visits]
     demand = _demand({0: 2, 1: 1}, [-1, -1, -1, -1, -1, 0] if linked else None)
+    chosen = recombined(demand, pool, [])
+    assert _lawful(demand, tuple(chosen))
+    assert _cost(demand, tuple(chosen)) == _best_by_hand(demand, pool)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=15, deadline=None)
+def test_of_requests_that_meet_one_demand_one_is_chosen(seed: int) -> None:
+    """Requests 0 and 1 meet one demand, 2 and 3 another, whose return is the demand of 5; routes hold one of each."""
+    rng = np.random.default_rng(seed)
+    demand = _demand({0: 3, 1: 1}, [-1, -1, -1, 1], [0, 0, 1, 1, 2, 3])
+    sets = [tuple(np.flatnonzero(rng.random(REQUESTS) < 0.4).tolist()) for _ in range(40)]
+    pool = [_column(0, int(rng.integers(50, 900)), requests) for requests in sets if requests]
+    pool = [column for column in pool if len(_met(demand, (column,))) == len(set(_met(demand, (column,))))][:14]
     chosen = recombined(demand, pool, [])
     assert _lawful(demand, tuple(chosen))
     assert _cost(demand, tuple(chosen)) == _best_by_hand(demand, pool)

@@ -18,6 +18,7 @@ from solver.kernels.lane import (
     NODE,
     REG_ACCEPTED,
     REG_ARM,
+    REG_BANK,
     REG_BEST_COST,
     REG_BEST_LEFT,
     REG_COST,
@@ -33,15 +34,16 @@ from solver.schedule import schedule
 from solver.search import Routes, plan_rows
 from solver.search_field import parting_of, search_field
 from solver.solution import TimedRoute
-from tests.solver.solver_cases import Size, line_problem, random_problem
+from tests.solver.solver_cases import Size, line_problem, random_problem, with_options
 
 HEAT = 3_000.0
 
 
-def _day(seed: int, *, vehicles: int = 8) -> Problem:
-    """Sixty requests with links, breaks and an idle limit: too many for the vehicles."""
-    size = Size(requests=60, vehicles=vehicles, breaks=3, span=900)
-    return frozen(random_problem(np.random.default_rng(seed), size))
+def _day(seed: int, *, vehicles: int = 8, options: int = 0) -> Problem:
+    """Sixty demands with links, breaks and an idle limit: too many for the vehicles."""
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng, Size(requests=60 + options, vehicles=vehicles, breaks=3, span=900))
+    return with_options(rng, problem, options=options) if options else frozen(problem)
 
 
 def _laid(problem: Problem, lanes: int = 1) -> tuple[Field, list[Lane]]:
@@ -64,7 +66,16 @@ def _routes(lane: Lane) -> Routes:
 
 def _cost(problem: Problem, routes: Routes) -> int:
     used = [v for v, visits in enumerate(routes) if visits]
-    return sum(driving_cost(problem, v, routes[v]) + int(problem.vehicle_cost[v]) for v in used)
+    costs = problem.option_costs()
+    walked = sum(int(costs[visit]) for visits in routes for visit in visits if visit < problem.n_requests)
+    return walked + sum(driving_cost(problem, v, routes[v]) + int(problem.vehicle_cost[v]) for v in used)
+
+
+def _unmet(problem: Problem, served: set[int]) -> list[int]:
+    """Demands, by their heads, of which nobody is served; of none is more than one."""
+    met = [int(problem.heads()[request]) for request in served]
+    assert len(met) == len(set(met))
+    return sorted(set(problem.heads().tolist()) - set(met))
 
 
 def _assert_books_are_right(problem: Problem, field: Field, lane: Lane) -> None:
@@ -73,18 +84,21 @@ def _assert_books_are_right(problem: Problem, field: Field, lane: Lane) -> None:
     assert all(isinstance(schedule(problem, v, visits), TimedRoute) for v, visits in enumerate(routes))
     where = {visit: v for v, visits in enumerate(routes) for visit in visits if visit < problem.n_requests}
     assert [where.get(request, -1) for request in range(problem.n_requests)] == lane.where.tolist()
+    assert [int(vehicle < 0) for vehicle in lane.where] == lane.gone.tolist()
     assert sum(map(len, routes)) == 2 * len(where)
-    left = [request for request in range(problem.n_requests) if request not in where]
+    left = _unmet(problem, set(where))
+    assert sorted(problem.heads()[lane.bank[: lane.reg[REG_BANK]]].tolist()) == left
     assert int(lane.reg[REG_COST]) == _cost(problem, routes)
     assert int(lane.reg[REG_SCORE]) == _cost(problem, routes) + int(field.node[left, NODE_WEIGHT].sum())
 
 
 @pytest.mark.parametrize("arm", [RELATED, SOON, STRINGS_LONG, ROUTE, DEAR, ANY, TAILS, REGRET])
 def test_every_way_keeps_the_books(arm: int) -> None:
-    """A search in one way only, on three days: plans are accepted, and after all of them everything adds up."""
+    """A search in one way only, on three days, one of them with two ways to meet most demands: plans are accepted, and
+    after all of them everything adds up."""
     accepted = 0
     for seed in range(3):
-        problem = _day(seed)
+        problem = _day(seed, options=45 if seed == 2 else 0)
         field, (lane,) = _laid(problem)
         lane.arm[:, ARM_SHARE] = 0
         lane.arm[arm, ARM_SHARE] = ARM_WHOLE
@@ -134,10 +148,11 @@ def test_shares_follow_records_only() -> None:
     assert 0.99 < shares.sum() <= 1.0
 
 
-def test_two_lanes_on_one_plan_change_different_routes() -> None:
+@pytest.mark.parametrize("options", [0, 30])
+def test_two_lanes_on_one_plan_change_different_routes(options: int) -> None:
     """After a fork each lane leaves the other's routes as they are; joined, the plan holds both changes, and its books
     and those of the best plan are right."""
-    problem = _day(0, vehicles=9)
+    problem = _day(0, vehicles=9, options=options)
     field, (base, first, second) = _laid(problem, lanes=3)
     for _ in range(6):
         before = _routes(base)
@@ -154,7 +169,7 @@ def test_two_lanes_on_one_plan_change_different_routes() -> None:
         assert _routes(base) == tuple(_routes((first, second)[max(0, owner[v])])[v] for v in range(problem.n_vehicles))
         left = int(base.reg[REG_BEST_LEFT])
         served = [visit for row, n in zip(base.best, base.best_length, strict=True) for visit in row[1 : n - 1]]
-        assert len(served) == len(set(served)) == 2 * (problem.n_requests - left)
+        assert len(served) == len(set(served)) == 2 * (60 - left)
         best = tuple(tuple(row[1 : n - 1].tolist()) for row, n in zip(base.best, base.best_length, strict=True))
-        absent = [request for request in range(problem.n_requests) if request not in served]
+        absent = _unmet(problem, {int(visit) for visit in served if visit < problem.n_requests})
         assert int(base.reg[REG_BEST_COST]) == _cost(problem, best) + int(field.node[absent, NODE_WEIGHT].sum())
