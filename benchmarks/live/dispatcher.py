@@ -118,7 +118,7 @@ class _Desk:
         asks = board.asks(asking)
         places = board.places(asks, limit=1)
         for place in places:
-            board.insert(asking, place.vehicle, board.timed(asks[place.vehicle], place))
+            board.insert(asks[place.vehicle], place)
             follow(self.road, now, tuple(board.routes))
         return bool(places)
 
