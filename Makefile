@@ -21,7 +21,7 @@ run: $(READY)
 	@$(BIN)/python -m sample_data.load
 	@if [ -z "$(ONCE)" ]; then exec $(BIN)/odekake serve; fi
 
-# Compiling the kernels takes one core two or three minutes; the checks need the other one meanwhile.
+# The kernels are compiled while the checks run.
 test: $(READY)
 	@$(BIN)/python -c 'from solver.warm_up import warm_up; warm_up()' & compiling=$$!; \
 	  $(MAKE) --no-print-directory check && wait $$compiling

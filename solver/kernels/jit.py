@@ -79,10 +79,16 @@ class ByContent(UserProvidedCacheLocator):
         return _DIGEST
 
 
+def is_cold() -> bool:
+    """Whether nothing has been compiled yet from these sources."""
+    return not any(Path(_CACHE).iterdir())
+
+
 def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
     """Compile on first call, release the interpreter lock while running, keep the machine code on disk.
 
-    No fast mathematics: the same input gives the same bits on one machine and version.
+    No fast mathematics: the same input gives the same bits on one machine and version. What a leading underscore
+    makes private only kernels can call: the code that reads arguments out of Python objects is left out.
     """
     return _compiled(function, inline="never", counted=True)
 
@@ -114,6 +120,13 @@ def _compiled(
     settings |= {"CACHE_DIR": _CACHE, "CACHE_LOCATOR_CLASSES": f"{__name__}.{ByContent.__name__}"}
     try:
         decorator = cast("Callable[..., Callable[[Callable[Params, Result]], Callable[Params, Result]]]", numba.njit)
-        return decorator(nogil=True, cache=True, inline=inline, _nrt=counted)(function)
+        return decorator(
+            nogil=True,
+            cache=True,
+            inline=inline,
+            _nrt=counted,
+            no_cfunc_wrapper=True,
+            no_cpython_wrapper=function.__name__.startswith("_"),
+        )(function)
     finally:
         settings |= before

@@ -51,7 +51,7 @@ def histories(draw: st.DrawFn) -> HistoricalRequest:
         origin_id=draw(point if origin_kind is SpotKind.POINT else ids),
         destination_kind=destination_kind,
         destination_id=draw(point if destination_kind is SpotKind.POINT else ids),
-        time_kind=draw(st.sampled_from(TimeKind)),
+        time_kind=draw(st.sampled_from((TimeKind.DEPART_AFTER, TimeKind.ARRIVE_BY))),
         time_s=60 * draw(minutes),
         party=Party(passengers=draw(st.tuples(*passengers))),
         purpose=draw(st.sampled_from(["", "medical"])),

@@ -225,8 +225,8 @@ def test_every_plan_version_stays_readable(store: Store, example: Example) -> No
 
 
 def test_cancelled_reservations_leave_the_day_state_only(store: Store, example: Example) -> None:
-    """The day state shows booked, executed and no-show; the full list also the cancelled."""
-    ids = [example.book(store, expected_version=version).id for version in range(4)]
+    """The day state shows booked, executed and no-show; the full list also the cancelled and those that wait."""
+    ids = [example.book(store, expected_version=version).id for version in range(len(ReservationState))]
     for number, reached in zip(ids, ReservationState, strict=True):
         with store.writing() as work:
             work.claim_day(CITY, TUESDAY, expected_version=store.day_version(CITY, TUESDAY))
@@ -236,7 +236,7 @@ def test_cancelled_reservations_leave_the_day_state_only(store: Store, example: 
     assert [r.id for r in store.reservations(CITY, TUESDAY)] == ids
     assert store.reservations_of_rider(CITY, "R0001", TUESDAY) == store.reservations(CITY, TUESDAY)
     shown = {r.state for r in store.day_state(CITY, TUESDAY).reservations}
-    assert shown == set(ReservationState) - {ReservationState.CANCELLED}
+    assert shown == set(ReservationState) - {ReservationState.CANCELLED, ReservationState.WAITING}
 
 
 def test_the_journal_is_one_chain_a_day(store: Store, example: Example) -> None:
