@@ -10,17 +10,18 @@ from contextlib import contextmanager, nullcontext
 import numpy as np
 
 from solver import insertion
-from solver.board import idle_route
 from solver.fleet import FleetReduction
+from solver.kernels.field import Field
 from solver.kernels.jit import is_cold
-from solver.kernels.lane import new_lane
+from solver.kernels.lane import Lane, new_lane
 from solver.kernels.plans import adopt_best, load_plan
 from solver.kernels.split import draw_owners, fork, join
 from solver.params import SolveParams
-from solver.problem import frozen
+from solver.problem import Problem, frozen
+from solver.schedule import schedule
 from solver.search import plan_rows, search
 from solver.search_field import parting_of, search_field
-from solver.solution import Solution
+from solver.solution import Solution, TimedRoute
 from solver.stop import StepLimit, Stop
 from solver.tiny import tiny_problem
 
@@ -28,17 +29,29 @@ from solver.tiny import tiny_problem
 def warm_up() -> None:
     """Make insertion, explanation, search and fleet reduction ready: a second or two from the cache.
 
-    Without it minutes, but on two cores: a second process compiles for insertion while this one does for the search.
+    Without it minutes, but on two cores: a second process does the one half while this one does the other.
     """
     with _helped() if is_cold() else nullcontext():
         _warm_up_search()
+    warm_up_beside_search()
+
+
+def warm_up_beside_search() -> None:
+    """What can be compiled without the search: insertion, explanation, and how two lanes share a plan."""
     insertion.warm_up()
+    field, (lane, other, base) = _tiny_lanes()
+    owner = np.zeros(1, dtype=np.int64)
+    draw_owners(field, base, owner, 1)
+    for mine, worker in enumerate((lane, other)):
+        fork(field, base, worker, owner, mine)
+        adopt_best(base, worker)
+    join(field, base, lane, other, owner)
 
 
 @contextmanager
 def _helped() -> Iterator[None]:
     """Let a second process fill the same cache; what it could not do is compiled here, later."""
-    asked = [sys.executable, "-c", "from solver.insertion import warm_up; warm_up()"]
+    asked = [sys.executable, "-c", "from solver.warm_up import warm_up_beside_search as do; do()"]
     with subprocess.Popen(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as helper:
         try:
             yield
@@ -48,20 +61,32 @@ def _helped() -> Iterator[None]:
 
 
 def _warm_up_search() -> None:
-    problem = frozen(tiny_problem()._replace(mandatory=np.ones(1, np.bool_)))
-    plan = Solution(routes=(idle_route(problem, 0),), unserved=(0,))
+    problem, plan = _tiny_day()
     watch = Stop((StepLimit(2),)).begin()
     search(problem, plan, params=SolveParams(), watch=watch, on_routes=lambda routes, steps: None)
-    field = search_field(problem, parting=parting_of(problem, plan))
-    lane, other, base = (new_lane(field, seed=(0, at), room=4) for at in range(3))
-    load_plan(field, lane, *plan_rows(problem, tuple(route.visits for route in plan.routes), room=4))
+    field, (lane, _, base) = _tiny_lanes()
     reduction = FleetReduction(field, (lane,), base, seed=0)
     reduction.prepare()
     reduction.block(0, 1, 1.0)
     reduction.finish()
-    owner = np.zeros(1, dtype=np.int64)
-    draw_owners(field, base, owner, 1)
-    for mine, worker in enumerate((lane, other)):
-        fork(field, base, worker, owner, mine)
-        adopt_best(base, worker)
-    join(field, base, lane, other, owner)
+
+
+def _tiny_day() -> tuple[Problem, Solution]:
+    problem = frozen(tiny_problem()._replace(mandatory=np.ones(1, np.bool_)))
+    route = schedule(problem, 0, (problem.pickup(0), problem.drop(0)))
+    assert isinstance(route, TimedRoute)
+    return problem, Solution(routes=(route,), unserved=())
+
+
+def _tiny_lanes() -> tuple[Field, tuple[Lane, Lane, Lane]]:
+    """Three lanes on the plan of the tiny day."""
+    problem, plan = _tiny_day()
+    field = search_field(problem, parting=parting_of(problem, plan))
+    lanes = (
+        new_lane(field, seed=(0, 0), room=4),
+        new_lane(field, seed=(0, 1), room=4),
+        new_lane(field, seed=(0, 2), room=4),
+    )
+    for lane in lanes:
+        load_plan(field, lane, *plan_rows(problem, tuple(route.visits for route in plan.routes), room=4))
+    return field, lanes
