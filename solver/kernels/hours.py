@@ -6,18 +6,24 @@ which holds from ``start[k]`` on (the first one before that too). With one perio
 
 from __future__ import annotations
 
-from solver.kernels.jit import bare_kernel
+from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.tour import LIFTED
 from solver.problem import Int32, Int64
+
+
+@bare_inlined
+def _period(start: Int64, leave: int) -> int:
+    """The period in which ``leave`` lies; the first one holds before its start, too."""
+    k = 0
+    while k < start.shape[0] - 1 and start[k + 1] <= leave:
+        k += 1
+    return k
 
 
 @bare_kernel
 def arrival(ticks: Int32 | Int64, at: int, start: Int64, leave: int) -> int:
     """When a leg left at ``leave`` is reached: (1) of `solver.problem.Problem`."""
-    last = start.shape[0] - 1
-    k = 0
-    while k < last and start[k + 1] <= leave:
-        k += 1
+    last, k = start.shape[0] - 1, _period(start, leave)
     reach: int = leave + ticks[at + k]
     while k < last and start[k + 1] < reach:
         k += 1
@@ -39,10 +45,7 @@ def latest_leave(ticks: Int32 | Int64, at: int, start: Int64, reach: int) -> int
 @bare_kernel
 def in_step(ticks: Int32 | Int64, at: int, start: Int64, leave: int) -> int:
     """Ticks by which ``leave`` may rise at least with the arrival rising as much; 0 where it may stand still."""
-    last = start.shape[0] - 1
-    k = 0
-    while k < last and start[k + 1] <= leave:
-        k += 1
+    last, k = start.shape[0] - 1, _period(start, leave)
     if k == last:
         return 4 * LIFTED
     until: int = start[k + 1]

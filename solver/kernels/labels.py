@@ -30,7 +30,7 @@ from solver.kernels.field import (
     Field,
 )
 from solver.kernels.hours import arrival, in_step, latest_leave
-from solver.kernels.jit import bare_kernel
+from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.lane import (
     HEAD_COST,
     HEAD_HASH,
@@ -183,19 +183,26 @@ def settle_greatest(tour: NDArray[np.int64], n: int, duration: int) -> None:
         tour[i, Y] = tour[i, HIGH]
     pulled = True
     while pulled:
-        pulled = False
         clock = tour[n - 1, Y]
         for i in range(n - 2, -1, -1):
             clock = min(clock - tour[i + 1, LAG], tour[i, Y])
             tour[i, Y] = clock
-        if tour[n - 1, Y] > tour[0, Y] + duration:
-            tour[n - 1, Y] = tour[0, Y] + duration
+        pulled = _pulled_down(tour, n, duration)
+
+
+@bare_inlined
+def _pulled_down(tour: NDArray[np.int64], n: int, duration: int) -> bool:
+    """Lower Y to what duration and rides allow; whether that moved anything."""
+    pulled = False
+    if tour[n - 1, Y] > tour[0, Y] + duration:
+        tour[n - 1, Y] = tour[0, Y] + duration
+        pulled = True
+    for i in range(1, n - 1):
+        latest = tour[tour[i, PARTNER], Y] + tour[i, LIMIT]
+        if tour[i, Y] > latest:
+            tour[i, Y] = latest
             pulled = True
-        for i in range(1, n - 1):
-            latest = tour[tour[i, PARTNER], Y] + tour[i, LIMIT]
-            if tour[i, Y] > latest:
-                tour[i, Y] = latest
-                pulled = True
+    return pulled
 
 
 @bare_kernel
@@ -247,17 +254,10 @@ def _settle_greatest_by_hour(field: Field, tour: NDArray[np.int64], n: int, dura
         tour[i, Y] = tour[i, HIGH]
     pulled, rounds = True, 0
     while pulled and rounds < n:
-        pulled, rounds = False, rounds + 1
+        rounds += 1
         clock = tour[n - 1, Y]
         for i in range(n - 2, -1, -1):
             latest = latest_leave(field.arc, tour[i + 1, LAG] + 2, field.packed.start, clock) - tour[i, SERVICE]
             clock = min(latest, tour[i, Y])
             tour[i, Y] = clock
-        if tour[n - 1, Y] > tour[0, Y] + duration:
-            tour[n - 1, Y] = tour[0, Y] + duration
-            pulled = True
-        for i in range(1, n - 1):
-            latest = tour[tour[i, PARTNER], Y] + tour[i, LIMIT]
-            if tour[i, Y] > latest:
-                tour[i, Y] = latest
-                pulled = True
+        pulled = _pulled_down(tour, n, duration)

@@ -43,7 +43,6 @@ from solver.kernels.lane import (
     LOAD,
     LOW,
     NO_POSITION,
-    NODE,
     PARTNER,
     PLACE,
     PUSHED,
@@ -58,7 +57,7 @@ from solver.kernels.lane import (
     X,
     Y,
 )
-from solver.kernels.route_terms import added_terms
+from solver.kernels.route_terms import added_terms, with_request
 from solver.kernels.timing import feasible
 from solver.problem import Int32, Int64
 
@@ -325,12 +324,7 @@ def _place(field: Field, trial: NDArray[np.int64], at: int, visit: int, service:
 @bare_kernel
 def _holds_in_general(field: Field, lane: Lane, i: int, j: int) -> bool:
     """The exact test for every rule: breaks and idling too."""
-    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
-    tour, n, nodes = lane.tour[row], lane.head[row, HEAD_LENGTH], lane.work.trial
-    for k in range(n):
-        nodes[general.NODE, k if k <= i else (k + 1 if k <= j else k + 2)] = tour[k, NODE]
-    nodes[general.NODE, i + 1] = request
-    nodes[general.NODE, j + 2] = request + field.near.shape[0]
-    lane.ask[general.ASK_VEHICLE] = v
-    general.lay_out(field.packed, n + 2, lane.ask, nodes)
-    return feasible(field.packed, n + 2, lane.ask, nodes)
+    length = with_request(field, lane, i, j)
+    lane.ask[general.ASK_VEHICLE] = lane.reg[REG_VEHICLE]
+    general.lay_out(field.packed, length, lane.ask, lane.work.trial)
+    return feasible(field.packed, length, lane.ask, lane.work.trial)

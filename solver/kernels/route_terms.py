@@ -41,14 +41,22 @@ def add_terms(field: Field, lane: Lane, v: int, row: int) -> None:
 @bare_kernel
 def added_terms(field: Field, lane: Lane, i: int, j: int) -> int:
     """What the terms of the route in REG_ROW grow by with REG_REQUEST at (i, j)."""
-    request, v, row = lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW]
+    length = with_request(field, lane, i, j)
+    added: int = _scheduled(field, lane, lane.reg[REG_VEHICLE], length) - lane.head[lane.reg[REG_ROW], HEAD_TERMS]
+    return added
+
+
+@bare_kernel
+def with_request(field: Field, lane: Lane, i: int, j: int) -> int:
+    """Put the nodes of the route in REG_ROW, with REG_REQUEST at (i, j), into the trial; how many there are."""
+    request, row = lane.reg[REG_REQUEST], lane.reg[REG_ROW]
     tour, n, nodes = lane.tour[row], lane.head[row, HEAD_LENGTH], lane.work.trial
     for k in range(n):
         nodes[general.NODE, k if k <= i else (k + 1 if k <= j else k + 2)] = tour[k, NODE]
     nodes[general.NODE, i + 1] = request
     nodes[general.NODE, j + 2] = request + field.near.shape[0]
-    added: int = _scheduled(field, lane, v, n + 2) - lane.head[row, HEAD_TERMS]
-    return added
+    length: int = n + 2
+    return length
 
 
 @kernel
