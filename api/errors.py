@@ -81,6 +81,12 @@ def problem(
     )
 
 
+def refusal_of(error: errors.OdekakeError, body: Problem) -> Response:
+    """The answer of a route that adds something to the problem of ``error``."""
+    content = body.model_dump(mode="json")
+    return JSONResponse(content, status_code=status_of(type(error), error.code), media_type=MEDIA_TYPE)
+
+
 def answer(
     connection: HTTPConnection, body: Problem, status: int, *, headers: Mapping[str, str] = NO_HEADERS
 ) -> Response:

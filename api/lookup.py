@@ -14,6 +14,8 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.wish import Request
 
 DatabaseId = Annotated[int, Path(ge=1, le=DATABASE_ID_MAX, examples=[12])]
+DayNumber = Annotated[int, Path(ge=1, le=10_000, examples=[1])]
+"""Facts of a day are numbered from 1 on."""
 
 
 def reservation_of(call: Call, reservation_id: int) -> Reservation:

@@ -6,6 +6,13 @@ from api.context import Call
 from dispatch.model.errors import NotFound
 from dispatch.model.reservation import Reservation
 from dispatch.model.wish import NO_RIDER
+from dispatch.route_sheet.directory import Directory
+
+
+def name_of(call: Call, trip: Reservation) -> str:
+    """The name of the rider or guest of a trip with its title; the number of the booking when it is not known."""
+    directory = Directory(store=call.desk.store, service_id=call.service, spots={}, lang=call.lang)
+    return directory.person(trip).name
 
 
 def phone_of(call: Call, trip: Reservation) -> str:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
 from api.context import Call, CallDep
-from api.errors import MEDIA_TYPE, problem, status_of
+from api.errors import problem, refusal_of
 from api.lookup import DatabaseId, offer_of, request_of, reservation_of
 from api.routes.documented import problems
 from api.schemas.offers import HoldOut, OfferAccepted, OfferedOut, OfferGone, OfferOut, RefusalOut, RefusedOut
@@ -64,8 +64,7 @@ def _gone(call: Call, offer: Offer, conflict: Conflict) -> Response:
     fresh = call.desk.offers_again(offer_id=offer.id, actor=call.actor)
     said = problem(conflict.code, lang=call.lang, values=conflict.values)
     body = OfferGone(**said.model_dump(), fresh_offers=[OfferOut.of(one, day=day, lang=call.lang) for one in fresh])
-    status = status_of(type(conflict), conflict.code)
-    return JSONResponse(body.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE)
+    return refusal_of(conflict, body)
 
 
 @router.post(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from api.context import CallDep
+from api.lookup import DayNumber
 from api.routes.documented import problems
 from api.schemas.moments import DayPath
 from api.schemas.outages import OutageIn, OutageOut, WithdrawalOut
 
 router = APIRouter(prefix="/days/{date}/outages", tags=["days"])
-
-Number = Annotated[int, Path(ge=1, le=10_000, examples=[1])]
 
 
 @router.get("", summary="Vehicles off the road", responses=problems())
@@ -40,6 +37,6 @@ def take_off(call: CallDep, day: DayPath, asked: OutageIn) -> WithdrawalOut:
 
 
 @router.post("/{number}/lift", summary="Put a vehicle back on the road", responses=problems(409))
-def lift_outage(call: CallDep, day: DayPath, number: Number) -> OutageOut:
+def lift_outage(call: CallDep, day: DayPath, number: DayNumber) -> OutageOut:
     """As long as no other vehicle has begun what it left; the plan follows at once."""
     return OutageOut.of(call.desk.lift(service_id=call.service, day=day, number=number, actor=call.actor))

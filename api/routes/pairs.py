@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from api.context import Call, CallDep
-from api.errors import MEDIA_TYPE, problem, status_of
+from api.errors import problem, refusal_of
 from api.lookup import offer_of
 from api.routes.documented import problems
 from api.schemas.pairs import BookedPairOut, PairAccepted, PairGone, PairIn, PairOut, PairRefusedOut, PairsOut
@@ -62,5 +62,4 @@ def _gone(call: Call, offer: Offer, conflict: Conflict) -> Response:
     fresh = call.desk.pairs_again(offer_id=offer.id, actor=call.actor)
     said = problem(conflict.code, lang=call.lang, values=conflict.values)
     body = PairGone(**said.model_dump(), fresh_pairs=[PairOut.of(one, day=day, lang=call.lang) for one in fresh])
-    status = status_of(type(conflict), conflict.code)
-    return JSONResponse(body.model_dump(mode="json"), status_code=status, media_type=MEDIA_TYPE)
+    return refusal_of(conflict, body)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from api.context import CallDep
+from api.lookup import DayNumber
 from api.routes.documented import problems
 from api.schemas.moments import DayPath
 from api.schemas.roads import RoadIn, RoadOut, RoadWorkOut
 
 router = APIRouter(prefix="/days/{date}/roads", tags=["days"])
-
-Number = Annotated[int, Path(ge=1, le=10_000, examples=[1])]
 
 
 @router.get("", summary="Changes of the roads", responses=problems())
@@ -39,6 +36,6 @@ def change_roads(call: CallDep, day: DayPath, asked: RoadIn) -> RoadWorkOut:
 
 
 @router.post("/{number}/lift", summary="Open the roads again", responses=problems(409))
-def lift_road(call: CallDep, day: DayPath, number: Number) -> RoadOut:
+def lift_road(call: CallDep, day: DayPath, number: DayNumber) -> RoadOut:
     """Drives take their usual time again; the plan follows at once."""
     return RoadOut.of(call.desk.lift_road_work(service_id=call.service, day=day, number=number, actor=call.actor))

@@ -15,7 +15,6 @@ from dispatch.model.promise import BreachCause
 from dispatch.model.spot import SpotKind, SpotRef
 from dispatch.model.times import to_moment, to_second
 from dispatch.moves.withdrawal import Accepted, Instead, Trips, Withdrawal, WithdrawalTrial, WithdrawalVerdict
-from maps.geo import LatLon
 
 CAUSES = {"breakdown": BreachCause.BREAKDOWN, "shift": BreachCause.SHIFT}
 
@@ -59,7 +58,7 @@ class OutageIn(BaseModel):
         if self.place_id:
             at = (SpotRef(kind=SpotKind.PLACE, id=self.place_id),)
         elif self.position is not None:
-            at = (SpotRef(kind=SpotKind.POINT, at=LatLon(self.position.lat, self.position.lon)),)
+            at = (SpotRef(kind=SpotKind.POINT, at=self.position.point),)
         instead = () if self.instead is None else (self.instead.instead(day),)
         return Withdrawal(shift_id=self.shift_id, cause=CAUSES[self.cause], at=at, instead=instead, trips=self.trips)
 

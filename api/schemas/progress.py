@@ -37,6 +37,10 @@ class PositionIn(BaseModel):
     lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
     lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
 
+    @property
+    def point(self) -> LatLon:
+        return LatLon(self.lat, self.lon)
+
 
 class EventIn(BaseModel):
     """One tap. ``reservation_id`` belongs to a visit, ``task`` says which end of the trip the vehicle arrived at."""
@@ -62,7 +66,7 @@ class EventIn(BaseModel):
             reservation_id=self.reservation_id,
             task=self.task,
             odometer_m=self.odometer_m,
-            at=NOWHERE if self.position is None else LatLon(self.position.lat, self.position.lon),
+            at=NOWHERE if self.position is None else self.position.point,
             undoes=self.undoes,
         )
 

@@ -14,7 +14,6 @@ from dispatch.model.spot import SpotKind, SpotRef
 from dispatch.model.times import LAST_SECOND_S, to_moment, to_second
 from dispatch.moves.road_works import DETOUR_MAX_S, RADIUS_MAX_M, SLOWEST, Closing, RoadTrial, RoadWork
 from dispatch.moves.withdrawal import Accepted
-from maps.geo import LatLon
 
 
 class ClosingIn(BaseModel):
@@ -30,7 +29,7 @@ class ClosingIn(BaseModel):
     def closing(self) -> Closing:
         ref = SpotRef(kind=SpotKind.PLACE, id=self.place_id)
         if self.position is not None:
-            ref = SpotRef(kind=SpotKind.POINT, at=LatLon(self.position.lat, self.position.lon))
+            ref = SpotRef(kind=SpotKind.POINT, at=self.position.point)
         return Closing(centre=ref, radius_m=self.radius_m, detour_s=self.detour_s)
 
 

@@ -3,50 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.reasons import contradiction
 from api.schemas.moments import MomentIn, ServiceDay
 from api.schemas.offers import OfferOut
-from api.schemas.parties import PARTY_MAX, GuestIn, PassengerModel, check_companions, guest_of, to_party
-from api.schemas.spots import ID_MAX, SpotIn
-from api.schemas.wishes import DATABASE_ID_MAX
+from api.schemas.wishes import AskedIn
 from api.speech import soon_text, wait_s
 from dispatch.booking.proposal import Offered
 from dispatch.booking.will_call import Call as WaitingCall
 from dispatch.model.actor import Actor, Channel
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import LAST_SECOND_S, to_second
-from dispatch.model.wish import NO_ID, NO_RIDER, TimeKind, WishForm
+from dispatch.model.wish import TimeKind, WishForm
 from dispatch.model.wording import Lang
 
 
-class WillCallIn(BaseModel):
+class WillCallIn(AskedIn):
     """A trip whose time the rider will call for, mostly a way back: "when the hospital is done"."""
 
-    model_config = ConfigDict(extra="forbid")
-
     date: ServiceDay
-    rider_id: str = Field(default=NO_RIDER, max_length=ID_MAX, description="Empty for a guest.")
-    guest: GuestIn | None = None
-    party: Annotated[list[PassengerModel], AfterValidator(check_companions)] = Field(
-        default_factory=lambda: [PassengerModel()], min_length=1, max_length=PARTY_MAX
-    )
-    origin: SpotIn
-    destination: SpotIn
     not_before: MomentIn | None = Field(default=None, description="Earliest moment at which it may be called.")
-    purpose: str = Field(default="", max_length=30)
-    channel: Channel = Channel.API
-    on_behalf_of: str = Field(default="", max_length=ID_MAX, pattern=r"^[A-Za-z0-9_\-]*$")
-    linked_to: int = Field(default=NO_ID, ge=NO_ID, le=DATABASE_ID_MAX, description="Outbound trip of a return.")
 
     @model_validator(mode="after")
-    def _one_of_each(self) -> WillCallIn:
-        if (self.rider_id == NO_RIDER) == (self.guest is None):
-            raise contradiction("rider_or_guest")
+    def _on_the_day(self) -> Self:
         if not 0 <= self.earliest_s <= LAST_SECOND_S:
             raise contradiction("other_day")
         return self
@@ -57,21 +39,8 @@ class WillCallIn(BaseModel):
 
     def to_form(self, *, service_id: str, actor: Actor) -> WishForm:
         """The request as the business takes it."""
-        return WishForm(
-            service_id=service_id,
-            date=self.date,
-            rider_id=self.rider_id,
-            guest=guest_of(self.guest),
-            origin=self.origin.to_ref(),
-            destination=self.destination.to_ref(),
-            time_kind=TimeKind.WILL_CALL,
-            time_s=self.earliest_s,
-            party=to_party(self.party),
-            channel=self.channel,
-            actor=replace(actor, on_behalf_of=self.on_behalf_of),
-            purpose=self.purpose,
-            linked_to=self.linked_to,
-        )
+        kind, time_s = TimeKind.WILL_CALL, self.earliest_s
+        return self.form(actor, service_id=service_id, day=self.date, kind=kind, time_s=time_s)
 
 
 class ReadyIn(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
@@ -36,10 +36,10 @@ GUEST_EXAMPLE: JsonDict = {
 }
 
 
-class WishIn(BaseModel):
-    """A trip wanted: by a registered rider or a guest, leaving not before one moment or arriving by another."""
+class AskedIn(BaseModel):
+    """What everybody says who wants a trip, whenever: who, with whom, from where to where."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [WISH_EXAMPLE, GUEST_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     rider_id: str = Field(default=NO_RIDER, max_length=ID_MAX, description="Empty for a guest.")
     guest: GuestIn | None = None
@@ -48,14 +48,8 @@ class WishIn(BaseModel):
     )
     origin: SpotIn
     destination: SpotIn
-    depart_after: MomentIn | None = None
-    arrive_by: MomentIn | None = None
-    date: ServiceDay | None = Field(
-        default=None, description="Service day, needed only for a trip after midnight of a day that began before it."
-    )
     purpose: str = Field(default="", max_length=30)
     channel: Channel = Channel.API
-    call_id: str = Field(default="", max_length=80)
     on_behalf_of: str = Field(
         default="",
         max_length=ID_MAX,
@@ -64,14 +58,49 @@ class WishIn(BaseModel):
         examples=["family"],
     )
     linked_to: int = Field(default=NO_ID, ge=NO_ID, le=DATABASE_ID_MAX, description="Outbound trip of a return.")
+
+    @model_validator(mode="after")
+    def _rider_or_guest(self) -> Self:
+        if (self.rider_id == NO_RIDER) == (self.guest is None):
+            raise contradiction("rider_or_guest")
+        return self
+
+    def form(self, actor: Actor, *, service_id: str, day: dt.date, kind: TimeKind, time_s: int) -> WishForm:
+        """The request as the business takes it, for this time."""
+        return WishForm(
+            service_id=service_id,
+            date=day,
+            rider_id=self.rider_id,
+            guest=guest_of(self.guest),
+            origin=self.origin.to_ref(),
+            destination=self.destination.to_ref(),
+            time_kind=kind,
+            time_s=time_s,
+            party=to_party(self.party),
+            channel=self.channel,
+            actor=replace(actor, on_behalf_of=self.on_behalf_of),
+            purpose=self.purpose,
+            linked_to=self.linked_to,
+        )
+
+
+class WishIn(AskedIn):
+    """A trip wanted: by a registered rider or a guest, leaving not before one moment or arriving by another."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [WISH_EXAMPLE, GUEST_EXAMPLE]})
+
+    depart_after: MomentIn | None = None
+    arrive_by: MomentIn | None = None
+    date: ServiceDay | None = Field(
+        default=None, description="Service day, needed only for a trip after midnight of a day that began before it."
+    )
+    call_id: str = Field(default="", max_length=80)
     overlap_confirmed: bool = Field(
         default=False, description="The caller was asked and does mean a second trip at overlapping times."
     )
 
     @model_validator(mode="after")
-    def _one_of_each(self) -> WishIn:
-        if (self.rider_id == NO_RIDER) == (self.guest is None):
-            raise contradiction("rider_or_guest")
+    def _one_time(self) -> Self:
         if (self.depart_after is None) == (self.arrive_by is None):
             raise contradiction("one_time")
         if not 0 <= to_second(self.service_day, self.wanted_at) <= LAST_SECOND_S:
@@ -91,23 +120,9 @@ class WishIn(BaseModel):
 
     def to_form(self, *, service_id: str, actor: Actor) -> WishForm:
         """The request as the business takes it."""
-        return WishForm(
-            service_id=service_id,
-            date=self.service_day,
-            rider_id=self.rider_id,
-            guest=guest_of(self.guest),
-            origin=self.origin.to_ref(),
-            destination=self.destination.to_ref(),
-            time_kind=TimeKind.ARRIVE_BY if self.depart_after is None else TimeKind.DEPART_AFTER,
-            time_s=to_second(self.service_day, self.wanted_at),
-            party=to_party(self.party),
-            channel=self.channel,
-            actor=replace(actor, on_behalf_of=self.on_behalf_of),
-            purpose=self.purpose,
-            call_id=self.call_id,
-            linked_to=self.linked_to,
-            overlap_confirmed=self.overlap_confirmed,
-        )
+        day, kind = self.service_day, TimeKind.ARRIVE_BY if self.depart_after is None else TimeKind.DEPART_AFTER
+        form = self.form(actor, service_id=service_id, day=day, kind=kind, time_s=to_second(day, self.wanted_at))
+        return replace(form, call_id=self.call_id, overlap_confirmed=self.overlap_confirmed)
 
 
 class RequestOut(BaseModel):

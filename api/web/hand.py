@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.lookup import DatabaseId, reservation_of
+from api.phones import name_of
 from api.schemas.moves import MoveOut
 from api.speech import promise_text
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.views import trip_line, vehicle_names
-from dispatch.model.plan import Plan
+from dispatch.model.plan import carrier_of
 from dispatch.model.reservation import Reservation
 from dispatch.moves.move import Approval, Assign, Effect, Grade, Lock, Move, MoveVerdict, Trial, Unlock
-from dispatch.route_sheet.directory import Directory
 
 router = APIRouter(prefix="/desk/{service}/{date}/reservations/{reservation_id}/hand", include_in_schema=False)
 
@@ -108,11 +108,10 @@ def make_move(desk_call: DeskCallDep, reservation_id: DatabaseId, fields: Fields
 def effect_lines(desk_call: DeskCall, effects: tuple[Effect, ...]) -> list[EffectLine]:
     """The trips touched, each with its rider and the names of the vehicles."""
     call, names = desk_call.call, shift_names(desk_call)
-    directory = Directory(store=call.desk.store, service_id=call.service, spots={}, lang=call.lang)
     return [
         EffectLine(
             effect=one,
-            who=directory.person(call.desk.store.reservation(one.reservation_id)).name,
+            who=name_of(call, call.desk.store.reservation(one.reservation_id)),
             before=names.get(one.shift_before, one.shift_before),
             after=names.get(one.shift_after, one.shift_after),
         )
@@ -132,25 +131,16 @@ def shift_names(desk_call: DeskCall) -> Mapping[str, str]:
     }
 
 
-def carrier_of(plan: Plan, reservation_id: int) -> str:
-    """The shift that carries a trip in a plan; `NOBODY` when none does."""
-    carrying = [
-        route.shift_id for route in plan.routes if any(v.reservation_id == reservation_id for v in route.visits)
-    ]
-    return carrying[0] if carrying else NOBODY
-
-
 def _done(fields: HandFields, trial: Trial) -> str:
     return "forced" if fields.kind == "assign" and trial.objections else fields.kind
 
 
 def _card(desk_call: DeskCall, trip: Reservation, *, message: str) -> HTMLResponse:
     call, names = desk_call.call, shift_names(desk_call)
-    here = carrier_of(call.desk.plan(service_id=call.service, day=desk_call.day), trip.id)
-    directory = Directory(store=call.desk.store, service_id=call.service, spots={}, lang=call.lang)
+    here = carrier_of(call.desk.plan(service_id=call.service, day=desk_call.day).routes, trip.id)
     values = {
         "trip": trip_line(call, trip),
-        "who": directory.person(trip).name,
+        "who": name_of(call, trip),
         "carrier": names.get(here, here),
         "carried": here != NOBODY,
         "lock": names.get(trip.vehicle_lock, trip.vehicle_lock),

@@ -10,21 +10,20 @@ from fastapi import APIRouter, Form, Path
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.phones import phone_of
+from api.lookup import DayNumber
+from api.phones import name_of, phone_of
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.hand import effect_lines, shift_names
-from api.web.typed import place_book, typed_clock
-from api.web.views import vehicle_names
+from api.web.typed import typed_clock
+from api.web.views import book_for, vehicle_names
 from dispatch.model.errors import NotFound
 from dispatch.model.promise import BreachCause
 from dispatch.moves.withdrawal import Accepted, Instead, Trips, Withdrawal, WithdrawalTrial, WithdrawalVerdict
-from dispatch.route_sheet.directory import Directory
 from dispatch.solver_bridge.lateness import Lateness
 
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
 
 ShiftId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,60}$")]
-Number = Annotated[int, Path(ge=1, le=10_000)]
 NONE = ""
 
 
@@ -44,7 +43,7 @@ class OutFields(BaseModel):
     def withdrawal(self, desk_call: DeskCall, shift_id: str) -> Withdrawal:
         """Raises InvalidInput for a place or a time that cannot be read."""
         call = desk_call.call
-        book = place_book(places=call.desk.store.places(call.service), own=())
+        book = book_for(call, ())
         ready_s = typed_clock(self.ready) if self.ready.strip() else 0
         instead = (Instead(vehicle_id=self.vehicle_id, place_id="", ready_s=ready_s),) if self.vehicle_id else ()
         return Withdrawal(
@@ -101,7 +100,7 @@ def make_out(desk_call: DeskCallDep, shift_id: ShiftId, fields: Fields) -> HTMLR
 
 
 @router.post("/outages/{number}/lift")
-def lift(desk_call: DeskCallDep, number: Number) -> HTMLResponse:
+def lift(desk_call: DeskCallDep, number: DayNumber) -> HTMLResponse:
     """Put the vehicle back; the board is asked for anew."""
     call = desk_call.call
     outage = call.desk.lift(service_id=call.service, day=desk_call.day, number=number, actor=call.actor)
@@ -117,7 +116,7 @@ def _card(desk_call: DeskCall, shift_id: str) -> HTMLResponse:
         raise NotFound("unknown_shift", shift_id=shift_id)
     busy = {shift.vehicle_id for shift in state.shifts}
     free = [one for one in call.desk.store.vehicles(call.service) if one.active and one.id not in busy]
-    book = place_book(places=call.desk.store.places(call.service), own=())
+    book = book_for(call, ())
     values = {
         "shift": shifts[0],
         "vehicle": names.get(shifts[0].vehicle_id, shifts[0].vehicle_id),
@@ -155,7 +154,6 @@ def late_lines(desk_call: DeskCall, late: tuple[Lateness, ...]) -> list[Rung]:
 
 def _rung(desk_call: DeskCall, numbers: Iterable[int]) -> Iterable[Rung]:
     call = desk_call.call
-    directory = Directory(store=call.desk.store, service_id=call.service, spots={}, lang=call.lang)
     for number in numbers:
         trip = call.desk.store.reservation(number)
-        yield Rung(reservation_id=number, who=directory.person(trip).name, phone=phone_of(call, trip))
+        yield Rung(reservation_id=number, who=name_of(call, trip), phone=phone_of(call, trip))

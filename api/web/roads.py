@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.lookup import DayNumber
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.hand import effect_lines
 from api.web.out import late_lines
-from api.web.typed import place_book, typed_clock
+from api.web.typed import typed_clock
+from api.web.views import book_for
 from dispatch.model.road import WHOLE
 from dispatch.model.times import LAST_SECOND_S
 from dispatch.moves.road_works import SLOWEST, Closing, RoadTrial, RoadWork
@@ -19,7 +23,10 @@ from dispatch.moves.withdrawal import Accepted
 
 router = APIRouter(prefix="/desk/{service}/{date}/roads", include_in_schema=False)
 
-Number = Annotated[int, Path(ge=1, le=10_000)]
+NOTHING_TOUCHED: Mapping[str, object] = MappingProxyType(
+    {"late": [], "effects": [], "stranded": [], "undriven": [], "made_possible": True}
+)
+"""What a page about taking vehicles off the road has to say, too: of roads, nobody is stranded or left undriven."""
 
 
 class RoadFields(BaseModel):
@@ -37,7 +44,7 @@ class RoadFields(BaseModel):
 
     def work(self, desk_call: DeskCall) -> RoadWork:
         """Raises InvalidInput for a place or a time that cannot be read."""
-        book = place_book(places=desk_call.call.desk.store.places(desk_call.call.service), own=())
+        book = book_for(desk_call.call, ())
         named = [book.find(self.place)] if self.place.strip() else []
         return RoadWork(
             from_s=typed_clock(self.since) if self.since.strip() else 0,
@@ -53,8 +60,7 @@ Fields = Annotated[RoadFields, Form()]
 @router.get("")
 def open_card(desk_call: DeskCallDep) -> HTMLResponse:
     """The card: what is closed, or how slow it is, and from when until when."""
-    call = desk_call.call
-    book = place_book(places=call.desk.store.places(call.service), own=())
+    book = book_for(desk_call.call, ())
     return desk_call.show("roads.html", {"places": [one.label for one in book.public], "fields": RoadFields()})
 
 
@@ -78,19 +84,13 @@ def make_roads(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
 
 
 @router.post("/{number}/lift")
-def lift(desk_call: DeskCallDep, number: Number) -> HTMLResponse:
+def lift(desk_call: DeskCallDep, number: DayNumber) -> HTMLResponse:
     """The roads are as usual again; the board is asked for anew."""
     call = desk_call.call
     call.desk.lift_road_work(service_id=call.service, day=desk_call.day, number=number, actor=call.actor)
-    values = {"title": "roads.opened", "late": [], "effects": [], "stranded": [], "undriven": [], "made_possible": True}
-    return desk_call.show("roads_done.html", values, headers=DAY_CHANGED)
+    return desk_call.show("roads_done.html", {"title": "roads.opened", **NOTHING_TOUCHED}, headers=DAY_CHANGED)
 
 
 def _outcome(desk_call: DeskCall, trial: RoadTrial) -> dict[str, object]:
-    return {
-        "late": late_lines(desk_call, trial.late),
-        "effects": effect_lines(desk_call, trial.effects),
-        "stranded": [],
-        "undriven": [],
-        "made_possible": True,
-    }
+    late, effects = late_lines(desk_call, trial.late), effect_lines(desk_call, trial.effects)
+    return {**NOTHING_TOUCHED, "late": late, "effects": effects}

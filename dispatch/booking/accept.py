@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from dispatch.booking.giving import drafted, placed
 from dispatch.booking.hold import own_holds, without_holds
 from dispatch.booking.links import check_same_day
 from dispatch.booking.overlap import check_overlap
@@ -17,20 +18,18 @@ from dispatch.booking.recall import written_before
 from dispatch.booking.release import check_changeable, without
 from dispatch.booking.terms import check_once, check_open, check_still_there, reservation_of
 from dispatch.model.actor import Actor, Role
-from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import BreachCause, Consent, ConsentReason
 from dispatch.model.reservation import Reservation, ReservationState
-from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request
-from dispatch.solver_bridge.holding import IN_THE_WAY
-from dispatch.solver_bridge.placing import NoPlace, place
+from dispatch.model.wish import NO_ID, Outcome, Request
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import ride_of, rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import UnitOfWork
+from dispatch.store.vouchers import move_vouchers_of
 
 
 def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirmed: bool) -> Reservation:
@@ -121,15 +120,7 @@ def _draft(offer: Offer, reservation: Reservation, workday: Workday, *, first: b
     reason = PlanReason.ACCEPTED if first else PlanReason.CHANGED
     if request not in day.solution.unserved:
         return ready.draft(day, day.solution, reason=reason)
-    placement = place(day, request)
-    if isinstance(placement, NoPlace):
-        raise Conflict("offer_gone", offer_id=offer.id)
-    try:
-        return ready.draft(day, placement.solution, reason=reason)
-    except PlanRejected as error:
-        if error.code != IN_THE_WAY:
-            raise
-        raise Conflict("offer_gone", offer_id=offer.id) from error
+    return drafted(ready, day, placed(day, request, offer_id=offer.id).solution, reason, offer_id=offer.id)
 
 
 def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Reservation:
@@ -186,11 +177,4 @@ def _publish(work: UnitOfWork, draft: Draft, version: int, reservation: Reservat
 def _pay(work: UnitOfWork, accepted: _Acceptance, reservation: Reservation) -> None:
     """Take the vouchers of the new promise, give back those of the old one."""
     change = sum(old.vouchers for old in accepted.replaced) - reservation.vouchers
-    if change and reservation.rider_id != NO_RIDER:
-        work.move_vouchers(
-            service_id=reservation.service_id,
-            rider_id=reservation.rider_id,
-            change=change,
-            reservation_id=reservation.id,
-            at=accepted.draft.proof.checked_at,
-        )
+    move_vouchers_of(work, reservation, change=change, at=accepted.draft.proof.checked_at)

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from dispatch.booking.giving import drafted, placed
 from dispatch.booking.hold import own_holds, without_holds
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.proposal import BookedPair
 from dispatch.booking.recall import pair_written_before
 from dispatch.booking.terms import check_once, check_still_there, check_waiting, reservation_of
 from dispatch.model.actor import Actor
-from dispatch.model.errors import Conflict, PlanRejected
+from dispatch.model.errors import Conflict
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
-from dispatch.model.offer import Offer, OfferPair
+from dispatch.model.offer import OfferPair
 from dispatch.model.plan import PlanReason
 from dispatch.model.reservation import Reservation
-from dispatch.model.wish import NO_ID, NO_RIDER, Outcome, Request
+from dispatch.model.wish import NO_ID, Outcome, Request
 from dispatch.solver_bridge.day_problem import DayProblem
-from dispatch.solver_bridge.holding import IN_THE_WAY
-from dispatch.solver_bridge.placing import NoPlace, Placement, place
+from dispatch.solver_bridge.placing import Placement
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import ride_of, rides_of
 from dispatch.solver_bridge.versions import SUPPOSED, Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import UnitOfWork
+from dispatch.store.vouchers import move_vouchers_of
 
 ACCEPTED = PlanReason.ACCEPTED.value
 
@@ -87,8 +88,8 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
     (_, out_request), (_, back_request) = legs
     check_still_there(pair.outbound, wish, workday, store=store)
     outbound = reservation_of(pair.outbound, out_request, workday, ())
-    day, placed = _placed(workday, outbound, pair)
-    supposed = workday.supposing(replace(outbound, id=SUPPOSED), day, placed.solution)
+    day, placement = _placed(workday, outbound, pair)
+    supposed = workday.supposing(replace(outbound, id=SUPPOSED), day, placement.solution)
     linked = _linked(back_request)
     check_still_there(pair.back, linked.wish, supposed, store=store)
     back = reservation_of(pair.back, linked, supposed, ())
@@ -102,20 +103,12 @@ def _linked(request: Request) -> Request:
 
 def _placed(workday: Workday, trip: Reservation, pair: OfferPair) -> tuple[DayProblem, Placement]:
     day = workday.problem((*rides_of(workday.state.reservations), ride_of(trip)))
-    placement = place(day, len(day.rides) - 1)
-    if isinstance(placement, NoPlace):
-        raise Conflict("offer_gone", offer_id=pair.id)
-    return day, placement
+    return day, placed(day, len(day.rides) - 1, offer_id=pair.id)
 
 
 def _draft(supposed: Workday, back: Reservation, pair: OfferPair) -> Draft:
-    day, placed = _placed(supposed, back, pair)
-    try:
-        return supposed.draft(day, placed.solution, reason=PlanReason.ACCEPTED)
-    except PlanRejected as error:
-        if error.code != IN_THE_WAY:
-            raise
-        raise Conflict("offer_gone", offer_id=pair.id) from error
+    day, placement = _placed(supposed, back, pair)
+    return drafted(supposed, day, placement.solution, PlanReason.ACCEPTED, offer_id=pair.id)
 
 
 def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> BookedPair:
@@ -132,8 +125,8 @@ def _written(workplace: Workplace, accepted: _Acceptance, actor: Actor) -> Booke
             work.remove_hold(request_id)
         for request_id in requests:
             work.set_outcome(request_id, outcome=Outcome.BOOKED, at=at)
-        for trip, offer in ((outbound, pair.outbound), (back, pair.back)):
-            _pay(work, trip, offer, accepted.draft)
+        for trip in (outbound, back):
+            move_vouchers_of(work, trip, change=-trip.vouchers, at=at)
     return BookedPair(outbound=outbound, back=back)
 
 
@@ -154,14 +147,3 @@ def _publish(work: UnitOfWork, draft: Draft, version: int, booked: BookedPair, a
     ids = (("reservation", back.id), ("request", back.request_id), ("outbound", outbound.id))
     numbered = draft.renumbered(old=SUPPOSED, new=outbound.id)
     numbered.publish(work, version, actor=actor, kind=ACCEPTED, ids=ids, reservation_id=back.id)
-
-
-def _pay(work: UnitOfWork, trip: Reservation, offer: Offer, draft: Draft) -> None:
-    if trip.vouchers and trip.rider_id != NO_RIDER:
-        work.move_vouchers(
-            service_id=trip.service_id,
-            rider_id=trip.rider_id,
-            change=-offer.vouchers,
-            reservation_id=trip.id,
-            at=draft.proof.checked_at,
-        )

@@ -81,18 +81,13 @@ def spot_of(ref: SpotRef, form: WishForm, *, store: Store) -> Spot:
     if ref.kind is SpotKind.POINT:
         return _point(ref.at)
     if ref.kind is SpotKind.PLACE:
-        return _public(form.service_id, ref.id, store)
+        return store.place(form.service_id, ref.id).spot
     own = store.rider_place(form.service_id, ref.id)
     if own.rider_id != form.rider_id:
         raise NotFound("unknown_rider_place", rider_place_id=ref.id)
     if own.place_id:
-        return _public(own.service_id, own.place_id, store)
+        return store.place(own.service_id, own.place_id).spot
     return Spot(kind=SpotKind.RIDER_PLACE, id=own.id, at=LatLon(own.lat, own.lon))
-
-
-def _public(service_id: str, place_id: str, store: Store) -> Spot:
-    place = store.place(service_id, place_id)
-    return Spot(kind=SpotKind.PLACE, id=place.id, at=LatLon(place.lat, place.lon))
 
 
 def _point(at: LatLon) -> Spot:

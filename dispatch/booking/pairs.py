@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dispatch.booking.explain import refusals
 from dispatch.booking.inquiry import Inquiry, NoneFound
 from dispatch.booking.intake import wish_of
 from dispatch.booking.objections import Objection, barred, objections
 from dispatch.booking.overlap import overlapping, question
 from dispatch.booking.pair_search import FoundPair, NoBack, search_pairs
 from dispatch.booking.proposal import PairOffered, PairProposal, PairRefused
-from dispatch.booking.propose import NO_VEHICLE, balance_of, inquiry_on, offer_made, trip_on
+from dispatch.booking.propose import balance_of, inquiry_on, no_vehicle, offer_made, trip_on
 from dispatch.booking.recall import pair_answered_before
 from dispatch.booking.record import Reason, Record
-from dispatch.booking.trip import Trip
 from dispatch.booking.windows import choices
 from dispatch.model.errors import InvalidInput
 from dispatch.model.offer import Leg, Offer, OfferPair, Refusal
@@ -70,10 +68,10 @@ def _answer(workplace: Workplace, form: PairForm) -> PairProposal:
     for one, leg in ((wish, Leg.OUTBOUND), (asked.back, Leg.BACK)):
         for objection in barred(one, store=workplace.store, rules=rules):
             nameless = replace(asked, record=replace(asked.record, guest=NO_GUEST))
-            return _refused(nameless, leg, _reason(objection))
+            return _refused(nameless, leg, Reason.of(objection))
     trip, service = trip_on(wish, workday, changing=NO_ID), workplace.store.service(wish.service_id)
     for objection in objections(trip, workday.state, service=service, now=workday.now):
-        return _refused(asked, Leg.OUTBOUND, _reason(objection))
+        return _refused(asked, Leg.OUTBOUND, Reason.of(objection))
     inquiry = inquiry_on(trip, workday)
     _check_overlap(asked, choices(trip, rules)[0].promise)
     found = search_pairs(inquiry, asked.back, service=service)
@@ -81,11 +79,11 @@ def _answer(workplace: Workplace, form: PairForm) -> PairProposal:
         case tuple():
             return _offered(asked, pairs_made(workplace, inquiry, found))
         case NoneFound():
-            return _refused(asked, Leg.OUTBOUND, _blocked(asked, inquiry, found))
+            return _refused(asked, Leg.OUTBOUND, no_vehicle(inquiry, found, service=service))
         case NoBack():
-            return _refused(asked, Leg.BACK, _blocked(asked, found.inquiry, found.failure))
+            return _refused(asked, Leg.BACK, no_vehicle(found.inquiry, found.failure, service=service))
         case Objection():
-            return _refused(asked, Leg.BACK, _reason(found))
+            return _refused(asked, Leg.BACK, Reason.of(found))
 
 
 def _asked(workplace: Workplace, form: PairForm) -> _Asked:
@@ -108,19 +106,6 @@ def _check_overlap(asked: _Asked, wanted: Promise) -> None:
     for other in overlapping(wanted, asked.outbound, store=asked.workplace.store, changing=NO_ID):
         asked.record.asked()
         raise question(other)
-
-
-def _reason(objection: Objection) -> Reason:
-    return Reason(code=objection.code, values=objection.values)
-
-
-def _blocked(asked: _Asked, inquiry: Inquiry, failure: NoneFound) -> Reason:
-    service, workday = asked.workplace.store.service(asked.outbound.service_id), inquiry.workday
-
-    def allowed(other: Trip) -> bool:
-        return not any(objections(other, workday.state, service=service, now=workday.now))
-
-    return Reason(code=NO_VEHICLE, vehicles=refusals(inquiry, failure, allowed=allowed))
 
 
 def _refused(asked: _Asked, leg: Leg, reason: Reason) -> PairRefused:

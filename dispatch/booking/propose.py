@@ -17,6 +17,7 @@ from dispatch.booking.record import Reason, Record
 from dispatch.booking.release import check_changeable
 from dispatch.booking.trip import Trip, time_bounds, trip_of
 from dispatch.booking.windows import choices
+from dispatch.model.catalog import Service
 from dispatch.model.errors import InvalidInput
 from dispatch.model.offer import Offer
 from dispatch.model.reservation import Reservation
@@ -93,11 +94,11 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
     record = Record(workplace=workplace, wish=wish, guest=form.guest, version=version, confirmed=confirmed)
     for objection in barred(wish, store=store, rules=rules):
         nameless = replace(record, guest=NO_GUEST)  # who may not ride leaves a demand, but no contact
-        return nameless.refused(Reason(code=objection.code, values=objection.values))
+        return nameless.refused(Reason.of(objection))
     trip = trip_on(wish, workday, changing=changing)
     service = store.service(wish.service_id)
     for objection in objections(trip, workday.state, service=service, now=workday.now):
-        return record.refused(Reason(code=objection.code, values=objection.values))
+        return record.refused(Reason.of(objection))
     inquiry = inquiry_on(trip, workday)
     if not confirmed:
         wanted = choices(trip, rules)[0].promise
@@ -106,15 +107,21 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
             raise question(other)
     result = search(inquiry, most=inquiry.rules.booking.offers_max)
     if isinstance(result, NoneFound):
-
-        def allowed(other: Trip) -> bool:
-            return not any(objections(other, workday.state, service=service, now=workday.now))
-
-        return record.refused(Reason(code=NO_VEHICLE, vehicles=refusals(inquiry, result, allowed=allowed)))
+        return record.refused(no_vehicle(inquiry, result, service=service))
     paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + freed_vouchers)
     return record.offered(
         [offer_made(inquiry, one, rank=n, paid=paid, changing=changing) for n, one in enumerate(result, start=1)]
     )
+
+
+def no_vehicle(inquiry: Inquiry, failure: NoneFound, *, service: Service) -> Reason:
+    """Why each vehicle is blocked, and what would help there and is allowed by the rules of the service."""
+    workday = inquiry.workday
+
+    def allowed(other: Trip) -> bool:
+        return not any(objections(other, workday.state, service=service, now=workday.now))
+
+    return Reason(code=NO_VEHICLE, vehicles=refusals(inquiry, failure, allowed=allowed))
 
 
 def trip_on(wish: Wish, workday: Workday, *, changing: int) -> Trip:

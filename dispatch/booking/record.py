@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dispatch.booking.objections import Objection
 from dispatch.booking.overlap import OVERLAP
 from dispatch.booking.proposal import Offered, Refused
 from dispatch.model.journal import JournalEntry
@@ -29,6 +30,10 @@ class Reason:
     code: str
     values: tuple[tuple[str, str], ...] = ()
     vehicles: tuple[VehicleRefusal, ...] = ()
+
+    @classmethod
+    def of(cls, objection: Objection) -> Reason:
+        return cls(code=objection.code, values=objection.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

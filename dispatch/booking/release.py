@@ -12,15 +12,15 @@ from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.times import MINUTE_S
-from dispatch.model.wish import NO_RIDER, Outcome
+from dispatch.model.wish import Outcome
 from dispatch.solver_bridge.day_problem import patient
 from dispatch.solver_bridge.holding import IN_THE_WAY
 from dispatch.solver_bridge.resettling import called_off
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import rides_of
-from dispatch.solver_bridge.versions import Draft
+from dispatch.solver_bridge.versions import Draft, claimed
 from dispatch.solver_bridge.workplace import Workday, Workplace
-from dispatch.store.protocol import UnitOfWork
+from dispatch.store.vouchers import move_vouchers_of
 
 CANCELLED = PlanReason.CANCELLED.value
 
@@ -53,29 +53,15 @@ def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: 
     released = replace(reservation, state=ReservationState.CANCELLED, promise_state=promise_state)
     ids = (("reservation", released.id),)
     with workplace.store.writing() as work:
-        version = _claimed(work, drafts, workday)
+        version = claimed(work, drafts, workday.state)
         work.replace_reservation(released)
         work.set_outcome(released.request_id, outcome=Outcome.BOOKED, code=reason, at=workday.now)
-        if released.vouchers and released.rider_id != NO_RIDER:
-            work.move_vouchers(
-                service_id=released.service_id,
-                rider_id=released.rider_id,
-                change=released.vouchers,
-                reservation_id=released.id,
-                at=workday.now,
-            )
+        move_vouchers_of(work, released, change=released.vouchers, at=workday.now)
         for draft in drafts:
             draft.publish(work, version, actor=actor, kind=CANCELLED, ids=ids)
         if waited:
             work.journal(_entry(released, workday, version, actor))
     return released
-
-
-def _claimed(work: UnitOfWork, drafts: tuple[Draft, ...], workday: Workday) -> int:
-    for draft in drafts:
-        return draft.claimed(work)
-    state = workday.state
-    return work.claim_day(state.service_id, state.date, expected_version=state.version)
 
 
 def _entry(released: Reservation, workday: Workday, version: int, actor: Actor) -> JournalEntry:

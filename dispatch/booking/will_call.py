@@ -29,6 +29,7 @@ from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, Outcome, TimeK
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import Store
+from dispatch.store.vouchers import move_vouchers_of
 
 WAITING = "waiting"
 """Kind of the journal's entry when a trip is booked without a time."""
@@ -72,11 +73,10 @@ def _awaited(workplace: Workplace, form: WishForm) -> Awaited:
     wish = _from_earliest(wish_of(form, store=store, rules=rules), workday)
     record = Record(workplace=workplace, wish=wish, guest=form.guest, version=version, confirmed=False)
     for objection in barred(wish, store=store, rules=rules):
-        reason = Reason(code=objection.code, values=objection.values)
-        return replace(record, guest=NO_GUEST).refused(reason)
+        return replace(record, guest=NO_GUEST).refused(Reason.of(objection))
     trip, service = trip_on(wish, workday, changing=NO_ID), store.service(wish.service_id)
     for objection in objections_to_waiting(trip, workday.state, service=service, now=workday.now):
-        return record.refused(Reason(code=objection.code, values=objection.values))
+        return record.refused(Reason.of(objection))
     paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace))
     return _stored(record, workday, paid)
 
@@ -94,14 +94,7 @@ def _stored(record: Record, workday: Workday, paid: Fare) -> Reservation:
         version = work.claim_day(wish.service_id, wish.date, expected_version=record.version)
         request = record.stored(work, (), outcome=Outcome.BOOKED)
         trip = work.add_reservation(waiting_trip(request, workday, paid=paid))
-        if trip.vouchers and trip.rider_id != NO_RIDER:
-            work.move_vouchers(
-                service_id=trip.service_id,
-                rider_id=trip.rider_id,
-                change=-trip.vouchers,
-                reservation_id=trip.id,
-                at=at,
-            )
+        move_vouchers_of(work, trip, change=-trip.vouchers, at=at)
         work.journal(
             JournalEntry(
                 service_id=trip.service_id,

@@ -13,8 +13,10 @@ from pydantic import StringConstraints, field_validator
 from sqlmodel import JSON, Column, Field
 
 from dispatch.model.party import Aid, FareClass
+from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.table import Stored, word_column
 from dispatch.model.times import DAY_S, LAST_SECOND_S
+from maps.geo import LatLon
 
 # SQLModel's Field takes ``regex`` but does not check it, so patterns are constraints of the type.
 Code: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_\-]+$")]
@@ -52,6 +54,11 @@ class PlaceBase(Stored):
 class Place(PlaceBase, table=True):
     service_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
+
+    @property
+    def spot(self) -> Spot:
+        """Where visits at this place happen."""
+        return Spot(kind=SpotKind.PLACE, id=self.id, at=LatLon(self.lat, self.lon))
 
 
 class PlaceCreate(PlaceBase):

@@ -107,6 +107,12 @@ class Plan:
     held: tuple[Route, ...] = ()
 
 
+def carrier_of(routes: Sequence[Route], reservation_id: int) -> str:
+    """The shift that carries a trip on these routes; empty when none does."""
+    carrying = (route.shift_id for route in routes for visit in route.visits if visit.reservation_id == reservation_id)
+    return next(carrying, "")
+
+
 def route_digest(route: Route) -> str:
     """SHA-256 (hex) of the content of one route: equal routes, equal digest, on any machine."""
     visits = [[v.reservation_id, v.task, v.spot_key, v.start_s, v.service_s] for v in route.visits]

@@ -10,7 +10,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, NotFound, RuleRefused
 from dispatch.model.journal import JournalEntry
 from dispatch.model.ledger import reservation_digest
-from dispatch.model.plan import PlanReason, Route
+from dispatch.model.plan import PlanReason, carrier_of
 from dispatch.model.promise import Consent, ConsentReason, Promise
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID
@@ -30,9 +30,8 @@ from dispatch.moves.move import (
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
-from dispatch.solver_bridge.versions import Draft
+from dispatch.solver_bridge.versions import Draft, claimed
 from dispatch.solver_bridge.workplace import Workday, Workplace
-from dispatch.store.protocol import UnitOfWork
 from solver.objective import solution_cost
 from solver.rules import Rule
 
@@ -91,7 +90,7 @@ def _tried(workplace: Workplace, service_id: str, day: date, move: Move) -> _Tri
         raise RuleRefused("trip_under_way", reservation_id=reservation.id)
     match move:
         case Lock():
-            return _relocked(workday, reservation, _shift_of(workday.state.plan.routes, reservation.id))
+            return _relocked(workday, reservation, carrier_of(workday.state.plan.routes, reservation.id))
         case Unlock():
             return _relocked(workday, reservation, FREE)
         case Assign():
@@ -106,7 +105,7 @@ def _relocked(workday: Workday, reservation: Reservation, lock: str) -> _Tried:
 
 
 def _assigned(workday: Workday, reservation: Reservation, move: Assign) -> _Tried:
-    carried_by = _shift_of(workday.state.plan.routes, reservation.id)
+    carried_by = carrier_of(workday.state.plan.routes, reservation.id)
     if carried_by == move.shift_id:
         raise Conflict("move_changes_nothing", reservation_id=reservation.id)
     found = assigned(workday, reservation, move)
@@ -149,7 +148,7 @@ def _made(workplace: Workplace, service_id: str, day: date, move: Move, by: tupl
     _check_approved(tried.trial, move, approval)
     state = tried.workday.state
     with workplace.store.writing() as work:
-        version = _claimed(work, tried)
+        version = claimed(work, tried.drafts, state)
         stored = [_consented(tried, trip, actor=actor, approval=approval) for trip in tried.reservations]
         for reservation in stored:
             work.replace_reservation(reservation)
@@ -189,13 +188,6 @@ def _consented(tried: _Tried, reservation: Reservation, *, actor: Actor, approva
     return replace(reservation, consents=(*reservation.consents, consent))
 
 
-def _claimed(work: UnitOfWork, tried: _Tried) -> int:
-    for draft in tried.drafts:
-        return draft.claimed(work)
-    state = tried.workday.state
-    return work.claim_day(state.service_id, state.date, expected_version=state.version)
-
-
 def _check_approved(trial: Trial, move: Move, approval: Approval) -> None:
     rules = {objection.rule for objection in trial.objections}
     late = {objection.reservation_id for objection in trial.objections}
@@ -232,9 +224,3 @@ def _ids(tried: _Tried, move: Move, approval: Approval) -> Iterator[tuple[str, i
         yield "consent", approval.consent
         yield "pickup_earliest_s", promise.pickup_earliest_s
         yield "arrival_latest_s", promise.arrival_latest_s
-
-
-def _shift_of(routes: tuple[Route, ...], reservation_id: int) -> str:
-    """The shift that carries a trip, or no id."""
-    carrying = [route.shift_id for route in routes for visit in route.visits if visit.reservation_id == reservation_id]
-    return carrying[0] if carrying else FREE

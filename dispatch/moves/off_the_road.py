@@ -16,10 +16,10 @@ from dispatch.model.plan import Route, Task, Visit
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
 from dispatch.model.spot import NOWHERE, Spot, SpotKind, SpotRef
+from dispatch.moves.spots import spot_said
 from dispatch.moves.withdrawal import Instead, Trips, Withdrawal
 from dispatch.solver_bridge.workplace import Workday
 from dispatch.store.protocol import Store
-from maps.geo import LatLon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +141,8 @@ def _standing(store: Store, state: DayState, said: tuple[SpotRef, ...], *, known
     """Where the vehicle stands: as said, or as known. A point that may be somebody's door becomes the outage's own."""
     own = f"out-{len(state.outages) + 1}"
     for ref in said:
-        if ref.kind is SpotKind.PLACE:
-            return _public(store, state.service_id, ref.id)
-        return Spot(kind=SpotKind.POINT, id=own, at=ref.at)
+        return spot_said(store, state.service_id, ref, own=own)
     return known if not known.private else Spot(kind=SpotKind.POINT, id=own, at=known.at)
-
-
-def _public(store: Store, service_id: str, place_id: str) -> Spot:
-    place = store.place(service_id, place_id)
-    return Spot(kind=SpotKind.PLACE, id=place.id, at=LatLon(place.lat, place.lon))
 
 
 def _replacing(store: Store, workday: Workday, asked: Instead, *, shift: ShiftOfDay, outage: Outage) -> ShiftOfDay:
@@ -173,7 +166,7 @@ def _replacing(store: Store, workday: Workday, asked: Instead, *, shift: ShiftOf
         vehicle_id=vehicle.id,
         layouts=tuple(tuple(layout) for layout in vehicle.layouts),
         start_s=start_s,
-        start_spot=_public(store, state.service_id, asked.place_id) if asked.place_id else shift.start_spot,
+        start_spot=store.place(state.service_id, asked.place_id).spot if asked.place_id else shift.start_spot,
         breaks=_breaks_left(state, shift, start_s=start_s),
     )
 

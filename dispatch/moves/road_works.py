@@ -9,18 +9,18 @@ from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, InvalidInput, NotFound, RuleRefused
 from dispatch.model.promise import BreachCause
 from dispatch.model.road import WHOLE, ClosedArea, RoadChange
-from dispatch.model.spot import Spot, SpotKind, SpotRef
+from dispatch.model.spot import SpotRef
 from dispatch.model.times import LAST_SECOND_S
 from dispatch.moves.effects import effects
 from dispatch.moves.move import Effect
-from dispatch.moves.settling import Settled, settled
+from dispatch.moves.settling import Settled, most_minutes, settled
+from dispatch.moves.spots import spot_said
 from dispatch.moves.withdrawal import Accepted
 from dispatch.solver_bridge.lateness import Lateness
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import Store
-from maps.geo import LatLon
 
 SLOWEST = 500
 """No hour is slower than this many percent of the usual time."""
@@ -90,8 +90,7 @@ def make_road_work(
     def attempt() -> RoadTrial:
         trial, found = _tried(workplace, service_id, day, (asked, actor))
         if trial.late and not accepted.breaches:
-            minutes = max(max(one.pickup_s, one.arrival_s) // 60 for one in trial.late)
-            raise RuleRefused("road_breaches", count=len(trial.late), minutes=minutes)
+            raise RuleRefused("road_breaches", count=len(trial.late), minutes=most_minutes(trial.late))
         with workplace.store.writing() as work:
             found.written(work, trial.change, actor=actor, kind="road_changed")
         return trial
@@ -161,17 +160,10 @@ def _change(store: Store, workday: Workday, asked: RoadWork, *, actor: Actor) ->
         percent=asked.percent,
         closed=tuple(
             ClosedArea(
-                centre=_centre(store, state.service_id, one.centre, own=f"road-{number}"),
+                centre=spot_said(store, state.service_id, one.centre, own=f"road-{number}"),
                 radius_m=one.radius_m,
                 detour_s=one.detour_s,
             )
             for one in asked.closed
         ),
     )
-
-
-def _centre(store: Store, service_id: str, ref: SpotRef, *, own: str) -> Spot:
-    if ref.kind is not SpotKind.PLACE:
-        return Spot(kind=SpotKind.POINT, id=own, at=ref.at)
-    place = store.place(service_id, ref.id)
-    return Spot(kind=SpotKind.PLACE, id=place.id, at=LatLon(place.lat, place.lon))

@@ -13,13 +13,14 @@ from dispatch.model.plan import Plan, PlanReason
 from dispatch.model.promise import Breach, BreachCause, PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.road import RoadChange, road_digest
-from dispatch.model.wish import NO_ID, NO_RIDER, Outcome
+from dispatch.model.wish import NO_ID, Outcome
 from dispatch.solver_bridge.lateness import InTime, Lateness, Rescue, rescue
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday
 from dispatch.store.protocol import UnitOfWork
+from dispatch.store.vouchers import move_vouchers_of
 
 GIVEN_UP = "given_up"
 """Kind of the journal's entry for a trip that nobody can drive, and the code of its request."""
@@ -86,14 +87,7 @@ class Settled:
             )
         )
         work.set_outcome(trip.request_id, outcome=Outcome.BOOKED, code=GIVEN_UP, at=plan.made_at)
-        if trip.vouchers and trip.rider_id != NO_RIDER:
-            work.move_vouchers(
-                service_id=trip.service_id,
-                rider_id=trip.rider_id,
-                change=trip.vouchers,
-                reservation_id=trip.id,
-                at=plan.made_at,
-            )
+        move_vouchers_of(work, trip, change=trip.vouchers, at=plan.made_at)
         ids = (("reservation", trip.id), ("cause", self.cause.value))
         work.journal(self._entry(plan, actor, kind=GIVEN_UP, ids=ids))
 
@@ -107,6 +101,11 @@ class Settled:
             at=plan.made_at,
             ids=ids,
         )
+
+
+def most_minutes(late: tuple[Lateness, ...]) -> int:
+    """The longest of the latenesses in whole minutes; 0 for nobody."""
+    return max((max(one.pickup_s, one.arrival_s) // 60 for one in late), default=0)
 
 
 def settled(before: DayState, workday: Workday, *, cause: BreachCause, given_up: tuple[int, ...] = ()) -> Settled:

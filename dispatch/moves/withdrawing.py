@@ -15,7 +15,7 @@ from dispatch.model.errors import PlanRejected, RuleRefused
 from dispatch.model.plan import PlanReason, Route
 from dispatch.moves.effects import effects
 from dispatch.moves.off_the_road import OffTheRoad, off_the_road
-from dispatch.moves.settling import Settled, settled
+from dispatch.moves.settling import Settled, most_minutes, settled
 from dispatch.moves.withdrawal import Accepted, Trips, Withdrawal, WithdrawalTrial, WithdrawalVerdict
 from dispatch.solver_bridge.day_problem import following
 from dispatch.solver_bridge.lateness import InTime, Lateness, rescue, undrivable
@@ -70,12 +70,12 @@ def withdraw(
 
 def _check_accepted(trial: WithdrawalTrial, accepted: Accepted) -> None:
     shift_id = trial.outage.shift_id
-    minutes = max((max(one.pickup_s, one.arrival_s) // 60 for one in trial.late), default=0)
     if trial.verdict is WithdrawalVerdict.NOT_KEPT:
         raise RuleRefused("trips_not_kept", shift_id=shift_id, count=len(trial.late))
     if trial.undriven and not accepted.undriven:
         raise RuleRefused("withdrawal_leaves_riders", shift_id=shift_id, count=len(trial.undriven))
     if trial.late and not accepted.breaches:
+        minutes = most_minutes(trial.late)
         raise RuleRefused("withdrawal_breaches", shift_id=shift_id, count=len(trial.late), minutes=minutes)
 
 

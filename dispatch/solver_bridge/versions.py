@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dispatch.model.actor import Actor
@@ -128,3 +129,16 @@ class Draft:
             )
         )
         return plan
+
+
+def claimed(work: UnitOfWork, drafts: Sequence[Draft], state: DayState) -> int:
+    """Claim the day of ``state`` for the first of the drafts, or, without any, for what leaves its plan alone.
+
+    Raises
+    ------
+    Conflict
+        ``day_changed``.
+    """
+    for draft in drafts:
+        return draft.claimed(work)
+    return work.claim_day(state.service_id, state.date, expected_version=state.version)

@@ -11,10 +11,9 @@ from dispatch.model.errand import Made
 from dispatch.model.errors import Conflict, NotFound, PlanRejected
 from dispatch.model.plan import Plan, plan_digest
 from dispatch.model.reservation import ReservationState
-from dispatch.model.spot import Spot, SpotKind
+from dispatch.model.spot import Spot
 from dispatch.model.stop_event import StopEvent
 from dispatch.store.protocol import CatalogRow
-from maps.geo import LatLon
 
 ACTIVE_STATES = frozenset(ReservationState) - {ReservationState.CANCELLED, ReservationState.WAITING}
 """The states of a reservation that a day state carries among those to be driven."""
@@ -126,5 +125,4 @@ def _shift_of_day(shift: Shift, *, vehicle: Vehicle, places: Mapping[str, Place]
 def _spot(place_id: str, *, places: Mapping[str, Place]) -> Spot:
     if place_id not in places:
         raise unknown(Place, place_id)
-    place = places[place_id]
-    return Spot(kind=SpotKind.PLACE, id=place.id, at=LatLon(place.lat, place.lon))
+    return places[place_id].spot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -49,11 +50,12 @@ class SqlSeriesWork:
         self._session.flush()
 
 
-class SqlSeriesReads:
+class SqlSeriesReads(ABC):
     """Reads series, each call in a read transaction of its own."""
 
+    @abstractmethod
     def _reading(self) -> AbstractContextManager[Session]:
-        raise NotImplementedError
+        """A session that only reads."""
 
     def series(self, series_id: int) -> Series:
         with self._reading() as session:
