@@ -70,6 +70,7 @@ def replan(call: CallDep, day: DayPath, wanted: ReplanIn) -> ReplanOut:
 def move(call: CallDep, day: DayPath, wanted: MoveIn) -> MoveOut:
     """Try a move (``dry_run``): every rule it would break, with minutes, and whom it touches. Or make it.
 
+    ``assign`` to another shift, ``lock``, ``unlock``, or ``reorder``: a visit before or after another of its route.
     A move that breaks a promise or overfills a vehicle is refused whatever the force; a forced one is journaled so.
     """
     if wanted.dry_run:

@@ -9,10 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.moments import MomentOut
 from api.schemas.offers import PromiseOut
+from dispatch.model.plan import Task
+from dispatch.model.reservation import Side
 from dispatch.model.times import to_moment
 from dispatch.model.wish import NO_ID
 from dispatch.model.wording import Lang, say
 from dispatch.moves.move import (
+    KEPT_ORDER,
     LOCKED,
     Approval,
     Assign,
@@ -22,28 +25,35 @@ from dispatch.moves.move import (
     Move,
     MoveVerdict,
     Objection,
+    Reorder,
     Trial,
     Unlock,
 )
 
-WITHOUT_MINUTES = frozenset({"seats", LOCKED})
+WITHOUT_MINUTES = frozenset({"seats", LOCKED, KEPT_ORDER})
 """Rules that are not broken by a number of minutes."""
 
 ReservationNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class MoveIn(BaseModel):
-    """One move. ``shift_id`` and ``grade`` belong to ``assign``; with ``dry_run`` nothing is changed.
+    """One move; with ``dry_run`` nothing is changed. ``shift_id`` and ``grade`` belong to ``assign``.
 
+    ``reorder`` puts visit ``task`` of the reservation right ``side`` (before or after) visit ``other_task`` of
+    reservation ``other_id`` on the same route; planning keeps that order.
     ``consent`` says who has agreed to another promise (a role or a short id, nothing personal).
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["assign", "lock", "unlock"]
+    kind: Literal["assign", "lock", "unlock", "reorder"]
     reservation_id: ReservationNumber
     shift_id: str = Field(default="", max_length=40)
     grade: Grade = Grade.KEEP_EVERYONE
+    task: Task = Task.BOARD
+    side: Side = Side.BEFORE
+    other_id: int = Field(default=NO_ID, ge=NO_ID, le=2**31 - 1)
+    other_task: Task = Task.BOARD
     dry_run: bool = True
     force: bool = False
     consent: str = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9_\-]*$")
@@ -54,6 +64,14 @@ class MoveIn(BaseModel):
             return Lock(reservation_id=self.reservation_id)
         if self.kind == "unlock":
             return Unlock(reservation_id=self.reservation_id)
+        if self.kind == "reorder":
+            return Reorder(
+                reservation_id=self.reservation_id,
+                task=self.task,
+                side=self.side,
+                other_id=self.other_id,
+                other_task=self.other_task,
+            )
         return Assign(reservation_id=self.reservation_id, shift_id=self.shift_id, grade=self.grade)
 
     @property

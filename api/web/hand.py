@@ -1,4 +1,7 @@
-"""By hand, at the desk: a trip goes to a vehicle, is locked, unlocked. Tried first, all objections said, then made."""
+"""By hand, at the desk: a trip goes to a vehicle, is locked, unlocked, takes another turn.
+
+Tried first, all objections said, then made.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from api.phones import name_of
 from api.schemas.moves import MoveOut
 from api.speech import promise_text
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
+from api.web.turns import TURN, kept_text, reorder_of, turns_of
 from api.web.views import trip_line, vehicle_names
 from dispatch.model.plan import carrier_of
 from dispatch.model.reservation import Reservation
@@ -27,17 +31,25 @@ NOBODY = ""
 
 
 class HandFields(BaseModel):
-    """What the buttons of the card send. ``consent`` says who agreed to another time."""
+    """What the buttons of the card send. ``consent`` says who agreed to another time, ``turn`` where on the route."""
 
     model_config = ConfigDict(extra="ignore")
 
     kind: Literal["assign", "lock", "unlock"] = "assign"
     shift_id: str = Field(default=NOBODY, max_length=40)
+    turn: str = Field(default="", pattern=TURN)
     grade: Grade = Grade.KEEP_EVERYONE
     force: bool = False
     consent: Literal["", "rider", "family", "proxy"] = ""
 
+    @property
+    def does(self) -> str:
+        """The kind of the move: a turn says so by itself."""
+        return "reorder" if self.turn else self.kind
+
     def move(self, reservation_id: int) -> Move:
+        if self.turn:
+            return reorder_of(reservation_id, self.turn)
         if self.kind == "lock":
             return Lock(reservation_id=reservation_id)
         if self.kind == "unlock":
@@ -83,6 +95,7 @@ def try_move(desk_call: DeskCallDep, reservation_id: DatabaseId, fields: Fields)
         "promise": [promise_text(one, call.lang) for one in trial.promise],
         "possible": trial.verdict is not MoveVerdict.IMPOSSIBLE,
         "needs_force": bool(trial.objections),
+        "action": _action(fields, trial),
         "added_km": f"{trial.added_m / 1000:+.1f}",
     }
     return desk_call.show("hand_trial.html", values)
@@ -131,8 +144,16 @@ def shift_names(desk_call: DeskCall) -> Mapping[str, str]:
     }
 
 
+def _action(fields: HandFields, trial: Trial) -> str:
+    """What the button says that makes the move."""
+    if fields.turn:
+        return "turn_force" if trial.objections else "turn_make"
+    return "force" if trial.objections else "make_agreed" if trial.promise else "make"
+
+
 def _done(fields: HandFields, trial: Trial) -> str:
-    return "forced" if fields.kind == "assign" and trial.objections else fields.kind
+    forced = {"assign": "forced", "reorder": "reorder_forced"}
+    return forced.get(fields.does, fields.does) if trial.objections else fields.does
 
 
 def _card(desk_call: DeskCall, trip: Reservation, *, message: str) -> HTMLResponse:
@@ -146,6 +167,8 @@ def _card(desk_call: DeskCall, trip: Reservation, *, message: str) -> HTMLRespon
         "lock": names.get(trip.vehicle_lock, trip.vehicle_lock),
         "others": [(shift_id, name) for shift_id, name in names.items() if shift_id != here],
         "grades": tuple(Grade),
+        "turns": turns_of(desk_call, trip),
+        "kept": kept_text(desk_call, trip),
         "message": message,
     }
     return desk_call.show("hand.html", values)

@@ -77,5 +77,6 @@ def reservation_digest(trip: Reservation) -> str:
         ],
         [[c.given_by, c.given_at.isoformat(), c.reason, c.taken_by.id] for c in trip.consents],
         *([] if trip.met_s == NOT_MET else [[trip.met_s]]),
+        *([[[k.task, k.side, k.other_id, k.other_task] for k in trip.keeps]] if trip.keeps else []),
     ]
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dispatch.model.party import Party
+from dispatch.model.plan import Task
 from dispatch.model.promise import Breach, Consent, Promise, PromiseState
 from dispatch.model.spot import Spot
 from dispatch.model.times import ServiceDay
@@ -23,12 +24,28 @@ class ReservationState(StrEnum):
     NO_SHOW = "no_show"
 
 
+class Side(StrEnum):
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOrder:
+    """A dispatcher's word on one route: visit ``task`` of the trip that keeps it stands before or after another's."""
+
+    task: Task
+    side: Side
+    other_id: int
+    other_task: Task
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
     """What is booked, without a name. ``origin``/``destination`` are the planned places; ``wished_*`` what was asked.
 
     ``boarding_s`` and ``alighting_s`` were fixed at booking by the rules of that day; so were ``fare_yen`` and
-    ``vouchers`` (number of free-ride vouchers used). ``vehicle_lock`` is a shift id or empty. ``breaches`` and
+    ``vouchers`` (number of free-ride vouchers used). ``vehicle_lock`` is a shift id or empty; ``keeps`` is the order
+    with other trips that planning leaves as it is while they share a vehicle. ``breaches`` and
     ``consents`` are in the order in which they were declared and given. ``met_s`` is when the party was first fetched,
     service-day second, if it then had to leave a vehicle on the way; ``origin`` is where it was left.
     """
@@ -57,6 +74,7 @@ class Reservation:
     breaches: tuple[Breach, ...] = ()
     consents: tuple[Consent, ...] = ()
     met_s: int = NOT_MET
+    keeps: tuple[KeptOrder, ...] = ()
 
     @property
     def limits(self) -> Promise:

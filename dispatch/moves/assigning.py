@@ -27,12 +27,17 @@ SHIFT_MAX_MIN = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """A plan with the trip on the shift: the day it is for, and the reservation as it would be stored."""
+    """A plan with the trip on the shift: the day it is for, and the reservation as it would be stored.
+
+    ``against`` is what has to be forced for it, and ``others`` are the trips that then lose an order kept for them.
+    """
 
     workday: Workday
     day: DayProblem
     solution: Solution
     reservation: Reservation
+    against: tuple[Objection, ...] = ()
+    others: tuple[Reservation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,7 @@ def assigned(workday: Workday, reservation: Reservation, move: Assign) -> Fitted
     """
     if all(shift.shift_id != move.shift_id for shift in workday.state.shifts):
         raise NotFound("unknown_shift", shift_id=move.shift_id)
-    trip = replace(reservation, vehicle_lock=move.shift_id)
+    trip = replace(reservation, vehicle_lock=move.shift_id, keeps=())
     left = workday.without(reservation.id)
     held = replace(left, state=replace(left.state, reservations=_with(workday, trip)))
     day = held.problem(rides_of(held.state.reservations))

@@ -24,9 +24,11 @@ from dispatch.moves.move import (
     Move,
     MoveVerdict,
     Objection,
+    Reorder,
     Trial,
     Unlock,
 )
+from dispatch.moves.reordering import reordered
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
@@ -49,7 +51,10 @@ def try_move(workplace: Workplace, *, service_id: str, day: date, move: Move) ->
     Conflict
         ``already_cancelled``; ``move_changes_nothing``.
     RuleRefused
-        ``trip_under_way``; ``others_would_wait`` when somebody rides in time only because of this trip's stop.
+        ``trip_under_way``; ``others_would_wait`` when somebody rides in time only because of this trip's stop;
+        ``visits_apart`` and ``visit_begun`` of a new order.
+    InvalidInput
+        ``visit_beside_itself``.
     """
     return _tried(workplace, service_id, day, move).trial
 
@@ -61,7 +66,7 @@ def make_move(
 
     Raises
     ------
-    NotFound, Conflict
+    NotFound, Conflict, InvalidInput
         As `try_move`; ``day_busy``.
     RuleRefused
         As `try_move`; ``move_needs_force``; ``move_needs_consent``; ``vehicle_overfull`` and
@@ -86,41 +91,52 @@ def _tried(workplace: Workplace, service_id: str, day: date, move: Move) -> _Tri
         raise NotFound("unknown_reservation", reservation_id=move.reservation_id)
     if reservation.state is ReservationState.CANCELLED:
         raise Conflict("already_cancelled", reservation_id=reservation.id)
-    if reservation.state is not ReservationState.BOOKED or workday.has_begun(reservation.id):
+    begun = not isinstance(move, Reorder) and workday.has_begun(reservation.id)
+    if reservation.state is not ReservationState.BOOKED or begun:
         raise RuleRefused("trip_under_way", reservation_id=reservation.id)
     match move:
         case Lock():
-            return _relocked(workday, reservation, carrier_of(workday.state.plan.routes, reservation.id))
+            here = carrier_of(workday.state.plan.routes, reservation.id)
+            return _relocked(workday, reservation, replace(reservation, vehicle_lock=here))
         case Unlock():
-            return _relocked(workday, reservation, FREE)
+            return _relocked(workday, reservation, replace(reservation, vehicle_lock=FREE, keeps=()))
         case Assign():
             return _assigned(workday, reservation, move)
+        case Reorder():
+            return _fitted(workday, reservation, reordered(workday, reservation, move))
 
 
-def _relocked(workday: Workday, reservation: Reservation, lock: str) -> _Tried:
-    if reservation.vehicle_lock == lock:
+def _relocked(workday: Workday, reservation: Reservation, locked: Reservation) -> _Tried:
+    if reservation == locked:
         raise Conflict("move_changes_nothing", reservation_id=reservation.id)
     trial = Trial(verdict=MoveVerdict.POSSIBLE, objections=(), effects=())
-    return _Tried(workday=workday, trial=trial, reservations=(replace(reservation, vehicle_lock=lock),))
+    return _Tried(workday=workday, trial=trial, reservations=(locked,))
 
 
 def _assigned(workday: Workday, reservation: Reservation, move: Assign) -> _Tried:
     carried_by = carrier_of(workday.state.plan.routes, reservation.id)
     if carried_by == move.shift_id:
         raise Conflict("move_changes_nothing", reservation_id=reservation.id)
-    found = assigned(workday, reservation, move)
+    return _fitted(workday, reservation, assigned(workday, reservation, move))
+
+
+def _fitted(workday: Workday, reservation: Reservation, found: Fitted | NotFitted) -> _Tried:
+    """The trial of a move that changes the plan, and what would be written."""
     if isinstance(found, NotFitted):
         trial = Trial(verdict=MoveVerdict.IMPOSSIBLE, objections=found.objections, effects=())
         return _Tried(workday=workday, trial=trial)
     draft = found.workday.draft(found.day, found.solution, reason=PlanReason.MOVED)
     return _Tried(
-        workday=workday, trial=_trial(workday, reservation, found), reservations=(found.reservation,), drafts=(draft,)
+        workday=workday,
+        trial=_trial(workday, reservation, found),
+        reservations=(found.reservation, *found.others),
+        drafts=(draft,),
     )
 
 
 def _trial(workday: Workday, reservation: Reservation, found: Fitted) -> Trial:
     """The verdict on a plan that keeps every promise: consent before force."""
-    against = _against_lock(reservation, found.reservation.vehicle_lock)
+    against = (*_against_lock(reservation, found.reservation.vehicle_lock), *found.against)
     promise: tuple[Promise, ...] = ()
     verdict = MoveVerdict.NEEDS_FORCE if against else MoveVerdict.POSSIBLE
     if found.reservation.promise != reservation.promise:
@@ -165,7 +181,7 @@ def _made(workplace: Workplace, service_id: str, day: date, move: Move, by: tupl
                 at=tried.workday.now,
                 ids=(
                     *_ids(tried, move, approval),
-                    *(("reservation_digest", reservation_digest(reservation)) for reservation in stored),
+                    *(("reservation_digest", reservation_digest(reservation)) for reservation in stored[:1]),
                     *(("plan", plan.digest) for plan in plans),
                 ),
             )
@@ -198,7 +214,7 @@ def _check_approved(trial: Trial, move: Move, approval: Approval) -> None:
         raise RuleRefused("move_breaks_promises", reservation_id=move.reservation_id, count=len(late), minutes=minutes)
     if trial.promise and not approval.consent:
         raise RuleRefused("move_needs_consent", reservation_id=move.reservation_id)
-    if LOCKED in rules and not approval.force:
+    if trial.objections and not approval.force:
         raise RuleRefused("move_needs_force", reservation_id=move.reservation_id)
 
 
@@ -210,17 +226,33 @@ def _kind(move: Move) -> str:
             return "unlocked"
         case Assign():
             return "assigned"
+        case Reorder():
+            return "reordered"
 
 
 def _ids(tried: _Tried, move: Move, approval: Approval) -> Iterator[tuple[str, int | str]]:
     """What the journal says of a move: forced only when a lock stood against it, consent only when it was needed."""
     yield "reservation", move.reservation_id
-    for reservation in tried.reservations:
+    for reservation in tried.reservations[:1]:
         yield "shift", reservation.vehicle_lock
-    if isinstance(move, Assign):
-        yield "grade", move.grade.value
+    match move:
+        case Assign():
+            yield "grade", move.grade.value
+        case Reorder():
+            yield "task", move.task.value
+            yield move.side.value, move.other_id
+            yield "other_task", move.other_task.value
+    if tried.drafts:
         yield "forced", int(bool(tried.trial.objections))
+        yield from _waits(tried.drafts)
     for promise in tried.trial.promise:
         yield "consent", approval.consent
         yield "pickup_earliest_s", promise.pickup_earliest_s
         yield "arrival_latest_s", promise.arrival_latest_s
+
+
+def _waits(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, int]]:
+    """By how much somebody waits aboard longer than the rules say, if anybody does."""
+    for draft in drafts:
+        if draft.wait_over_s:
+            yield "wait_over_s", draft.wait_over_s

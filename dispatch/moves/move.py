@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from dispatch.model.plan import Task
 from dispatch.model.promise import Promise
+from dispatch.model.reservation import KeptOrder, Side
 
 LOCKED = "locked"
 """Rule of an objection that can be forced: the trip is locked to another vehicle."""
+
+KEPT_ORDER = "kept_order"
+"""Rule of an objection that can be forced: a dispatcher has put these visits in the other order."""
 
 
 class Grade(StrEnum):
@@ -38,12 +43,30 @@ class Lock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unlock:
-    """Let planning choose the vehicle of a trip again."""
+    """Let planning choose the vehicle of a trip, and its turn, again."""
 
     reservation_id: int
 
 
-Move: TypeAlias = Assign | Lock | Unlock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reorder:
+    """Put one visit of a trip right before or after a visit of another trip on the same route.
+
+    The trip is locked to the shift, and planning keeps the two visits in that order.
+    """
+
+    reservation_id: int
+    task: Task
+    side: Side
+    other_id: int
+    other_task: Task
+
+    @property
+    def order(self) -> KeptOrder:
+        return KeptOrder(task=self.task, side=self.side, other_id=self.other_id, other_task=self.other_task)
+
+
+Move: TypeAlias = Assign | Lock | Unlock | Reorder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +88,7 @@ class MoveVerdict(StrEnum):
 
     POSSIBLE = "possible"
     NEEDS_CONSENT = "needs_consent"  # the rider gets another promise: ask first
-    NEEDS_FORCE = "needs_force"  # against a lock
+    NEEDS_FORCE = "needs_force"  # against a lock or an order kept by hand, or somebody waits aboard too long
     IMPOSSIBLE = "impossible"  # against promises or the rules of the vehicle: no force helps
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from dispatch.model.hold import is_held
 from dispatch.model.times import DAY_S
 from dispatch.model.wish import NO_ID
 from dispatch.moves.move import Objection
@@ -25,18 +26,18 @@ PLACES_MAX = 30
 
 def objections(day: DayProblem, request: int) -> tuple[Objection, ...]:
     """What stands against carrying ``request`` on the vehicle it is locked to; never empty when it does not fit."""
-    lifted = rank(_lifted(day.problem), day.solution, request, limit=PLACES_MAX)
+    ranking = rank(lifted(day.problem), day.solution, request, limit=PLACES_MAX)
     wanted = int(day.problem.locked_vehicle[request])
-    found = [_violations(day, request, place) for place in lifted.candidates]
+    found = [_violations(day, request, place) for place in ranking.candidates]
     if not found:
-        rules = {block.vehicle: block.rule for block in lifted.blocks}
+        rules = {block.vehicle: block.rule for block in ranking.blocks}
         rule = rules.get(wanted, Rule.SEATS)
         return (Objection(rule=rule.value, reservation_id=day.rides[request].reservation_id, amount=0),)
     least = min(found, key=lambda violations: (sum(one.amount for one in violations), len(violations)))
-    return tuple(_objection(day, violation) for violation in least)
+    return tuple(objection_of(day, violation) for violation in least)
 
 
-def _lifted(problem: Problem) -> Problem:
+def lifted(problem: Problem) -> Problem:
     """The same problem in which nothing that has not begun can be too late or too long."""
     begun = np.zeros(len(problem.latest), dtype=np.bool_)
     begun[problem.prefix_visit] = True
@@ -56,7 +57,9 @@ def _violations(day: DayProblem, request: int, place: Candidate) -> tuple[Violat
     return check(day.problem, replace(day.solution, routes=routes, unserved=unserved))
 
 
-def _objection(day: DayProblem, violation: Violation) -> Objection:
+def objection_of(day: DayProblem, violation: Violation) -> Objection:
+    """What the checker has found, as a dispatcher is told."""
     named = violation.visit is not None
     trip = day.rides[(violation.visit or 0) % len(day.rides)].reservation_id if named else NO_ID
-    return Objection(rule=violation.rule.value, reservation_id=trip, amount=violation.amount)
+    whose = NO_ID if is_held(trip) else trip  # a trip that is only held has no number to be called by
+    return Objection(rule=violation.rule.value, reservation_id=whose, amount=violation.amount)

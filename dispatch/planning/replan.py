@@ -5,7 +5,8 @@ the start, for the vehicles drive on. Its result is *rebased* onto the day as it
 kept, what has begun stays, cancelled trips leave them, new ones are inserted where they fit, and the outcome is
 compared with the plan in force by then. What is published has passed the checker and is never longer than the plan it
 replaces, unless it brings a wait aboard back towards the rules; a plan found between events (`Spare`) must also be
-worth what it disturbs. A plan in force that no longer keeps the rules is replaced whatever that costs.
+worth what it disturbs. What a dispatcher has put in order stays so. A plan in force that no longer keeps the rules is
+replaced whatever that costs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dispatch.model.rules import PlanningEngine
 from dispatch.planning.disturbance import UNDISTURBED, Disturbance, disturbance, gain_due_m
 from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Spare, Verdict
 from dispatch.solver_bridge.day_problem import DayProblem, following
+from dispatch.solver_bridge.orders import held_to, undone
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
@@ -96,7 +98,7 @@ def _searched(workday: Workday, effort: Effort) -> _Found:
         params = replace(params, seed=effort.seed, threads=1)
         limits.append(Interrupt(effort.wanted))
     try:
-        result = solve(day.problem, params=params, stop=Stop(limits=tuple(limits)), start=day.solution)
+        result = solve(held_to(day), params=params, stop=Stop(limits=tuple(limits)), start=day.solution)
     except SolverInputError as error:
         raise PlanRejected("plan_impossible", count=len(day.rides)) from error
     if result.outcome is Outcome.PROMISES_UNPLACED:
@@ -141,7 +143,10 @@ def _compared(found: _Found, workday: Workday, *, sparing: bool) -> _Compared:
     except PlanRejected:
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
     after_m = solution_cost(day.problem, solution).driving
-    settled = draft.wait_over_s >= workday.state.plan.wait_over_s and not check(day.stated, day.solution)
+    in_order = not check(day.stated, day.solution)
+    if in_order and undone(day, day.solution, solution):
+        return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
+    settled = in_order and draft.wait_over_s >= workday.state.plan.wait_over_s
     if settled and after_m >= before_m:
         return _Compared(verdict=Verdict.NO_BETTER, before_m=before_m, after_m=before_m)
     stability = workday.state.rules.planning.stability

@@ -8,6 +8,7 @@ from dataclasses import replace
 from dispatch.model.errors import PlanRejected
 from dispatch.model.times import MINUTE_S
 from dispatch.solver_bridge.day_problem import DayProblem, patient
+from dispatch.solver_bridge.orders import undone
 from dispatch.solver_bridge.routes import stated
 from solver.checker import check
 from solver.construction import construct
@@ -30,7 +31,8 @@ def resettled(day: DayProblem) -> Solution:
     Taking a stop out of a route leaves its times possible but for one rule: somebody who was driven to that stop may
     now wait aboard too long. Leaving later mostly mends it; else a trip is placed elsewhere; else the day is put
     together from the beginning; else a short search, always of the same length, looks for a place. A day on which
-    somebody waits longer than the rules say is brought back within them when that is possible.
+    somebody waits longer than the rules say is brought back within them when that is possible, the order that was kept
+    by hand left alone.
 
     Raises
     ------
@@ -40,7 +42,9 @@ def resettled(day: DayProblem) -> Solution:
     """
     if day.wait_over_s:
         with suppress(PlanRejected):
-            return _searched(patient(day, over_s=0))
+            shorter = _searched(patient(day, over_s=0))
+            if not undone(day, day.solution, shorter):
+                return shorter
     return _searched(day)
 
 

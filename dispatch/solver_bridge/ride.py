@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dispatch.model.plan import Task
 from dispatch.model.promise import Promise
-from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.reservation import KeptOrder, Reservation, ReservationState
 from dispatch.model.spot import Spot
 from dispatch.model.wish import NO_ID
 
@@ -16,7 +16,8 @@ class Ride:
     """One trip to be planned. ``reservation_id`` is ``NO_ID`` for a trip that is only being asked for.
 
     ``seats`` follow ``SEAT_KINDS``; ``shift_lock`` is the shift that must carry it, or empty. ``promise``
-    is what it is held to, which is later than what was said once that has been breached.
+    is what it is held to, which is later than what was said once that has been breached. ``keeps`` is no rule of the
+    problem: searches are held to it (`dispatch.solver_bridge.orders`).
     """
 
     reservation_id: int
@@ -28,6 +29,7 @@ class Ride:
     promise: Promise
     shift_lock: str = ""
     linked_to: int = NO_ID
+    keeps: tuple[KeptOrder, ...] = ()
 
     @property
     def promised(self) -> bool:
@@ -47,6 +49,7 @@ def ride_of(reservation: Reservation) -> Ride:
         promise=reservation.limits,
         shift_lock=reservation.vehicle_lock,
         linked_to=reservation.linked_to,
+        keeps=reservation.keeps,
     )
 
 

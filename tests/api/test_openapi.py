@@ -69,7 +69,7 @@ def test_durations_money_and_lengths_carry_their_units(client: Client) -> None:
         "id", "request_id", "reservation_id", "offer_id", "linked_to", "rank", "vouchers", "seats", "companion_of",
         "version", "plan_version", "services", "seed", "iterations", "visits_checked", "after_visit", "total", "limit",
         "offset", "birth_year", "rides", "people", "unserved", "promises_broken", "vehicles_on_duty", "vehicles_used",
-        "outbound_request_id", "back_request_id", "pair_id",
+        "outbound_request_id", "back_request_id", "pair_id", "other_id",
         "requests", "booked", "refused", "abandoned", "expired", "open", "count",
 
         "series_id", "later",

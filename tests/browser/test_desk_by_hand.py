@@ -7,11 +7,13 @@ import json
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dispatch.model.reservation import Reservation
+from dispatch.model.plan import Task
+from dispatch.model.reservation import Reservation, Side
+from dispatch.moves.move import Reorder
 from tests.browser.conftest import Watch
 from tests.browser.keyboard import DAY
 from tests.scenarios.test_replan import shift_of
-from tests.scenarios.town import SERVICE, TUESDAY, Town, party_of
+from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, party_of
 
 SEVERE = {"serious", "critical"}
 
@@ -93,6 +95,69 @@ def test_a_rider_who_may_shift_is_asked_on_the_phone_first(page: Page, address: 
     changed = town.store.reservation(trip.id)
     assert changed.promise != trip.promise
     assert [one.given_by for one in changed.consents] == ["family"]
+
+
+def two_on_one_route(town: Town) -> tuple[Reservation, Reservation]:
+    """R1 from the depot and R2 from the station, both to the clinic at nine: the depot comes first."""
+    trips = (
+        town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00")),
+        town.book(town.wish("R2", origin="station", destination="clinic", after="9:00")),
+    )
+    assert carried(town, trips[0]) == carried(town, trips[1])
+    return trips
+
+
+def boarding_order(town: Town) -> list[int]:
+    (route,) = town.desk.plan(service_id=SERVICE, day=TUESDAY).routes
+    return [visit.reservation_id for visit in route.visits if visit.task is Task.BOARD]
+
+
+def test_a_pick_up_goes_one_turn_earlier_and_is_kept_there(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """By keyboard: one turn earlier is tried, said with its new times, made; the card then says what is kept."""
+    first, second = two_on_one_route(town)
+    open_card(page, address, second)
+    earlier = page.get_by_role("button", name="お迎えをひとつ前へ（ためす）")
+    earlier.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="この順番にできます。")).to_be_focused()
+    expect(page.locator("#hand-answer .effects")).to_contain_text(str(first.id))
+    assert boarding_order(town) == [first.id, second.id]
+    assert severe(page) == []
+    page.get_by_role("button", name="この順番にする").click()
+    expect(page.locator("#hand .message")).to_contain_text("順番を変え、固定しました")
+    expect(page.locator("#hand")).to_contain_text(f"お迎えは、予約{first.id}")
+    assert boarding_order(town) == [second.id, first.id]
+    assert watch.errors == []
+
+
+def test_a_turn_is_chosen_from_the_list_and_a_broken_promise_is_named(page: Page, address: str, town: Town) -> None:
+    """Alighting only after a trip at half past ten is too late by an hour and more: said, and not to be forced."""
+    first, _ = two_on_one_route(town)
+    late = town.book(town.wish("R3", origin="school", destination="market", after="10:30"))
+    assert carried(town, late) == carried(town, first)
+    open_card(page, address, first)
+    page.get_by_label("順番を選ぶ").select_option(f"alight.after.{late.id}.alight")
+    page.get_by_role("button", name="この順番をためす").click()
+    expect(page.get_by_role("heading", name="この順番にはできません。")).to_be_focused()
+    expect(page.locator("#hand-answer .objections")).to_contain_text("お約束の時間を守れていません")
+    expect(page.locator("#hand-answer form")).to_have_count(0)
+
+
+def test_an_order_of_somebody_else_is_turned_round_by_force_only(page: Page, address: str, town: Town) -> None:
+    """The order kept before is named; forced, the journal says so."""
+    first, second = two_on_one_route(town)
+    move = Reorder(
+        reservation_id=second.id, task=Task.BOARD, side=Side.BEFORE, other_id=first.id, other_task=Task.BOARD
+    )
+    town.desk.make_move(service_id=SERVICE, day=TUESDAY, move=move, actor=OPERATOR)
+    open_card(page, address, first)
+    page.get_by_role("button", name="お迎えをひとつ前へ（ためす）").click()
+    expect(page.locator("#hand-answer .objections")).to_contain_text("手で決めた順番が変わります")
+    page.get_by_role("button", name="承知のうえで、この順番にする").click()
+    expect(page.locator("#hand .message")).to_contain_text("日誌に残しました")
+    assert boarding_order(town) == [first.id, second.id]
+    last = json.loads(town.store.journal(SERVICE, TUESDAY).records[-1].body)
+    assert dict(last["ids"])["forced"] == 1
 
 
 def test_a_vehicle_is_taken_off_the_road_and_put_back(page: Page, watch: Watch, address: str, town: Town) -> None:

@@ -1,13 +1,17 @@
-"""Whatever a dispatcher moves, locks, forces or agrees with a rider, in any order: the checker stays silent."""
+"""Whatever a dispatcher moves, locks, puts in order, forces or agrees with a rider: the checker stays silent."""
 
 from __future__ import annotations
+
+import json
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, event, given, settings
 
 from dispatch.booking.proposal import Offered
-from dispatch.model.errors import Conflict, RuleRefused
-from dispatch.moves.move import Approval, Assign, Grade, Lock, Move, MoveVerdict, Unlock
+from dispatch.model.errors import Conflict, InvalidInput, RuleRefused
+from dispatch.model.plan import Task
+from dispatch.model.reservation import KeptOrder, Side
+from dispatch.moves.move import Approval, Assign, Grade, Lock, Move, MoveVerdict, Reorder, Unlock
 from dispatch.planning.outcome import Iterations
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.test_replan import CALLS
@@ -19,6 +23,14 @@ MOVES = st.one_of(
     st.builds(Assign, reservation_id=TRIPS, shift_id=SHIFTS, grade=st.sampled_from(Grade)),
     st.builds(Lock, reservation_id=TRIPS),
     st.builds(Unlock, reservation_id=TRIPS),
+    st.builds(
+        Reorder,
+        reservation_id=TRIPS,
+        task=st.sampled_from(Task),
+        side=st.sampled_from(Side),
+        other_id=TRIPS,
+        other_task=st.sampled_from(Task),
+    ),
 )
 APPROVALS = st.builds(Approval, force=st.booleans(), consent=st.sampled_from(["", "rider"]))
 LAYOUTS = (((2, 0),), ((1, 0),), ((4, 1), (6, 0)))
@@ -49,7 +61,7 @@ def test_any_moves_keep_every_promise(moves: list[tuple[Move, Approval]], minute
         before = town.desk.day_state(service_id=SERVICE, day=TUESDAY)
         try:
             trial = town.desk.make_move(service_id=SERVICE, day=TUESDAY, move=move, actor=OPERATOR, approval=approval)
-        except (Conflict, RuleRefused) as refused:
+        except (Conflict, InvalidInput, RuleRefused) as refused:
             event(refused.code)
             assert town.desk.day_state(service_id=SERVICE, day=TUESDAY) == before
             continue
@@ -62,10 +74,15 @@ def test_any_moves_keep_every_promise(moves: list[tuple[Move, Approval]], minute
         }
         assert changed == ({move.reservation_id} if trial.verdict is MoveVerdict.NEEDS_CONSENT else set())
         assert not changed or approval.consent
+        assert not trial.objections or approval.force
+        forced = dict(json.loads(town.store.journal(SERVICE, TUESDAY).records[-1].body)["ids"]).get("forced", 0)
+        assert forced == int(bool(trial.objections))
         assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
     if replan:
+        standing = orders_standing(town)
         town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR, effort=Iterations(value=20))
         assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+        assert orders_standing(town) == standing
 
 
 def numbered(move: Move, booked: list[int]) -> Move:
@@ -78,3 +95,20 @@ def numbered(move: Move, booked: list[int]) -> Move:
             return Lock(reservation_id=trip)
         case Unlock():
             return Unlock(reservation_id=trip)
+        case Reorder(task=task, side=side, other_id=other, other_task=other_task):
+            beside = booked[other % len(booked)]
+            return Reorder(reservation_id=trip, task=task, side=side, other_id=beside, other_task=other_task)
+
+
+def orders_standing(town: Town) -> set[tuple[int, KeptOrder]]:
+    """The orders kept by hand that the plan in force follows, with the trip that keeps each."""
+    state = town.desk.day_state(service_id=SERVICE, day=TUESDAY)
+    found: set[tuple[int, KeptOrder]] = set()
+    for route in state.plan.routes:
+        at = {(visit.reservation_id, visit.task): turn for turn, visit in enumerate(route.visits)}
+        for trip in state.reservations:
+            for kept in trip.keeps:
+                own, other = at.get((trip.id, kept.task)), at.get((kept.other_id, kept.other_task))
+                if own is not None and other is not None and (own < other) == (kept.side is Side.BEFORE):
+                    found.add((trip.id, kept))
+    return found

@@ -9,7 +9,7 @@ import pytest
 from dispatch.model.errors import Conflict, NotFound, RuleRefused
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import parse_clock, to_moment
-from dispatch.moves.move import NO_APPROVAL, Approval, Assign, Grade, Lock, MoveVerdict, Trial, Unlock
+from dispatch.moves.move import NO_APPROVAL, Approval, Assign, Grade, Lock, Move, MoveVerdict, Trial, Unlock
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.test_replan import improved, shift_of
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
@@ -18,11 +18,11 @@ FORCE = Approval(force=True, consent="rider")
 ONE_PLACE_EACH = (((1, 0),), ((1, 0),))
 
 
-def tried(town: Town, move: Assign | Lock | Unlock) -> Trial:
+def tried(town: Town, move: Move) -> Trial:
     return town.desk.try_move(service_id=SERVICE, day=TUESDAY, move=move)
 
 
-def made(town: Town, move: Assign | Lock | Unlock, approval: Approval = NO_APPROVAL) -> Trial:
+def made(town: Town, move: Move, approval: Approval = NO_APPROVAL) -> Trial:
     return town.desk.make_move(service_id=SERVICE, day=TUESDAY, move=move, actor=OPERATOR, approval=approval)
 
 
