@@ -175,6 +175,12 @@ EXAMPLES: Mapping[str, JsonDict] = {
     "WishIn": WISH_EXAMPLE,
     "OfferAccepted": {"offer_id": 165},
     "OfferedOut": {"outcome": "offered", "request_id": 58, "date": "2026-11-24", "offers": [_OFFER]},
+    "PairHoldOut": {
+        "pair_id": 171,
+        "outbound_request_id": 58,
+        "back_request_id": 59,
+        "held_until": "2026-11-23T17:10:40+09:00",
+    },
     "HoldOut": {"offer_id": 165, "request_id": 58, "held_until": "2026-11-23T17:10:40+09:00"},
     "RefusedOut": {
         "outcome": "refused",

@@ -13,6 +13,7 @@ from dispatch.booking.accept_pair import accept_pair
 from dispatch.booking.again import offers_again, pairs_again
 from dispatch.booking.closing import abandon, request_now, requests_now
 from dispatch.booking.hold import hold, release
+from dispatch.booking.hold_pair import HeldPair, hold_pair
 from dispatch.booking.intake_file import CallFile, CallsTaken, take_file
 from dispatch.booking.pairs import propose_pair
 from dispatch.booking.proposal import BookedPair, PairProposal, Proposal
@@ -146,8 +147,12 @@ class Desk:
         """Keep an offer for its caller for a few minutes. Raises NotFound, Conflict."""
         return hold(self.workplace, offer_id=offer_id, actor=actor)
 
+    def hold_pair(self, *, offer_id: int, actor: Actor) -> HeldPair:
+        """Keep both legs of a pair for their caller for a few minutes. Raises NotFound, Conflict."""
+        return hold_pair(self.workplace, offer_id=offer_id, actor=actor)
+
     def release(self, *, offer_id: int, actor: Actor) -> None:
-        """Give a held offer up before it expires. Raises NotFound, Conflict."""
+        """Give a held offer up before it expires, a pair whole. Raises NotFound, Conflict."""
         release(self.workplace, offer_id=offer_id, actor=actor)
 
     def accept(self, *, offer_id: int, actor: Actor, overlap_confirmed: bool = False) -> Reservation:

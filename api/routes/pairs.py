@@ -7,9 +7,18 @@ from fastapi.responses import JSONResponse
 
 from api.context import Call, CallDep
 from api.errors import problem, refusal_of
-from api.lookup import offer_of
+from api.lookup import DatabaseId, offer_of
 from api.routes.documented import problems
-from api.schemas.pairs import BookedPairOut, PairAccepted, PairGone, PairIn, PairOut, PairRefusedOut, PairsOut
+from api.schemas.pairs import (
+    BookedPairOut,
+    PairAccepted,
+    PairGone,
+    PairHoldOut,
+    PairIn,
+    PairOut,
+    PairRefusedOut,
+    PairsOut,
+)
 from api.schemas.reservations import ReservationOut
 from dispatch.booking.again import WORTH_ASKING_AGAIN
 from dispatch.booking.proposal import PairRefused
@@ -34,6 +43,21 @@ def propose_pair(call: CallDep, wish: PairIn) -> PairsOut | JSONResponse:
     if isinstance(answer, PairRefused):
         return JSONResponse(PairRefusedOut.of(answer, call.lang).model_dump(mode="json"), status_code=200)
     return PairsOut.of(answer, call.lang)
+
+
+@router.post("/pair-offers/{pair_id}/hold", summary="Hold a pair", responses=problems(409, 410))
+def hold_pair(call: CallDep, pair_id: DatabaseId) -> PairHoldOut:
+    """Keep both legs while the caller thinks, or neither; they end together, by themselves."""
+    offer = offer_of(call, pair_id)
+    return PairHoldOut.of(call.desk.hold_pair(offer_id=offer.id, actor=call.actor))
+
+
+@router.delete("/pair-offers/{pair_id}/hold", status_code=204, summary="Give a held pair up", responses=problems(409))
+def release_pair(call: CallDep, pair_id: DatabaseId) -> Response:
+    """Let others have both times at once. That the pair is not held is no error; the pair itself stands."""
+    offer = offer_of(call, pair_id)
+    call.desk.release(offer_id=offer.id, actor=call.actor)
+    return Response(status_code=204)
 
 
 @router.post(

@@ -15,6 +15,7 @@ from api.schemas.reservations import ReservationOut
 from api.schemas.spots import SpotIn
 from api.schemas.wishes import DATABASE_ID_MAX, WishIn
 from api.speech import pair_text
+from dispatch.booking.hold_pair import HeldPair
 from dispatch.booking.proposal import PairOffered, PairRefused
 from dispatch.model.actor import Actor
 from dispatch.model.offer import Leg, OfferPair
@@ -147,6 +148,24 @@ class PairRefusedOut(BaseModel):
             back_request_id=answer.back.id,
             date=answer.outbound.wish.date,
             refusal=RefusalOut.of(answer.refusal, lang),
+        )
+
+
+class PairHoldOut(BaseModel):
+    """A pair that is held: until then seats and times of both legs are kept against everybody else."""
+
+    pair_id: int
+    outbound_request_id: int
+    back_request_id: int
+    held_until: MomentOut
+
+    @classmethod
+    def of(cls, held: HeldPair) -> PairHoldOut:
+        return cls(
+            pair_id=held.back.offer_id,
+            outbound_request_id=held.outbound.request_id,
+            back_request_id=held.back.request_id,
+            held_until=held.back.until,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 
-from api.lookup import offer_of
+from api.lookup import DatabaseId, offer_of
 from api.schemas.wishes import DATABASE_ID_MAX
 from api.speech import pair_fare_text, pair_text, promise_text
 from api.web.forms import WishFields
@@ -39,6 +39,16 @@ def propose_both(desk_call: DeskCall, form: WishForm, fields: WishFields) -> HTM
         values = {"view": view, "vehicles": vehicle_names(call), "time_instead": fields.time_instead}
         return desk_call.show("refused.html", values)
     return _pairs(desk_call, answer.pairs, overlap_confirmed=fields.overlap_confirmed, gone="")
+
+
+@router.post(PAIRS + "/{offer_id}/hold")
+def hold_both(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
+    """The caller thinks: both ways are kept for a few minutes, and the page counts them down."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    held = call.desk.hold_pair(offer_id=offer.id, actor=call.actor)
+    pair = OfferPair(outbound=call.desk.store.offer(held.outbound.offer_id), back=offer)
+    left_s = int((held.back.until - call.desk.clock.now()).total_seconds())
+    return desk_call.show("held.html", {"said": pair_text(pair, call.lang), "left_s": left_s}, headers=DAY_CHANGED)
 
 
 @router.post(PAIRS)

@@ -9,6 +9,8 @@
 ``propose``               offers, or a refusal; also for changing a reservation
 ``pair_search``           ways out with the ways back that go with them, both in one plan
 ``pairs``                 outbound and return asked for together
+``pair_legs``             both offers of a pair with their requests, beside the day
+``hold_pair``             a pair is kept for the caller for a few minutes, both legs or none
 ``accept_pair``           a pair of offers becomes two linked reservations, both or neither
 ``will_call``             trips without a time: booked as waiting, called when the rider is ready
 ``series``                recurring trips: the template kept, each date booked when the horizon reaches it

@@ -1,7 +1,7 @@
 """A pair of offers becomes two reservations, in one transaction: both or neither.
 
 The way out is placed on the day as it is now, the way back on the day as it is then; one plan with both is judged and
-published. If either has no place any more, nothing is written.
+published. If either has no place any more, nothing is written. A pair that is held stands on its routes already.
 """
 
 from __future__ import annotations
@@ -9,21 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dispatch.booking.giving import drafted, placed
-from dispatch.booking.hold import own_holds, without_holds
+from dispatch.booking.hold import without_holds
 from dispatch.booking.overlap import check_overlap
+from dispatch.booking.pair_legs import Legs, legs_of
 from dispatch.booking.proposal import BookedPair
 from dispatch.booking.recall import pair_written_before
-from dispatch.booking.terms import check_once, check_still_there, check_waiting, reservation_of
+from dispatch.booking.terms import check_once, check_still_there, reservation_of
 from dispatch.model.actor import Actor
-from dispatch.model.errors import Conflict
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import OfferPair
 from dispatch.model.plan import PlanReason
 from dispatch.model.reservation import Reservation
-from dispatch.model.wish import NO_ID, Outcome, Request
-from dispatch.solver_bridge.day_problem import DayProblem
-from dispatch.solver_bridge.placing import Placement
+from dispatch.model.wish import NO_ID, Outcome
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import ride_of, rides_of
 from dispatch.solver_bridge.versions import SUPPOSED, Draft
@@ -65,49 +63,39 @@ class _Acceptance:
     given_up: tuple[Hold, ...]
 
 
-def pair_of(workplace: Workplace, offer_id: int) -> OfferPair:
-    """The pair with this number. Raises NotFound ``unknown_offer``, Conflict ``not_a_pair``."""
-    back = workplace.store.offer(offer_id)
-    if back.outbound_offer == NO_ID:
-        raise Conflict("not_a_pair", offer_id=offer_id)
-    return OfferPair(outbound=workplace.store.offer(back.outbound_offer), back=back)
-
-
 def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _Acceptance:
-    store, pair = workplace.store, pair_of(workplace, offer_id)
-    wish = store.request(pair.outbound.request_id).wish
-    today = workplace.workday(wish.service_id, wish.date)
-    legs = [(offer, store.request(offer.request_id)) for offer in (pair.outbound, pair.back)]  # read after the day
-    for offer, request in legs:
-        check_waiting(workplace, offer, request)
-        if not overlap_confirmed:
-            check_overlap(offer.promise, request.wish, store=store, changing=NO_ID)
-    check_once(wish, today)
-    given_up = tuple({kept.offer_id: kept for _, one in legs for kept in own_holds(one.id, one.wish, today)}.values())
-    workday = without_holds(today, given_up).settled()
-    (_, out_request), (_, back_request) = legs
-    check_still_there(pair.outbound, wish, workday, store=store)
-    outbound = reservation_of(pair.outbound, out_request, workday, ())
-    day, placement = _placed(workday, outbound, pair)
-    supposed = workday.supposing(replace(outbound, id=SUPPOSED), day, placement.solution)
-    linked = _linked(back_request)
-    check_still_there(pair.back, linked.wish, supposed, store=store)
-    back = reservation_of(pair.back, linked, supposed, ())
-    draft = _draft(supposed, back, pair)
-    return _Acceptance(pair=pair, outbound=outbound, back=back, draft=draft, given_up=given_up)
+    legs = legs_of(workplace, offer_id)
+    if not overlap_confirmed:
+        for offer, request in legs.both:
+            check_overlap(offer.promise, request.wish, store=workplace.store, changing=NO_ID)
+    check_once(legs.outbound.wish, legs.today)
+    workday = without_holds(legs.today, legs.others).settled()
+    check_still_there(legs.pair.outbound, legs.outbound.wish, workday, store=workplace.store)
+    outbound = reservation_of(legs.pair.outbound, legs.outbound, workday, ())
+    supposed = _supposed(workday, outbound, legs)
+    linked = replace(legs.back, wish=legs.back_wish(linked_to=SUPPOSED))
+    check_still_there(legs.pair.back, linked.wish, supposed, store=workplace.store)
+    back = reservation_of(legs.pair.back, linked, supposed, ())
+    draft = _draft(supposed, back, legs.pair)
+    return _Acceptance(pair=legs.pair, outbound=outbound, back=back, draft=draft, given_up=legs.others)
 
 
-def _linked(request: Request) -> Request:
-    return replace(request, wish=replace(request.wish, linked_to=SUPPOSED))
-
-
-def _placed(workday: Workday, trip: Reservation, pair: OfferPair) -> tuple[DayProblem, Placement]:
-    day = workday.problem((*rides_of(workday.state.reservations), ride_of(trip)))
-    return day, placed(day, len(day.rides) - 1, offer_id=pair.id)
+def _supposed(workday: Workday, outbound: Reservation, legs: Legs) -> Workday:
+    """The day as if the way out were booked; with a pair that is held, the way back stands on its route already."""
+    trip, pair = replace(outbound, id=SUPPOSED), legs.pair
+    if legs.held:
+        ready = workday.taking_up(pair.outbound.id, as_trip=SUPPOSED).taking_up(pair.back.id)
+        return replace(ready, state=replace(ready.state, reservations=(*ready.state.reservations, trip)))
+    day = workday.problem((*rides_of(workday.state.reservations), ride_of(outbound)))
+    return workday.supposing(trip, day, placed(day, len(day.rides) - 1, offer_id=pair.id).solution)
 
 
 def _draft(supposed: Workday, back: Reservation, pair: OfferPair) -> Draft:
-    day, placement = _placed(supposed, back, pair)
+    day = supposed.problem((*rides_of(supposed.state.reservations), ride_of(back)))
+    request = len(day.rides) - 1
+    if request not in day.solution.unserved:
+        return supposed.draft(day, day.solution, reason=PlanReason.ACCEPTED)
+    placement = placed(day, request, offer_id=pair.id)
     return drafted(supposed, day, placement.solution, PlanReason.ACCEPTED, offer_id=pair.id)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dispatch.booking.accept_pair import pair_of
 from dispatch.booking.inquiry import NoneFound, search
 from dispatch.booking.objections import barred, objections
+from dispatch.booking.pair_legs import pair_of
 from dispatch.booking.pair_search import search_pairs
 from dispatch.booking.pairs import pairs_made, pairs_stored
 from dispatch.booking.propose import balance_of, inquiry_on, offer_made, trip_on

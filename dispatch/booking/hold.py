@@ -7,7 +7,7 @@ nobody to end it: once it has expired, whoever looks at the day no longer sees i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dispatch.booking.terms import check_open, check_still_there, reservation_of
 from dispatch.model.actor import Actor
@@ -74,7 +74,7 @@ def _prepared(workplace: Workplace, offer: Offer, request: Request, workday: Wor
         offer_id=offer.id,
         request_id=request.id,
         trip=trip,
-        until=workday.now + timedelta(seconds=workday.state.rules.booking.hold_s),
+        until=until(workday),
         change_of=offer.change_of,
         call_id=request.wish.call_id,
     )
@@ -106,7 +106,7 @@ def _write(workplace: Workplace, holding: _Holding, actor: Actor) -> None:
 
 
 def release(workplace: Workplace, *, offer_id: int, actor: Actor) -> None:
-    """Give a hold up before it expires. That the offer is not held (any more) is no error.
+    """Give a hold up before it expires, of a pair both. That the offer is not held (any more) is no error.
 
     Raises
     ------
@@ -121,10 +121,14 @@ def release(workplace: Workplace, *, offer_id: int, actor: Actor) -> None:
 def _released(workplace: Workplace, offer_id: int, actor: Actor) -> None:
     wish = workplace.store.request(workplace.store.offer(offer_id).request_id).wish
     state, now = workplace.store.day_state(wish.service_id, wish.date), workplace.clock.now()
-    for kept in state.holds:
-        if kept.offer_id == offer_id and kept.live(now):
-            with workplace.store.writing() as work:
-                version = work.claim_day(wish.service_id, wish.date, expected_version=state.version)
+    live = [kept for kept in state.holds if kept.live(now)]
+    given_up = {kept.together for kept in live if kept.offer_id == offer_id}
+    if not given_up:
+        return
+    with workplace.store.writing() as work:
+        version = work.claim_day(wish.service_id, wish.date, expected_version=state.version)
+        for kept in live:
+            if kept.together in given_up:
                 work.remove_hold(kept.request_id)
                 work.journal(
                     JournalEntry(
@@ -134,18 +138,27 @@ def _released(workplace: Workplace, offer_id: int, actor: Actor) -> None:
                         actor=actor,
                         kind=RELEASED,
                         at=now,
-                        ids=(("offer", offer_id), ("request", kept.request_id)),
+                        ids=(("offer", kept.offer_id), ("request", kept.request_id)),
                     )
                 )
 
 
+def until(workday: Workday) -> datetime:
+    """When a hold ends that begins now."""
+    return workday.now + timedelta(seconds=workday.state.rules.booking.hold_s)
+
+
 def own_holds(request_id: int, wish: Wish, workday: Workday) -> tuple[Hold, ...]:
-    """The live holds of the caller of a request: those of the request, and of the same call if it has an id."""
-    return tuple(
-        kept
+    """The live holds of the caller of a request: those of the request, and of the same call if it has an id.
+
+    With one leg of a pair comes the other.
+    """
+    own = {
+        kept.together
         for kept in workday.held
         if kept.request_id == request_id or (wish.call_id and kept.call_id == wish.call_id)
-    )
+    }
+    return tuple(kept for kept in workday.held if kept.together in own)
 
 
 def without_holds(workday: Workday, holds: tuple[Hold, ...]) -> Workday:

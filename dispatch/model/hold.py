@@ -14,7 +14,7 @@ class Hold:
     """Live up to ``until`` (inclusive), unless it is accepted or released; after that it is as if it had never been.
 
     ``trip`` is the reservation it would become, under a number of its own (`held_number`); ``change_of`` the
-    reservation it would replace, or ``NO_ID``.
+    reservation it would replace, or ``NO_ID``; ``pair`` the number of the pair of which it is one leg, or ``NO_ID``.
     """
 
     offer_id: int
@@ -23,6 +23,12 @@ class Hold:
     until: datetime
     change_of: int = NO_ID
     call_id: str = ""
+    pair: int = NO_ID
+
+    @property
+    def together(self) -> int:
+        """A number, below all real ones, that holds share which come and go as one: both legs of a pair."""
+        return held_number(self.offer_id if self.pair == NO_ID else self.pair)
 
     def live(self, now: datetime) -> bool:
         return now <= self.until

@@ -5,10 +5,10 @@ everything finds them in its way: offers, acceptances, cancellations, re-plans. 
 parted (`parted`): the routes of the real trips are the plan; the *whole* routes, held trips included, are kept
 beside it (`Plan.held`). Nobody is driven for a caller who is still thinking.
 
-Any of the holds may be accepted and any may expire, in any order. So a plan is stored only when every route stays
-possible with any selection of its held trips (of the trips that these would replace, too), by trying each: taking a
-visit out keeps all rules but the one about waiting aboard. And the parting ways of the two must lie after the last
-expiry, so that no vehicle has yet left for where only one of them goes.
+Any of the holds may be accepted and any may expire, in any order; the two legs of a pair only together. So a plan is
+stored only when every route stays possible with any selection of its held trips (of the trips that these would replace,
+too), by trying each: taking a visit out keeps all rules but the one about waiting aboard. And the parting ways of the
+two must lie after the last expiry, so that no vehicle has yet left for where only one of them goes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dispatch.model.errors import PlanRejected
 from dispatch.model.hold import Hold, is_held
 from dispatch.model.plan import Route, Visit
 from dispatch.model.times import to_second
+from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem, following
 from dispatch.solver_bridge.routes import routes_of, stated
 from solver.checker import check
@@ -77,7 +78,8 @@ def parted(whole: DayProblem, solution: Solution, real: DayProblem, *, holds: tu
     """
     last = max(hold.until for hold in holds)
     until_s = to_second(holds[0].trip.date, last)
-    loose = {hold.trip.id for hold in holds} | {hold.change_of for hold in holds}
+    loose = {hold.change_of: hold.change_of for hold in holds if hold.change_of != NO_ID}
+    loose |= {hold.trip.id: hold.together for hold in holds}
     kept = following(real, routes_of(whole, solution)).solution
     faulty = {fault.vehicle for fault in check(real.stated, stated(real, kept))}
     routes = []
@@ -102,15 +104,15 @@ def _timed_anew(day: DayProblem, vehicle: int, route: TimedRoute) -> TimedRoute:
     return timed
 
 
-def _check_selections(day: DayProblem, vehicle: int, timed: TimedRoute, *, loose: set[int]) -> None:
-    """Whether the route stays possible whichever of its loose trips leave it."""
-    here = sorted({_trip(day, visit) for visit in timed.visits} & loose)
+def _check_selections(day: DayProblem, vehicle: int, timed: TimedRoute, *, loose: dict[int, int]) -> None:
+    """Whether the route stays possible whichever of its loose trips leave it; ``loose`` says which leave together."""
+    here = sorted({loose[_trip(day, visit)] for visit in timed.visits if _trip(day, visit) in loose})
     if not here:
         return
     if len(here) > SELECTIONS_MAX:
         raise PlanRejected(IN_THE_WAY)
     for gone in chain.from_iterable(combinations(here, count) for count in range(1, len(here) + 1)):
-        visits = tuple(visit for visit in timed.visits if _trip(day, visit) not in gone)
+        visits = tuple(visit for visit in timed.visits if loose.get(_trip(day, visit), NO_ID) not in gone)
         if not isinstance(schedule(day.problem, vehicle, visits), TimedRoute):
             raise PlanRejected(IN_THE_WAY)
 

@@ -98,12 +98,12 @@ class Workday:
             return self
         return replace(self.without(hold.trip.id), held=tuple(other for other in self.held if other != hold))
 
-    def taking_up(self, offer_id: int) -> Workday:
-        """The day as a held offer becomes a reservation: its trip stands on its route, still without a number."""
+    def taking_up(self, offer_id: int, *, as_trip: int = NO_ID) -> Workday:
+        """The day as a held offer becomes a reservation: on its route, without a number or as ``as_trip``."""
         number = held_number(offer_id)
         trips = tuple(trip for trip in self.state.reservations if trip.id != number)
         held = tuple(hold for hold in self.held if hold.offer_id != offer_id)
-        plan = replace(self.state.plan, routes=renumbered(self.state.plan.routes, old=number, new=NO_ID))
+        plan = replace(self.state.plan, routes=renumbered(self.state.plan.routes, old=number, new=as_trip))
         return replace(self, state=replace(self.state, reservations=trips, plan=plan), held=held)
 
     def settled(self) -> Workday:

@@ -106,6 +106,9 @@ def book_both_ways(visitor: Visitor) -> None:
     both = {"outbound": WISH | {"rider_id": "R3", "origin": {"kind": "rider_place", "id": "R3-home"}}}
     offered = visitor.ask("propose_pair", "POST", f"{BASE}/pair-offers", both | {"back": {"stay_s": 3600}})
     accepted = {"pair_id": offered["pairs"][0]["pair_id"]}
+    hold = f"{BASE}/pair-offers/{accepted['pair_id']}/hold"
+    assert visitor.ask("hold_pair", "POST", hold)["pair_id"] == accepted["pair_id"]
+    visitor.ask("release_pair", "DELETE", hold)
     booked = visitor.ask("accept_pair", "POST", f"{BASE}/pair-reservations", accepted)
     assert booked["back"]["linked_to"] == booked["outbound"]["id"]
     for leg in ("back", "outbound"):

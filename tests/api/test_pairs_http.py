@@ -54,6 +54,21 @@ def test_a_pair_that_is_gone_comes_with_fresh_ones(client: Client, town: Town) -
     assert client.post(f"{BASE}/pair-reservations", json={"pair_id": fresh}).status_code == 201
 
 
+def test_a_pair_is_held_as_one_and_given_up_as_one(client: Client, town: Town) -> None:
+    """Three minutes for both legs; DELETE frees both and is no error twice; a single offer is no pair to hold."""
+    pair = first_pair(client)
+    held = client.post(f"{BASE}/pair-offers/{pair['pair_id']}/hold")
+    assert held.status_code == 200, held.text
+    assert held.json()["held_until"] == "2026-11-23T18:03:00+09:00"
+    assert len(town.store.day_state(SERVICE, TUESDAY).holds) == 2
+    for _ in range(2):
+        assert client.call("DELETE", f"{BASE}/pair-offers/{pair['pair_id']}/hold").status_code == 204
+        assert town.store.day_state(SERVICE, TUESDAY).holds == ()
+    single = client.post(f"{BASE}/offers", json=OUTBOUND | {"rider_id": "R2"}).json()["offers"][0]["id"]
+    no = client.post(f"{BASE}/pair-offers/{single}/hold")
+    assert (no.status_code, no.json()["code"]) == (409, "not_a_pair")
+
+
 def test_one_leg_is_not_sold_alone(client: Client) -> None:
     pair = first_pair(client)
     alone = client.post(f"{BASE}/reservations", json={"offer_id": pair["pair_id"]})

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from dispatch.booking.proposal import Offered
+from dispatch.booking.hold_pair import HeldPair
+from dispatch.booking.proposal import Offered, PairOffered
 from dispatch.model.errors import Conflict, OdekakeError
 from dispatch.model.hold import Hold
 from dispatch.model.times import clock_text
+from dispatch.model.wish import BackForm, PairForm
 from dispatch.planning.outcome import Iterations
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
@@ -27,6 +29,7 @@ WISHES = st.tuples(
 )
 STEPS = st.one_of(
     st.tuples(st.just("hold"), WISHES),
+    st.tuples(st.just("hold_pair"), WISHES),
     st.tuples(st.just("book"), WISHES),
     st.tuples(st.just("cancel"), st.integers(0, 20)),
     st.tuples(st.just("take"), st.integers(0, 20)),
@@ -46,6 +49,19 @@ class Morning:
     town: Town
     holds: list[Hold]
     trips: list[int]
+    pairs: list[HeldPair] = field(default_factory=list)
+
+    def hold_pair(self, wish: tuple[str, tuple[str, str], str, int, int]) -> None:
+        """The same wish with a way back half an hour after it."""
+        rider, ends, time, people, which = wish
+        out = self.town.wish(
+            rider, origin=ends[0], destination=ends[1], after=time, party=party_of(people), overlap_confirmed=True
+        )
+        back = BackForm(origin=out.destination, destination=out.origin, stay_s=1800)
+        answer = self.town.desk.propose_pair(form=PairForm(outbound=out, back=back))
+        if isinstance(answer, PairOffered):
+            pair = answer.pairs[which % len(answer.pairs)]
+            self.pairs.append(self.town.desk.hold_pair(offer_id=pair.id, actor=OPERATOR))
 
     def offer(self, wish: tuple[str, tuple[str, str], str, int, int]) -> list[int]:
         rider, ends, time, people, which = wish
@@ -80,6 +96,11 @@ class Morning:
         assert trip.promise == held.trip.promise
         self.trips.append(trip.id)
 
+    def accept_both(self, held: HeldPair) -> None:
+        booked = self.town.desk.accept_pair(offer_id=held.back.offer_id, actor=OPERATOR, overlap_confirmed=True)
+        assert (booked.outbound.promise, booked.back.promise) == (held.outbound.trip.promise, held.back.trip.promise)
+        self.trips += [booked.outbound.id, booked.back.id]
+
     def replan(self, steps: int) -> None:
         self.town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR, effort=Iterations(value=steps))
 
@@ -111,9 +132,11 @@ def test_a_held_offer_is_always_acceptable(steps: list[tuple[str, object]]) -> N
             assert code_of(lambda step=step, argument=argument: step(argument)) in {"", *REFUSED_WHILE_HELD}
         assert morning.town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
     live = [held for held in morning.holds if held.live(morning.town.clock.now())]
-    event(f"{len(live)} held at the end")
-    for held in live:
-        morning.accept(held)
+    both = [held for held in morning.pairs if held.back.live(morning.town.clock.now())]
+    event(f"{len(live)} and {len(both)} pairs held at the end")
+    accepting = [*((morning.accept_both, held) for held in both), *((morning.accept, held) for held in live)]
+    for accept, held in accepting[:: 1 if len(steps) % 2 else -1]:
+        accept(held)
         assert morning.town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
     booked = {trip.id for trip in morning.town.store.day_state(SERVICE, TUESDAY).reservations}
     assert booked == set(morning.trips)

@@ -1,4 +1,4 @@
-"""Whatever happens around them, and in whatever order, pairs are booked whole: both legs, in order, or neither."""
+"""Whatever happens around them, and in whatever order, pairs are held and booked whole: both legs, or neither."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dispatch.booking.proposal import BookedPair, Offered, PairOffered
 from dispatch.model.errors import Conflict
+from dispatch.model.hold import Hold
 from dispatch.model.offer import OfferPair
 from dispatch.model.reservation import ReservationState
 from dispatch.model.times import clock_text
@@ -24,12 +25,15 @@ PEOPLE = st.integers(min_value=1, max_value=3)
 STEPS = st.one_of(
     st.tuples(st.just("ask"), st.tuples(RIDERS, ENDS, TIMES, PEOPLE, st.integers(0, 120))),
     st.tuples(st.just("take"), st.tuples(st.integers(0, 5), st.integers(0, 4))),
+    st.tuples(st.just("hold"), st.tuples(st.integers(0, 5), st.integers(0, 4))),
+    st.tuples(st.just("release"), st.tuples(st.integers(0, 5), st.integers(0, 4))),
     st.tuples(st.just("book"), st.tuples(RIDERS, ENDS, TIMES, PEOPLE)),
     st.tuples(st.just("cancel"), st.integers(0, 12)),
     st.tuples(st.just("replan"), st.integers(1, 15)),
     st.tuples(st.just("wait"), st.integers(1, 300)),
 )
 TURNED_AWAY = {"offer_gone", "offer_taken", "offer_expired"}
+NOT_HELD = {*TURNED_AWAY, "cannot_hold"}
 
 
 @dataclass
@@ -55,14 +59,40 @@ class Morning:
         """Somebody says yes, perhaps late, perhaps twice; whoever is turned away is not given one leg."""
         for pairs in self.asked[which[0] : which[0] + 1]:
             pair = pairs[which[1] % len(pairs)]
-            code = "booked"
+            code, held = "booked", bool(self.holds(pair))
             try:
                 made = self.town.desk.accept_pair(offer_id=pair.id, actor=OPERATOR, overlap_confirmed=True)
                 self.booked.append(made)
             except Conflict as conflict:
                 code = conflict.code
             event(code)
-            assert code in {"booked", *TURNED_AWAY}
+            assert code in ({"booked"} if held else {"booked", *TURNED_AWAY})
+
+    def holds(self, pair: OfferPair) -> list[Hold]:
+        """What is held of a pair at this moment."""
+        now, holds = self.town.clock.now(), self.town.store.day_state(SERVICE, TUESDAY).holds
+        return [one for one in holds if one.live(now) and one.offer_id in {pair.outbound.id, pair.back.id}]
+
+    def hold(self, which: tuple[int, int]) -> None:
+        """Somebody thinks; whoever is turned away holds nothing."""
+        for pairs in self.asked[which[0] : which[0] + 1]:
+            pair = pairs[which[1] % len(pairs)]
+            code = ""
+            try:
+                self.town.desk.hold_pair(offer_id=pair.id, actor=OPERATOR)
+            except Conflict as conflict:
+                code = conflict.code
+            event(f"not held: {code}" if code else "held")
+            assert code in {"", *NOT_HELD}
+            assert len(self.holds(pair)) == (0 if code else 2)
+
+    def release(self, which: tuple[int, int]) -> None:
+        """By the number of either leg: nothing is held of the pair afterwards."""
+        for pairs in self.asked[which[0] : which[0] + 1]:
+            pair = pairs[which[1] % len(pairs)]
+            leg = pair.outbound if which[1] % 2 else pair.back
+            self.town.desk.release(offer_id=leg.id, actor=OPERATOR)
+            assert self.holds(pair) == []
 
     def book(self, wish: tuple[str, tuple[str, str], str, int]) -> None:
         rider, ends, time, people = wish
@@ -71,7 +101,12 @@ class Morning:
         )
         answer = self.town.desk.propose(form=form)
         if isinstance(answer, Offered):
-            self.town.desk.accept(offer_id=answer.offers[0].id, actor=OPERATOR, overlap_confirmed=True)
+            code = ""
+            try:
+                self.town.desk.accept(offer_id=answer.offers[0].id, actor=OPERATOR, overlap_confirmed=True)
+            except Conflict as conflict:
+                code = conflict.code
+            assert code in {"", "offer_gone"}  # a pair that is held stays possible
 
     def cancel(self, which: int) -> None:
         for trip in self.town.store.day_state(SERVICE, TUESDAY).reservations[which : which + 1]:
@@ -100,13 +135,16 @@ class Morning:
             assert len(legs & requests) in {0, 2}
             outcomes = {self.town.store.request(number).outcome is Outcome.BOOKED for number in legs}
             assert outcomes == {legs <= requests}
+        for pairs in self.asked:
+            for pair in pairs:
+                assert len({one.until for one in self.holds(pair)}) == len(self.holds(pair)) // 2
         assert self.town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
 
 
 @given(steps=st.lists(STEPS, min_size=4, max_size=14))
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_pairs_are_booked_whole(steps: list[tuple[str, object]]) -> None:
-    """Pairs asked for, taken late or twice, beside single trips, cancellations and re-plans, in any order."""
+    """Pairs asked for, held, given up, taken late or twice, beside single trips, cancellations and re-plans."""
     rules = town_rules(promise={"search_earlier_min": 15, "search_later_min": 30})
     morning = Morning(open_town(MemoryStore(), rules=rules, layouts=(((3, 0),), ((4, 1),))))
     for name, argument in steps:
