@@ -100,6 +100,7 @@ def _turn(desk_call: DeskCall, own: Visit, side: Side, other: Visit) -> Turn:
     text = say(
         f"desk.hand.turn_{side}",
         call.lang,
+        own=say(f"desk.hand.task.{own.task}", call.lang),
         time=clock_text(other.start_s),
         who=name_of(call, call.desk.store.reservation(other.reservation_id)),
         task=say(f"desk.hand.task.{other.task}", call.lang),

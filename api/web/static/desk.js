@@ -79,6 +79,6 @@
     if (!wanted || requestConfig.typed !== typed) return;
     wanted.focus();
     if (target.id === "answer") target.scrollIntoView({ block: "start" }); // all of it, not the form
-    else wanted.scrollIntoView({ block: "nearest" });
+    else (target.id === "hand-answer" ? target : wanted).scrollIntoView({ block: "nearest" }); // what was tried, with its buttons
   });
 })();
