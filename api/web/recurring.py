@@ -1,4 +1,5 @@
-"""Recurring trips at the desk: kept from the request form, skipped or ended from the card, and what was missed."""
+"""Recurring trips at the desk: kept from the request form; from the card, one date skipped or given another time, or
+the whole ended; and what was missed."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from api.routes.series import SeriesId, series_of
 from api.schemas.moments import ServiceDay
 from api.web.forms import WishFields
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
-from api.web.series_lines import date_line, missed_lines, weekdays_text
+from api.web.series_lines import date_line, missed_lines, time_text, weekdays_text
+from api.web.typed import typed_clock
 from api.web.views import book_for, day_text, rider_card, today
 from dispatch.model.series import Series
 from dispatch.model.wish import NO_ID, BackForm
@@ -74,6 +76,29 @@ def skip(desk_call: DeskCallDep, series_id: SeriesId) -> HTMLResponse:
     skipped = tuple(sorted({*series.skipped, desk_call.day}))
     changed = call.desk.change_series(series=replace(series, skipped=skipped), actor=call.actor)
     said = say("desk.series.skipped", call.lang, day=day_text(desk_call.day, call.lang))
+    return _done(desk_call, changed, title=say("desk.series.title", call.lang), said=said, lines=[])
+
+
+@router.post("/series/{series_id}/retime")
+def retime(
+    desk_call: DeskCallDep, series_id: SeriesId, time: Annotated[str, Form(min_length=1, max_length=20)]
+) -> HTMLResponse:
+    """On the day shown, it is wanted at another time."""
+    call, series = desk_call.call, series_of(desk_call.call, series_id)
+    time_s = typed_clock(time)
+    changed = call.desk.change_series(series=series.retimed_on(desk_call.day, time_s), actor=call.actor)
+    values = {"day": day_text(desk_call.day, call.lang), "time": time_text(changed, time_s, call.lang)}
+    said = say("desk.series.retimed", call.lang, **values)
+    return _done(desk_call, changed, title=say("desk.series.title", call.lang), said=said, lines=[])
+
+
+@router.post("/series/{series_id}/usual")
+def usual(desk_call: DeskCallDep, series_id: SeriesId) -> HTMLResponse:
+    """On the day shown, it is wanted at its usual time after all."""
+    call, series = desk_call.call, series_of(desk_call.call, series_id)
+    changed = call.desk.change_series(series=series.retimed_on(desk_call.day), actor=call.actor)
+    values = {"day": day_text(desk_call.day, call.lang), "time": time_text(changed, changed.time_s, call.lang)}
+    said = say("desk.series.retimed", call.lang, **values)
     return _done(desk_call, changed, title=say("desk.series.title", call.lang), said=said, lines=[])
 
 

@@ -17,12 +17,18 @@ from dispatch.route_sheet.words import date_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesLine:
-    """One template on a rider's card. ``skippable``: the day shown is one of its dates and not booked yet."""
+    """One template on a rider's card. ``skippable``: the day shown is one of its dates and not booked yet.
+
+    ``other_time`` says that the day shown has a time of its own, ``exceptions`` which dates from then on differ; empty
+    where there is nothing to say.
+    """
 
     id: int
     text: str
     places: str
     skippable: bool
+    other_time: str
+    exceptions: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +57,39 @@ def series_lines(call: Call, rider_id: str, *, day: date) -> tuple[SeriesLine, .
             text=_text(one, call.lang),
             places=f"{_name(call, one.origin)} → {_name(call, one.destination)}",
             skippable=one.wanted_on(day) and one.id not in booked,
+            other_time=_other_time(one, day, call.lang),
+            exceptions=_exceptions(one, day, call.lang),
         )
         for one in store.all_series(call.service)
         if one.rider_id == rider_id and one.last >= day
     )
+
+
+def _other_time(series: Series, day: date, lang: Lang) -> str:
+    if all(one.date != day for one in series.retimed):
+        return ""
+    return say("desk.series.on_this_day", lang, time=time_text(series, series.time_on(day), lang))
+
+
+def _exceptions(series: Series, day: date, lang: Lang) -> str:
+    """The dates from ``day`` on that are skipped or have a time of their own, in their order."""
+    skipped = [(when, say("desk.series.free", lang, day=date_text(when, lang=lang))) for when in series.skipped]
+    retimed = [
+        (
+            one.date,
+            say(
+                "desk.series.moved", lang, day=date_text(one.date, lang=lang), time=time_text(series, one.time_s, lang)
+            ),
+        )
+        for one in series.retimed
+    ]
+    return "、".join(text for when, text in sorted(skipped + retimed) if when >= day)
+
+
+def time_text(series: Series, time_s: int, lang: Lang) -> str:
+    """A time as the template means it: leaving from then on, or there by then."""
+    kind = "arrive_by" if series.time_kind is TimeKind.ARRIVE_BY else "depart_after"
+    return say(f"desk.series.{kind}", lang, time=spoken_time(time_s, lang))
 
 
 def date_line(made: SeriesDate, lang: Lang) -> str:
@@ -82,13 +117,11 @@ def missed_lines(call: Call, day: date) -> tuple[MissedLine, ...]:
 
 
 def _text(series: Series, lang: Lang) -> str:
-    kind = "arrive_by" if series.time_kind is TimeKind.ARRIVE_BY else "depart_after"
-    time = say(f"desk.series.{kind}", lang, time=spoken_time(series.time_s, lang))
     text = say(
         "desk.series.line",
         lang,
         weekdays=weekdays_text(series, lang),
-        time=time,
+        time=time_text(series, series.time_s, lang),
         until=date_text(series.last, lang=lang),
     )
     return f"{text}・{say('desk.series.with_back', lang)}" if series.back else text

@@ -67,8 +67,8 @@ def change_series(workplace: Workplace, series: Series, *, actor: Actor) -> Seri
     if (old.service_id, old.rider_id) != (series.service_id, series.rider_id):
         raise InvalidInput("series_invalid", field="rider_id")
     _check(workplace, series)
-    excepted = {*series.skipped, *(one.date for one in series.retimed)}
-    for day in sorted(excepted - {*old.skipped, *(one.date for one in old.retimed)}):
+    excepted = {*series.skipped} - {*old.skipped} | {one.date for one in series.retimed if one not in old.retimed}
+    for day in sorted(excepted):
         if any(made.outcome is SeriesOutcome.BOOKED for made in _said(workplace, series, day)):
             raise Conflict("series_day_booked", date=day.isoformat())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -56,6 +56,12 @@ class Series:
     def time_on(self, day: ServiceDay) -> int:
         """The time wanted on a date."""
         return next((one.time_s for one in self.retimed if one.date == day), self.time_s)
+
+    def retimed_on(self, day: ServiceDay, *times_s: int) -> Series:
+        """The template with another time on one date; without one, its usual time there."""
+        others = (one for one in self.retimed if one.date != day)
+        moved = (Retimed(date=day, time_s=time_s) for time_s in times_s if time_s != self.time_s)
+        return replace(self, retimed=tuple(sorted((*others, *moved), key=lambda one: one.date)))
 
     def dates(self, *, first: ServiceDay, days: int) -> tuple[ServiceDay, ...]:
         """The dates on which it is wanted among ``days`` from ``first`` on."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dispatch.model.series import Series
+from dispatch.model.series import Retimed, Series
 from dispatch.model.spot import SpotKind, SpotRef
 from dispatch.model.times import parse_clock
 from dispatch.model.wish import NO_ID, TimeKind
@@ -67,4 +68,32 @@ def test_what_could_not_be_booked_is_seen_and_tried_again(page: Page, watch: Wat
     expect(missed).to_have_text("")
     (trip,) = town.store.reservations(SERVICE, TUESDAY)
     assert trip.rider_id == "R1"
+    assert watch.errors == []
+
+
+def test_one_date_is_given_another_time_and_put_back(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """Next Tuesday is wanted from 10:30: the card says so, that date is booked so, and can be put back before."""
+    series = town.desk.add_series(series=TUESDAYS, actor=OPERATOR)
+    later = TUESDAY + timedelta(days=14)
+    day = DAY.replace(TUESDAY.isoformat(), later.isoformat())
+
+    def open_card() -> None:
+        page.goto(address + day)
+        page.keyboard.type("乗客1")
+        page.locator("#results button").click()
+        expect(page.locator("#standing")).to_contain_text("毎週火・9時から")
+
+    open_card()
+    page.get_by_label("この日だけの時刻").fill("1030")
+    page.get_by_label("この日だけの時刻").press("Enter")
+    expect(page.locator(".done .say")).to_contain_text("12月8日（火）の定期のご予約は、10時30分からでお取りします。")
+    assert town.store.series(series.id).retimed == (Retimed(date=later, time_s=parse_clock("10:30")),)
+    open_card()
+    expect(page.locator("#standing")).to_contain_text("この日は 10時30分から")
+    assert [
+        one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in {"serious", "critical"}
+    ] == []
+    page.get_by_role("button", name=f"定期 {series.id} の{later.isoformat()}をいつもの時刻に戻す").click()
+    expect(page.locator(".done .say")).to_contain_text("9時からでお取りします。")
+    assert town.store.series(series.id).retimed == ()
     assert watch.errors == []

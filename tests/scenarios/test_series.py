@@ -152,6 +152,21 @@ def test_a_date_called_off_is_not_booked_again(town: Town) -> None:
     assert [one.state for one in town.store.reservations(SERVICE, TUESDAY)] == [ReservationState.CANCELLED]
 
 
+def test_one_date_at_another_time_and_back(town: Town) -> None:
+    """The usual time is no exception; a date booked at its own time cannot be given yet another one."""
+    series = added(town, template())
+    moved = series.retimed_on(TUESDAY, parse_clock("10:30")).retimed_on(THURSDAY, parse_clock("11:00"))
+    assert [one.date for one in moved.retimed] == [TUESDAY, THURSDAY]
+    assert moved.retimed_on(THURSDAY).retimed_on(TUESDAY, series.time_s) == series
+    town.desk.change_series(series=moved, actor=OPERATOR)
+    run(town)
+    (trip,) = town.store.reservations(SERVICE, TUESDAY)
+    assert trip.promise.pickup_earliest_s == parse_clock("10:30")
+    with pytest.raises(Conflict, match="series_day_booked"):
+        town.desk.change_series(series=moved.retimed_on(TUESDAY, parse_clock("9:30")), actor=OPERATOR)
+    town.desk.change_series(series=moved.retimed_on(NEXT_TUESDAY, parse_clock("9:30")), actor=OPERATOR)
+
+
 def test_a_template_is_changed_for_what_is_not_booked_yet(town: Town) -> None:
     """It ends this week; skipping a date that is booked is a conflict that says what to do instead."""
     series = added(town, template())
