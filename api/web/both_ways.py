@@ -46,9 +46,10 @@ def hold_both(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
     """The caller thinks: both ways are kept for a few minutes, and the page counts them down."""
     call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
     held = call.desk.hold_pair(offer_id=offer.id, actor=call.actor)
-    pair = OfferPair(outbound=call.desk.store.offer(held.outbound.offer_id), back=offer)
+    outbound, back = (promise_text(leg.trip.promise, call.lang) for leg in held.both)
+    said = say("desk.pairs.held", call.lang, outbound=outbound, back=back)
     left_s = int((held.back.until - call.desk.clock.now()).total_seconds())
-    return desk_call.show("held.html", {"said": pair_text(pair, call.lang), "left_s": left_s}, headers=DAY_CHANGED)
+    return desk_call.show("held.html", {"said": said, "left_s": left_s}, headers=DAY_CHANGED)
 
 
 @router.post(PAIRS)

@@ -83,7 +83,7 @@ def _exceptions(series: Series, day: date, lang: Lang) -> str:
         )
         for one in series.retimed
     ]
-    return "、".join(text for when, text in sorted(skipped + retimed) if when >= day)
+    return " / ".join(text for when, text in sorted(skipped + retimed) if when >= day)
 
 
 def time_text(series: Series, time_s: int, lang: Lang) -> str:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, event, given, settings
 
 from dispatch.booking.proposal import Offered
 from dispatch.model.errors import Conflict, InvalidInput, RuleRefused
-from dispatch.model.plan import Task
+from dispatch.model.plan import Task, carrier_of
 from dispatch.model.reservation import KeptOrder, Side
 from dispatch.moves.move import Approval, Assign, Grade, Lock, Move, MoveVerdict, Reorder, Unlock
 from dispatch.planning.outcome import Iterations
@@ -19,18 +19,19 @@ from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, to
 
 SHIFTS = st.sampled_from(["S1", "S2", "S3"])
 TRIPS = st.integers(min_value=0, max_value=len(CALLS) - 1)
+REORDERS = st.builds(
+    Reorder,
+    reservation_id=TRIPS,
+    task=st.sampled_from(Task),
+    side=st.sampled_from(Side),
+    other_id=TRIPS,
+    other_task=st.sampled_from(Task),
+)
 MOVES = st.one_of(
     st.builds(Assign, reservation_id=TRIPS, shift_id=SHIFTS, grade=st.sampled_from(Grade)),
     st.builds(Lock, reservation_id=TRIPS),
     st.builds(Unlock, reservation_id=TRIPS),
-    st.builds(
-        Reorder,
-        reservation_id=TRIPS,
-        task=st.sampled_from(Task),
-        side=st.sampled_from(Side),
-        other_id=TRIPS,
-        other_task=st.sampled_from(Task),
-    ),
+    REORDERS,
 )
 APPROVALS = st.builds(Approval, force=st.booleans(), consent=st.sampled_from(["", "rider"]))
 LAYOUTS = (((2, 0),), ((1, 0),), ((4, 1), (6, 0)))
@@ -54,10 +55,22 @@ def crowded() -> tuple[Town, list[int]]:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_moves_keep_every_promise(moves: list[tuple[Move, Approval]], minutes: int, replan: bool) -> None:
     """A promise changes only with consent and only for the rider moved; a refused move changes nothing."""
+    check_all(moves, minutes=minutes, replan=replan)
+
+
+@given(moves=st.lists(st.tuples(REORDERS, APPROVALS), min_size=4, max_size=8))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_orders_keep_every_promise_and_stand_after_a_search(moves: list[tuple[Move, Approval]]) -> None:
+    """The same of visits moved within their routes alone, so that orders meet orders made before."""
+    check_all(moves, minutes=0, replan=True)
+
+
+def check_all(moves: list[tuple[Move, Approval]], *, minutes: int, replan: bool) -> None:
+    """Make the moves one after the other, then perhaps search; after each step every promise is kept."""
     town, booked = crowded()
     town.clock.advance(seconds=minutes * 60)
     for drawn, approval in moves:
-        move = numbered(drawn, booked)
+        move = numbered(drawn, booked, town)
         before = town.desk.day_state(service_id=SERVICE, day=TUESDAY)
         try:
             trial = town.desk.make_move(service_id=SERVICE, day=TUESDAY, move=move, actor=OPERATOR, approval=approval)
@@ -85,8 +98,8 @@ def test_any_moves_keep_every_promise(moves: list[tuple[Move, Approval]], minute
         assert orders_standing(town) == standing
 
 
-def numbered(move: Move, booked: list[int]) -> Move:
-    """The move with a trip of the day instead of its place in the list."""
+def numbered(move: Move, booked: list[int], town: Town) -> Move:
+    """The move with a trip of the day instead of its place in the list; an order is mostly one of a single route."""
     trip = booked[move.reservation_id % len(booked)]
     match move:
         case Assign(shift_id=shift_id, grade=grade):
@@ -96,7 +109,9 @@ def numbered(move: Move, booked: list[int]) -> Move:
         case Unlock():
             return Unlock(reservation_id=trip)
         case Reorder(task=task, side=side, other_id=other, other_task=other_task):
-            beside = booked[other % len(booked)]
+            routes = town.desk.plan(service_id=SERVICE, day=TUESDAY).routes
+            near = [one for one in booked if one != trip and carrier_of(routes, one) == carrier_of(routes, trip)]
+            beside = near[other % len(near)] if near else booked[other % len(booked)]
             return Reorder(reservation_id=trip, task=task, side=side, other_id=beside, other_task=other_task)
 
 

@@ -22,8 +22,9 @@ RIDERS = st.sampled_from([f"R{number}" for number in range(10)])
 ENDS = st.sampled_from([(a.id, b.id) for a in PLACES for b in PLACES if a.id != b.id])
 TIMES = st.integers(min_value=8 * 12, max_value=11 * 12).map(lambda step: clock_text(step * 300))
 PEOPLE = st.integers(min_value=1, max_value=3)
+ASKS = st.tuples(st.just("ask"), st.tuples(RIDERS, ENDS, TIMES, PEOPLE, st.integers(0, 120)))
 STEPS = st.one_of(
-    st.tuples(st.just("ask"), st.tuples(RIDERS, ENDS, TIMES, PEOPLE, st.integers(0, 120))),
+    ASKS,
     st.tuples(st.just("take"), st.tuples(st.integers(0, 5), st.integers(0, 4))),
     st.tuples(st.just("hold"), st.tuples(st.integers(0, 5), st.integers(0, 4))),
     st.tuples(st.just("release"), st.tuples(st.integers(0, 5), st.integers(0, 4))),
@@ -55,10 +56,16 @@ class Morning:
         if isinstance(answer, PairOffered):
             self.asked.append(answer.pairs)
 
+    def meant(self, which: tuple[int, int]) -> list[OfferPair]:
+        """The pair of these numbers, counted round; none before anybody has asked."""
+        if not self.asked:
+            return []
+        pairs = self.asked[which[0] % len(self.asked)]
+        return [pairs[which[1] % len(pairs)]]
+
     def take(self, which: tuple[int, int]) -> None:
         """Somebody says yes, perhaps late, perhaps twice; whoever is turned away is not given one leg."""
-        for pairs in self.asked[which[0] : which[0] + 1]:
-            pair = pairs[which[1] % len(pairs)]
+        for pair in self.meant(which):
             code, held = "booked", bool(self.holds(pair))
             try:
                 made = self.town.desk.accept_pair(offer_id=pair.id, actor=OPERATOR, overlap_confirmed=True)
@@ -75,8 +82,7 @@ class Morning:
 
     def hold(self, which: tuple[int, int]) -> None:
         """Somebody thinks; whoever is turned away holds nothing."""
-        for pairs in self.asked[which[0] : which[0] + 1]:
-            pair = pairs[which[1] % len(pairs)]
+        for pair in self.meant(which):
             code = ""
             try:
                 self.town.desk.hold_pair(offer_id=pair.id, actor=OPERATOR)
@@ -88,8 +94,7 @@ class Morning:
 
     def release(self, which: tuple[int, int]) -> None:
         """By the number of either leg: nothing is held of the pair afterwards."""
-        for pairs in self.asked[which[0] : which[0] + 1]:
-            pair = pairs[which[1] % len(pairs)]
+        for pair in self.meant(which):
             leg = pair.outbound if which[1] % 2 else pair.back
             self.town.desk.release(offer_id=leg.id, actor=OPERATOR)
             assert self.holds(pair) == []
@@ -141,13 +146,13 @@ class Morning:
         assert self.town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
 
 
-@given(steps=st.lists(STEPS, min_size=4, max_size=14))
+@given(calls=st.lists(ASKS, min_size=1, max_size=3), steps=st.lists(STEPS, min_size=4, max_size=14))
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_pairs_are_booked_whole(steps: list[tuple[str, object]]) -> None:
+def test_pairs_are_booked_whole(calls: list[tuple[str, object]], steps: list[tuple[str, object]]) -> None:
     """Pairs asked for, held, given up, taken late or twice, beside single trips, cancellations and re-plans."""
     rules = town_rules(promise={"search_earlier_min": 15, "search_later_min": 30})
     morning = Morning(open_town(MemoryStore(), rules=rules, layouts=(((3, 0),), ((4, 1),))))
-    for name, argument in steps:
+    for name, argument in (*calls, *steps):
         getattr(morning, name)(argument)
         morning.check()
     assert morning.town.desk.verify_journal(service_id=SERVICE, day=TUESDAY).flaws == ()

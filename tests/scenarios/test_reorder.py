@@ -10,6 +10,7 @@ from dispatch.model.reservation import Reservation, Side
 from dispatch.model.times import parse_clock, to_moment
 from dispatch.moves.move import Approval, Assign, MoveVerdict, Reorder, Unlock
 from dispatch.store.memory import MemoryStore
+from tests.scenarios.reporting import at_clock, boarded, reported
 from tests.scenarios.test_moves import last_journalled, made, tried
 from tests.scenarios.test_replan import improved
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
@@ -211,3 +212,23 @@ def test_what_cannot_be_put_in_order_is_said(town: Town) -> None:
     for other in (second, gone):
         with pytest.raises(RuleRefused, match="visits_apart"):
             tried(town, boards(first, Side.AFTER, other))
+
+
+def test_who_is_reported_aboard_may_alight_in_another_order(one_taxi: Town) -> None:
+    """Three have boarded as reported. The taxi is driving to the station: that stands; the two after it may change."""
+    trips = [
+        one_taxi.book(one_taxi.wish(rider, origin="depot", destination=end, after="9:00"))
+        for rider, end in (("R1", "station"), ("R2", "clinic"), ("R3", "clinic"))
+    ]
+    driving_to, first, second = [trip for trip, task in order(one_taxi) if task is Task.ALIGHT]
+    assert driving_to == trips[0].id
+    at_clock(one_taxi, "9:04")
+    reported(one_taxi, *(boarded(trip, f"9:0{minute}") for minute, trip in enumerate(trips, start=2)))
+    move = alights(one_taxi.store.reservation(second), Side.BEFORE, one_taxi.store.reservation(first))
+    assert tried(one_taxi, move).verdict is MoveVerdict.POSSIBLE
+    made(one_taxi, move)
+    improved(one_taxi)
+    assert [trip for trip, task in order(one_taxi) if task is Task.ALIGHT] == [driving_to, second, first]
+    with pytest.raises(RuleRefused, match="visit_begun"):
+        made(one_taxi, alights(one_taxi.store.reservation(first), Side.BEFORE, trips[0]), FORCE)
+    assert sound(one_taxi)
