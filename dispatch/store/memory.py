@@ -90,11 +90,14 @@ class MemoryStore(MemorySeriesReads):
     def catalog_version(self, service_id: str) -> int:
         return self._tables.editions.find_or(service_id, 0)
 
+    def catalog_at(self, service_id: str, *, version: int) -> MemoryStore:
+        return self
+
     def day_state(self, service_id: str, day: date) -> DayState:
         with self._applying:
             stamp = self.stamp(service_id, day)
             return self._cache.state(
-                service_id, day, stamp=stamp, assemble=lambda: self._assemble(service_id, day, stamp=stamp)
+                service_id, day, stamp=stamp, assemble=lambda _: self._assemble(service_id, day, stamp=stamp)
             )
 
     def rules(self, service_id: str, day: date) -> ServiceRules:
