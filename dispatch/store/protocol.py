@@ -6,7 +6,7 @@ journal row are written together, under the day's version number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeAlias
@@ -297,6 +297,14 @@ class Store(SeriesReads, CatalogReads, Protocol):
     def request(self, request_id: int) -> Request: ...
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]: ...
+
+    def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
+        """All that the rider asked for on that day, ordered by id."""
+        ...
+
+    def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:
+        """When the last offer of each request of a day expires, by request; those without an offer are left out."""
+        ...
 
     def refusal(self, request_id: int) -> tuple[Refusal, ...]:
         """The answer to a refused request; none for other requests, and for those of before refusals were kept."""

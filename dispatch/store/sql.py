@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, Row
@@ -134,6 +134,16 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
         with self._connected() as connection:
             return tuple(map(_request, connection.execute(sql.REQUESTS, {"service": service_id, "on": day})))
+
+    def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
+        own = {"service": service_id, "on": day, "rider": rider_id}
+        with self._connected() as connection:
+            return tuple(map(_request, connection.execute(sql.REQUESTS_OF_RIDER, own)))
+
+    def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:
+        with self._connected() as connection:
+            last = connection.execute(sql.OFFERED_UNTIL, {"service": service_id, "on": day})
+            return {row.request_id: row.until for row in last}
 
     def refusal(self, request_id: int) -> tuple[Refusal, ...]:
         with self._reading() as session:
