@@ -12,7 +12,7 @@ from datetime import datetime
 
 from dispatch.booking.area import covers
 from dispatch.booking.trip import Trip
-from dispatch.booking.windows import choices
+from dispatch.booking.windows import allowed
 from dispatch.model.catalog import Service
 from dispatch.model.day_state import DayState
 from dispatch.model.errors import NotFound
@@ -72,7 +72,7 @@ def objections(trip: Trip, state: DayState, *, service: Service, now: datetime) 
     """Everything the rules say against the trip, the most fundamental first."""
     yield from objections_to_waiting(trip, state, service=service, now=now)
     yield from _too_soon(trip, state.rules)
-    if not choices(trip, state.rules):
+    if not any(True for _ in allowed(trip, state.rules)):
         yield _outside_hours(state.rules)
 
 
@@ -132,7 +132,7 @@ def _outside_hours(rules: ServiceRules) -> Objection:
 def _too_soon(trip: Trip, rules: ServiceRules) -> Iterator[Objection]:
     bounds, asked_s = trip.bounds, trip.wish.time_s
     if trip.wish.time_kind is TimeKind.ARRIVE_BY:
-        if not any(choice.as_wished for choice in choices(trip, rules)):
+        if not any(choice.as_wished for choice in allowed(trip, rules)):
             first = _first_minute(_first_arrival_s(trip, rules))
             yield Objection(code="arrive_by_impossible", values=(("time", first),))
     elif asked_s < bounds.bookable_from_s:

@@ -6,12 +6,11 @@ travel times, and on the moment. Before anything of the day begins, every moment
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
-from threading import Lock
 
 from dispatch.model.day_state import DayState
 from dispatch.model.reservation import ReservationState
+from dispatch.model.same import OfTheSame
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.travel import TravelBook
@@ -21,13 +20,16 @@ DAYS = 16
 """So many days are kept: a few hundred kilobytes each."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Kept:
-    """One day in numbers, and whether its plan keeps every rule, once somebody has asked (no answer before)."""
+    """One day in numbers, good from second ``from_s`` of the day until before ``until_s``.
 
-    state: DayState
+    ``in_order`` holds the answer of `DayNumbers.in_order` once it was given.
+    """
+
     book: TravelBook
-    now_s: int
+    from_s: int
+    until_s: int
     day: DayProblem
     in_order: list[bool] = field(default_factory=list)
 
@@ -35,10 +37,8 @@ class _Kept:
 class DayNumbers:
     """A bounded memory of days in numbers. Safe to share between threads."""
 
-    def __init__(self, *, days: int = DAYS) -> None:
-        self._days = days
-        self._lock = Lock()
-        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+    def __init__(self) -> None:
+        self._kept: OfTheSame[DayState, _Kept] = OfTheSame(most=DAYS)
 
     def of(self, state: DayState, *, book: TravelBook, now_s: int) -> DayProblem:
         """The day with the trips it has, as `day_problem` says."""
@@ -52,27 +52,26 @@ class DayNumbers:
         return kept.in_order[0]
 
     def _found(self, state: DayState, *, book: TravelBook, now_s: int) -> _Kept:
-        moment_s = _moment_s(state, now_s)
-        with self._lock:
-            kept = self._kept.get(id(state))
-            if kept is not None and kept.state is state and kept.book is book and kept.now_s == moment_s:
-                self._kept.move_to_end(id(state))
-                return kept
-        day = day_problem(state, rides_of(state.reservations), book=book, now_s=moment_s)
-        made = _Kept(state=state, book=book, now_s=moment_s, day=day)
-        with self._lock:
-            self._kept[id(state)] = made
-            self._kept.move_to_end(id(state))
-            while len(self._kept) > self._days:
-                self._kept.popitem(last=False)
-        return made
+        return self._kept.value(
+            state,
+            lambda: _worked_out(state, book, now_s),
+            still=lambda kept: kept.book is book and kept.from_s <= now_s < kept.until_s,
+        )
 
 
-def _moment_s(state: DayState, now_s: int) -> int:
-    """``now_s``; or, while nothing of the day has begun or been reported, a moment that stands for all of these."""
-    begun = state.events or state.outages or state.roads
-    if begun or any(trip.state is not ReservationState.BOOKED for trip in state.reservations):
-        return now_s
+def _worked_out(state: DayState, book: TravelBook, now_s: int) -> _Kept:
+    begins_s = _begins_s(state)
+    day = day_problem(state, rides_of(state.reservations), book=book, now_s=now_s)
+    if now_s < begins_s:
+        return _Kept(book=book, from_s=min(now_s, LONG_AGO_S), until_s=begins_s, day=day)
+    return _Kept(book=book, from_s=now_s, until_s=now_s + 1, day=day)
+
+
+def _begins_s(state: DayState) -> int:
+    """Before this second every moment is the same: nothing of the day has begun or been reported."""
+    reported = state.events or state.outages or state.roads
+    if reported or any(trip.state is not ReservationState.BOOKED for trip in state.reservations):
+        return LONG_AGO_S
     first_s = [shift.start_s for shift in state.shifts] + [route.depart_s for route in state.plan.routes]
     first_s += [rest.earliest_s for shift in state.shifts for rest in shift.breaks]
-    return LONG_AGO_S if now_s < min(first_s, default=now_s) else now_s
+    return min(first_s, default=LONG_AGO_S)

@@ -22,6 +22,10 @@ class RowReads(Protocol):
 class CatalogReads(RowReads, Protocol):
     """Reading the catalogue."""
 
+    def met(self, service_id: str) -> bool:
+        """Whether this store has found the service before. Reads nothing; a service is never removed."""
+        ...
+
     def services(self) -> tuple[Service, ...]: ...
 
     def places(self, service_id: str) -> tuple[Place, ...]: ...

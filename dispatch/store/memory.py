@@ -203,6 +203,9 @@ class MemoryStore(MemorySeriesReads):
         except KeyError as error:
             raise unknown(Service, service_id) from error
 
+    def met(self, service_id: str) -> bool:
+        return any(service.id == service_id for service in self.services())
+
     def services(self) -> tuple[Service, ...]:
         with self._applying:
             known = self._tables.services.group("")

@@ -58,6 +58,7 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         self._one_writer = Lock()
         self._code_points = "BINARY" if engine.dialect.name == "sqlite" else "C"  # collation: one order everywhere
         self._claim = NOT_KEYED
+        self._met: set[str] = set()
 
     def close(self) -> None:
         """Give back the connections kept open. The store may be used again; it opens new ones."""

@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Connection, or_
 from sqlmodel import Session, col, select
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.errors import NotFound
 from dispatch.store import rows
+from dispatch.store import statements as sql
 from dispatch.store.assemble import unknown
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
 
@@ -21,8 +22,13 @@ CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
 class SqlCatalogReads(ABC):
     """Reads the catalogue, each call in a read transaction of its own."""
 
+    _met: set[str]
     _code_points: str
     """Collation by which ids are ordered alike on every database."""
+
+    @abstractmethod
+    def _connected(self) -> AbstractContextManager[Connection]:
+        """A connection that only reads."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Session]:
@@ -33,7 +39,11 @@ class SqlCatalogReads(ABC):
             row = session.get(Service, service_id)
             if row is None:
                 raise NotFound("unknown_service", service_id=service_id)
+            self._met.add(service_id)
             return row
+
+    def met(self, service_id: str) -> bool:
+        return service_id in self._met
 
     def services(self) -> tuple[Service, ...]:
         with self._reading() as session:
@@ -92,11 +102,11 @@ class SqlCatalogReads(ABC):
         return self._all(Shift, service_id)
 
     def _one(self, table: type[CatalogT], *, service_id: str, row_id: str) -> CatalogT:
-        with self._reading() as session:
-            row = session.get(table, (service_id, row_id))
+        with self._connected() as connection:
+            row = connection.execute(sql.ONE_ROW[table], {"service": service_id, "row": row_id}).one_or_none()
         if row is None:
             raise unknown(table, row_id)
-        return row
+        return table(**row._mapping)
 
     def _all(self, table: type[CatalogT], service_id: str) -> tuple[CatalogT, ...]:
         own = select(table).where(table.service_id == service_id)

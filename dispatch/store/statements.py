@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, insert, select, update
 
+from dispatch.model.catalog import Place, Rider, RiderPlace, Shift, Vehicle
 from dispatch.model.table import Stored
 from dispatch.model.wish import NO_ID
 from dispatch.store import rows
@@ -35,6 +36,12 @@ def of_day(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.service_id == bindparam("service"), table.c.day == bindparam("on")
 
 
+ONE_ROW = {
+    row: select(table_of(row)).where(
+        table_of(row).c.service_id == bindparam("service"), table_of(row).c.id == bindparam("row")
+    )
+    for row in (Place, Rider, RiderPlace, Vehicle, Shift)
+}
 EDITION = select(CATALOG.c.version).where(CATALOG.c.service_id == bindparam("service"))
 _BOOKED = select(RESERVATION.c.id, RESERVATION.c.body)
 
