@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import Depends, Path, Request
 
 from api.language import lang_of
@@ -44,15 +45,17 @@ CLAIM = "claim"
 """Where `api.once` leaves the claim of a keyed call in the state of the connection."""
 
 
-def _call(
+async def _call(
     request: Request,
     service: Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{1,40}$", examples=["shimotsuke"])],
 ) -> Call:
     context = context_of(request)
-    known = context.desk.store.service(service).id
+    store = context.desk.store
+    if not store.met(service):  # only then the database is asked, which blocks
+        await to_thread.run_sync(store.service, service)
     claim: Claim = getattr(request.state, CLAIM, NOT_KEYED)
     desk = context.desk if claim == NOT_KEYED else context.desk.on_errand(claim)
-    return Call(desk=desk, actor=context.operator, service=known, lang=lang_of(request))
+    return Call(desk=desk, actor=context.operator, service=service, lang=lang_of(request))
 
 
 CallDep = Annotated[Call, Depends(_call)]

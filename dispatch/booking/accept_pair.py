@@ -23,7 +23,7 @@ from dispatch.model.plan import PlanReason
 from dispatch.model.reservation import Reservation
 from dispatch.model.wish import NO_ID, Outcome
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import ride_of, rides_of
+from dispatch.solver_bridge.ride import ride_of
 from dispatch.solver_bridge.versions import SUPPOSED, Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import UnitOfWork
@@ -69,12 +69,12 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
         for offer, request in legs.both:
             check_overlap(offer.promise, request.wish, store=workplace.store, changing=NO_ID)
     check_once(legs.outbound.wish, legs.today)
-    workday = without_holds(legs.today, legs.others).settled()
-    check_still_there(legs.pair.outbound, legs.outbound.wish, workday, store=workplace.store)
+    workday, catalog = without_holds(legs.today, legs.others).settled(), workplace.catalog(legs.today.state)
+    check_still_there(legs.pair.outbound, legs.outbound.wish, workday, catalog=catalog)
     outbound = reservation_of(legs.pair.outbound, legs.outbound, workday, ())
     supposed = _supposed(workday, outbound, legs)
     linked = replace(legs.back, wish=legs.back_wish(linked_to=SUPPOSED))
-    check_still_there(legs.pair.back, linked.wish, supposed, store=workplace.store)
+    check_still_there(legs.pair.back, linked.wish, supposed, catalog=catalog)
     back = reservation_of(legs.pair.back, linked, supposed, ())
     draft = _draft(supposed, back, legs.pair)
     return _Acceptance(pair=legs.pair, outbound=outbound, back=back, draft=draft, given_up=legs.others)
@@ -86,12 +86,12 @@ def _supposed(workday: Workday, outbound: Reservation, legs: Legs) -> Workday:
     if legs.held:
         ready = workday.taking_up(pair.outbound.id, as_trip=SUPPOSED).taking_up(pair.back.id)
         return replace(ready, state=replace(ready.state, reservations=(*ready.state.reservations, trip)))
-    day = workday.problem((*rides_of(workday.state.reservations), ride_of(outbound)))
+    day = workday.asking(ride_of(outbound))
     return workday.supposing(trip, day, placed(day, len(day.rides) - 1, offer_id=pair.id).solution)
 
 
 def _draft(supposed: Workday, back: Reservation, pair: OfferPair) -> Draft:
-    day = supposed.problem((*rides_of(supposed.state.reservations), ride_of(back)))
+    day = supposed.asking(ride_of(back))
     request = len(day.rides) - 1
     if request not in day.solution.unserved:
         return supposed.draft(day, day.solution, reason=PlanReason.ACCEPTED)

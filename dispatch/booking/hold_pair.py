@@ -19,7 +19,6 @@ from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
 from dispatch.model.wish import Request
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
@@ -67,7 +66,7 @@ def _held(workplace: Workplace, legs: Legs, actor: Actor) -> HeldPair:
 def _holding(workplace: Workplace, legs: Legs, workday: Workday, leg: tuple[Offer, Request]) -> tuple[Hold, Workday]:
     """The hold of one leg, and the day with it on a route."""
     offer, request = leg
-    check_still_there(offer, request.wish, workday, store=workplace.store)
+    check_still_there(offer, request.wish, workday, catalog=workplace.catalog(workday.state))
     hold = Hold(
         offer_id=offer.id,
         request_id=request.id,
@@ -77,14 +76,14 @@ def _holding(workplace: Workplace, legs: Legs, workday: Workday, leg: tuple[Offe
         pair=legs.pair.id,
     )
     standing = workday.with_hold(hold)
-    day = standing.problem(rides_of(standing.state.reservations))
+    day = standing.booked()
     placement = placed(day, day.request_of(hold.trip.id), offer_id=legs.pair.id)
     plan = replace(standing.state.plan, routes=routes_of(day, placement.solution))
     return hold, replace(standing, state=replace(standing.state, plan=plan))
 
 
 def _draft(workday: Workday, legs: Legs) -> Draft:
-    day = workday.problem(rides_of(workday.state.reservations))
+    day = workday.booked()
     try:
         return workday.draft(day, day.solution, reason=PlanReason.HELD)
     except PlanRejected as error:

@@ -37,12 +37,17 @@ class Choice:
 
 def choices(trip: Trip, rules: ServiceRules) -> tuple[Choice, ...]:
     """All promises that the rules allow around the wish, the best first."""
+    return tuple(sorted(allowed(trip, rules), key=lambda choice: choice.rank))
+
+
+def allowed(trip: Trip, rules: ServiceRules) -> Iterator[Choice]:
+    """The same, by the time of day."""
     step_s = rules.promise.rounding_min * 60
     ideal_s = ideal_start_s(trip, rules)
     first_s = ideal_s - rules.promise.search_earlier_min * 60 // step_s * step_s
     last_s = max(ideal_s + rules.promise.search_later_min * 60, _last_in_time_s(trip, rules))
-    found = [c for start_s in range(first_s, last_s + 1, step_s) for c in choice_at(trip, rules, start_s)]
-    return tuple(sorted(found, key=lambda choice: choice.rank))
+    for start_s in range(first_s, last_s + 1, step_s):
+        yield from choice_at(trip, rules, start_s)
 
 
 def _last_in_time_s(trip: Trip, rules: ServiceRules) -> int:

@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 from dispatch.model.errors import RulesInvalid
 from dispatch.model.party import Aid, FareClass
 from dispatch.model.rules import FROM_FILE, ServiceRules
+from dispatch.model.same import OfTheSame
 from dispatch.model.wording import Lang, keys, say
 
 KIND_OF_TYPE = {
@@ -86,8 +87,15 @@ def load_rules(text: str, *, source: str) -> ServiceRules:
         ) from error
 
 
+_digests: OfTheSame[ServiceRules, str] = OfTheSame(most=16)
+
+
 def rules_digest(rules: ServiceRules) -> str:
     """Return the SHA-256 (hex) of the rules as canonical JSON: sorted keys, no spaces, UTF-8."""
+    return _digests.value(rules, lambda: _digest(rules))
+
+
+def _digest(rules: ServiceRules) -> str:
     canonical = json.dumps(rules.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
