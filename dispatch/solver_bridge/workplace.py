@@ -64,9 +64,11 @@ class Workday:
         return self.numbers.of(self.state, book=self.book, now_s=self.now_s)
 
     def asking(self, ride: Ride) -> DayProblem:
-        """The day in numbers with ``ride`` asked for as its last request."""
+        """The day in numbers with ``ride`` asked for as its last request, on its route if it was held (`taking_up`)."""
         day = self.booked()
-        if ride.shift_lock or len(day.problem.period_start) > 1:
+        routes = self.state.plan.routes
+        taken_up = any(visit.reservation_id == ride.reservation_id for route in routes for visit in route.visits)
+        if taken_up or ride.shift_lock or len(day.problem.period_start) > 1:
             return self.problem((*rides_of(self.state.reservations), ride))
         return asked(day, ride, book=self.book)
 

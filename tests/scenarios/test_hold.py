@@ -10,8 +10,9 @@ import pytest
 from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
-from dispatch.model.wish import Outcome
+from dispatch.model.wish import NO_ID, Outcome
 from dispatch.planning.outcome import Iterations
+from dispatch.solver_bridge.ride import ride_of
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.meanwhile import Meanwhile
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
@@ -207,3 +208,14 @@ def test_a_hold_that_meets_a_booking_looks_again() -> None:
     held = town.desk.hold(offer_id=offer.id, actor=OPERATOR)
     assert held.trip.promise == offer.promise
     assert len(town.store.reservations(SERVICE, TUESDAY)) == 1
+
+
+def test_what_is_held_is_taken_up_where_it_stands(town: Town) -> None:
+    """Accepting looks for no place: the trip is on its route already, at the times that were held."""
+    offer = town.offered(town.wish("R1", origin="home", destination="clinic", after="9:00")).offers[0]
+    held = town.desk.hold(offer_id=offer.id, actor=OPERATOR)
+    ready = town.desk.workplace.workday(SERVICE, TUESDAY).taking_up(offer.id)
+    day = ready.asking(ride_of(replace(held.trip, id=NO_ID)))
+    assert day.solution.unserved == ()
+    starts = [visit.start_s for route in town.desk.plan(service_id=SERVICE, day=TUESDAY).held for visit in route.visits]
+    assert [start_s for route in day.solution.routes for start_s in route.starts] == starts
