@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -40,12 +41,13 @@ def clockless_fault(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> 
     SolverInputError
         A visit that the problem does not have.
     """
+    n_visits = 2 * problem.n_requests
     for visit in visits:
-        if not 0 <= visit < 2 * problem.n_requests:
+        if not 0 <= visit < n_visits:
             raise SolverInputError(
                 code="bad_index",
                 item=f"visit {visit}",
-                cause=f"The problem has visits 0..{2 * problem.n_requests - 1}.",
+                cause=f"The problem has visits 0..{n_visits - 1}.",
                 action="Name visits of this problem.",
             )
     prefix = problem.prefix_of(vehicle)
@@ -60,18 +62,18 @@ def clockless_fault(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> 
 
 def riders_after(problem: Problem, visits: tuple[int, ...]) -> list[int]:
     """How many requests are aboard after each visit."""
-    steps = [1 if visit < problem.n_requests else -1 for visit in visits]
-    return np.cumsum(steps, dtype=np.int64).tolist() if steps else []
+    n = problem.n_requests
+    return list(accumulate([1 if visit < n else -1 for visit in visits]))
 
 
 def _order_fault(problem: Problem, visits: tuple[int, ...]) -> Infeasible | None:
-    n, seen = problem.n_requests, set[int]()
+    n, linked, seen = problem.n_requests, problem.linked_to.tolist(), set[int]()
     for visit in visits:
         if visit in seen:
             return Infeasible(rule=Rule.DUPLICATE, amount=0, visit=visit)
         if visit >= n and visit - n not in seen:
             return Infeasible(rule=Rule.PAIRING, amount=0, visit=visit)
-        if visit < n and _outbound_pending(problem, visit, visits, seen):
+        if visit < n and linked[visit] >= 0 and _pending(problem, linked[visit], visits, seen):
             return Infeasible(rule=Rule.LINK, amount=0, visit=visit)
         seen.add(visit)
     for visit in visits:
@@ -80,37 +82,36 @@ def _order_fault(problem: Problem, visits: tuple[int, ...]) -> Infeasible | None
     return None
 
 
-def _outbound_pending(problem: Problem, request: int, visits: tuple[int, ...], seen: set[int]) -> bool:
-    """The outbound of ``request`` is dropped on this route, but only after it."""
-    outbound = int(problem.linked_to[request])
-    drops = [problem.drop(option) for option in problem.options(outbound)] if outbound >= 0 else []
+def _pending(problem: Problem, outbound: int, visits: tuple[int, ...], seen: set[int]) -> bool:
+    """The demand of ``outbound`` is dropped on this route, but only after what has been ``seen``."""
+    drops = [problem.drop(option) for option in problem.options(outbound)]
     return any(drop in visits and drop not in seen for drop in drops)
 
 
 def _allowed_fault(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> Infeasible | None:
-    for visit in visits:
-        request = visit % problem.n_requests
-        if not problem.compatible[request, vehicle]:
+    requests = np.array(visits, np.int64) % problem.n_requests
+    compatible = problem.compatible[requests, vehicle].tolist()
+    locked = problem.locked_vehicle[requests].tolist()
+    for visit, may_carry, owner in zip(visits, compatible, locked, strict=True):
+        if not may_carry:
             return Infeasible(rule=Rule.COMPATIBLE, amount=0, visit=visit)
-        if problem.locked_vehicle[request] not in (-1, vehicle):
+        if owner not in (-1, vehicle):
             return Infeasible(rule=Rule.LOCKED, amount=0, visit=visit)
     return None
 
 
 def _aboard_fault(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> Infeasible | None:
-    n, layouts = problem.n_requests, problem.capacity[vehicle]
-    load = np.zeros(problem.load.shape[1], dtype=np.int64)
+    """Of a route in order: the first visit after which somebody has no seat, or shares a private ride."""
+    n, numbers = problem.n_requests, np.array(visits, np.int64)
+    change = np.where(numbers < n, 1, -1)
+    load = np.cumsum(problem.load[numbers % n] * change[:, None], axis=0)
+    over = np.maximum(load[:, None, :] - problem.capacity[vehicle], 0)  # (visits, A, S)
+    private = set(np.flatnonzero(problem.exclusive).tolist())
     aboard: set[int] = set()
-    for visit in visits:
-        if visit >= n:
-            aboard.discard(visit - n)
-            load -= problem.load[visit - n]
-            continue
-        aboard.add(visit)
-        load += problem.load[visit]
-        lacking = int(np.maximum(load - layouts, 0).sum(axis=1).min())
+    for visit, lacking in zip(visits, over.sum(axis=2).min(axis=1).tolist(), strict=True):
         if lacking:
             return Infeasible(rule=Rule.SEATS, amount=lacking, visit=visit)
-        if len(aboard) > 1 and problem.exclusive[list(aboard)].any():
+        aboard ^= {visit % n}
+        if visit < n and len(aboard) > 1 and not private.isdisjoint(aboard):
             return Infeasible(rule=Rule.EXCLUSIVE, amount=len(aboard) - 1, visit=visit)
     return None

@@ -10,6 +10,7 @@ broken however late a visit starts within the present periods, its start rises t
 
 Breaks choose among the gaps with nobody aboard; every order-preserving choice is tried. Gap 0 lies before
 departure, gap ``i`` on the leg that reaches position ``i``, and the gap after the last position follows the arrival.
+Breaks only add constraints, so each choice starts from the times without breaks, behind the first gap it uses.
 Links to requests on *other* routes are not seen here.
 
 This is the reference; `solver.kernels.timing` is its compiled twin.
@@ -19,11 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations_with_replacement, pairwise
+from itertools import product
 from typing import NamedTuple
 
+import numpy as np
+
 from solver.legs import ENDLESS, Leg
-from solver.problem import Problem
+from solver.problem import Int64, Problem
 from solver.route_rules import Infeasible, clockless_fault, riders_after
 from solver.rules import Rule
 from solver.solution import TimedRoute
@@ -101,6 +104,10 @@ class _Case:
         """When position ``i`` is reached with breaks of ``pause`` ticks on the leg."""
         return self.legs[i - 1].reached(x[i - 1] + self.end_lag[i - 1], pause)
 
+    def free_at(self, gap: int, x: list[int]) -> int:
+        """From when on a break in ``gap`` may be taken."""
+        return x[gap - 1] + self.end_lag[gap - 1] if gap else self.low[0]
+
     @property
     def steady_from(self) -> int:
         """From here on every leg takes as long however late it is left."""
@@ -132,20 +139,18 @@ class _Times(NamedTuple):
 
 
 def _case(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> _Case:
-    n, last = problem.n_requests, len(visits) + 1
-    service = [0, *(int(problem.service[problem.class_of_vehicle[vehicle], v]) for v in visits), 0]
-    start, end = int(problem.start_place[vehicle]), int(problem.end_place[vehicle])
-    places = [start, *(int(problem.place_of_visit[v]) for v in visits), end]
-    periods = tuple(problem.period_start.tolist())
+    n, last, numbers = problem.n_requests, len(visits) + 1, np.array(visits, np.int64)
+    service = [0, *problem.service[problem.class_of_vehicle[vehicle], numbers].tolist(), 0]
     at = {visit: position for position, visit in enumerate(visits, start=1)}
     riders = [0, *riders_after(problem, visits)]
     begin, finish = int(problem.shift_earliest[vehicle]), int(problem.shift_latest[vehicle])
+    longest = problem.max_ride.tolist()
     return _Case(
-        low=[begin, *(int(problem.earliest[v]) for v in visits), begin],
-        high=[finish, *(int(problem.latest[v]) for v in visits), finish],
-        legs=[Leg(periods, tuple(problem.travel[:, a, b].tolist())) for a, b in pairwise(places)],
+        low=[begin, *problem.earliest[numbers].tolist(), begin],
+        high=[finish, *problem.latest[numbers].tolist(), finish],
+        legs=_legs(problem, vehicle, numbers),
         end_lag=service,
-        rides=[_Pull(at[v], at[v + n], int(problem.max_ride[v]) + service[at[v]]) for v in visits if v < n],
+        rides=[_Pull(i, at[v + n], longest[v] + service[i]) for v, i in at.items() if v < n],
         waits=[i for i in range(last - 1, 0, -1) if riders[i]],
         idle=problem.idle_aboard_limit,
         duration=int(problem.max_duration[vehicle]),
@@ -161,10 +166,19 @@ def _case(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> _Case:
     )
 
 
+def _legs(problem: Problem, vehicle: int, visits: Int64) -> list[Leg]:
+    """From the start place by way of the visits to the end place."""
+    start, end = problem.start_place[vehicle], problem.end_place[vehicle]
+    places = np.array([start, *problem.place_of_visit[visits].tolist(), end], np.int64)
+    periods = tuple(problem.period_start.tolist())
+    return [Leg(periods, tuple(ticks)) for ticks in problem.travel[:, places[:-1], places[1:]].T.tolist()]
+
+
 def _links_within(problem: Problem, at: dict[int, int]) -> Iterator[tuple[int, int]]:
     """Returns on this route whose outbound is on it too: (pick-up visit, position of the outbound's drop)."""
+    n, linked = problem.n_requests, problem.linked_to.tolist()
     for visit in at:
-        outbound = int(problem.linked_to[visit]) if visit < problem.n_requests else -1
+        outbound = linked[visit] if visit < n else -1
         for drop in [problem.drop(option) for option in problem.options(outbound)] if outbound >= 0 else []:
             if drop in at:
                 yield visit, at[drop]
@@ -173,36 +187,48 @@ def _links_within(problem: Problem, at: dict[int, int]) -> Iterator[tuple[int, i
 def _best_times(case: _Case, ease: _Ease) -> _Times | None:
     """The schedule of the least merit over all places of the breaks."""
     breaks = [b._replace(duration=b.duration - ease.breaks) for b in case.breaks if _kept(b, ease)]
-    free = _least(case, ease, {})
+    free = _least(case, ease, {}, case.low)
     if free is None or not breaks:
         return free
     best: _Times | None = None
-    for gaps in combinations_with_replacement(case.gaps, len(breaks)):
-        if any(free.x[g - 1] + case.end_lag[g - 1] > b.latest for g, b in zip(gaps, breaks, strict=True) if g > 0):
+    for gaps in product(*([gap for gap in case.gaps if _fits(case, free.x, gap, pause)] for pause in breaks)):
+        if list(gaps) != sorted(gaps):
             continue
         placed: dict[int, list[_Break]] = {}
         for gap, pause in zip(gaps, breaks, strict=True):
             placed.setdefault(gap, []).append(pause)
-        times = _least(case, ease, placed)
+        times = _least(case, ease, placed, free.x)
         if times is not None and (best is None or times.merit < best.merit):
             best = times
     return best
+
+
+def _fits(case: _Case, x: list[int], gap: int, pause: _Break) -> bool:
+    """Whether a break can lie in ``gap`` at the earliest times ``x``, whatever follows from it."""
+    start = max(case.free_at(gap, x), pause.earliest)
+    return start <= pause.latest and start + pause.duration <= case.high[min(gap, len(x) - 1)]
 
 
 def _kept(pause: _Break, ease: _Ease) -> bool:
     return ease.breaks == 0 or pause.duration > ease.breaks
 
 
-def _least(case: _Case, ease: _Ease, placed: dict[int, list[_Break]]) -> _Times | None:
-    """Least fixed point of all constraints with the breaks in the given gaps."""
-    x, steady_rounds = list(case.low), 0
+def _least(case: _Case, ease: _Ease, placed: dict[int, list[_Break]], known: list[int]) -> _Times | None:
+    """Least fixed point of all constraints with the breaks in the given gaps.
+
+    It is nowhere below ``known``: the windows, or for ``placed`` breaks the least times without them.
+    """
+    x, first, steady_rounds = list(known), min(placed, default=0), 0
     while steady_rounds <= len(x):
         before = list(x)
-        breaks = _push_forward(case, placed, x)
-        if breaks is None:
+        if not _push_forward(case, placed, x, first):
             return None
-        if not _pull_back(case, ease, placed, x):
+        pushed = list(x)
+        _pull_back(case, ease, placed, x)
+        if x == pushed:
+            breaks = _break_starts(case, placed, x)
             return _Times(x, breaks, _departure(case, placed, x, breaks))
+        first = next(i for i, (now, was) in enumerate(zip(x, pushed, strict=True)) if now > was)
         first_moved = min(now for now, was in zip(x, before, strict=True) if now > was)
         steady_rounds = steady_rounds + 1 if first_moved >= case.steady_from else 0
     return None
@@ -219,45 +245,61 @@ def _rest(pauses: list[_Break]) -> int:
     return sum(pause.duration for pause in pauses)
 
 
-def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int]) -> list[int] | None:
-    """Raise ``x`` in place along travel, breaks and links; the break starts, or None beyond a latest time."""
+def _push_forward(case: _Case, placed: dict[int, list[_Break]], x: list[int], first: int) -> bool:
+    """Raise ``x`` in place along travel, breaks and links from position ``first`` on, nothing before it having moved;
+    False when something is beyond its latest time."""
+    legs, end_lag, links, high = case.legs, case.end_lag, case.links, case.high
+    for i in range(first, len(x)):
+        reach = legs[i - 1].reached(x[i - 1] + end_lag[i - 1]) if i else x[0]
+        if i in placed:
+            reach = max(reach, _ended(case, placed, x, i))
+        if i in links:
+            outbound, stay = links[i]
+            reach = max(reach, x[outbound] + stay)
+        if reach > x[i]:
+            x[i] = reach
+        if x[i] > high[i]:
+            return False
+    if len(x) in placed and _ended(case, placed, x, len(x)) > high[-1]:
+        return False
+    starts = _break_starts(case, placed, x)
+    return all(start <= b.latest for start, b in zip(starts, _in_order(placed), strict=True))
+
+
+def _ended(case: _Case, placed: dict[int, list[_Break]], x: list[int], gap: int) -> int:
+    """When the breaks in ``gap`` have been taken and, on a leg, the leg has been driven too."""
+    free_at = case.free_at(gap, x)
+    for pause in placed[gap]:
+        free_at = max(free_at, pause.earliest) + pause.duration
+    return max(free_at, case.reached(gap, x, _rest(placed[gap]))) if 0 < gap < len(x) else free_at
+
+
+def _in_order(placed: dict[int, list[_Break]]) -> list[_Break]:
+    return [pause for gap in sorted(placed) for pause in placed[gap]]
+
+
+def _break_starts(case: _Case, placed: dict[int, list[_Break]], x: list[int]) -> list[int]:
+    """When each break starts, as early as ``x`` allows."""
     starts: list[int] = []
-    last = len(x) - 1
-    x[0] = max(x[0], _after_breaks(placed.get(0, []), case.low[0], starts))
-    for i in range(last + 1):
-        if i > 0:
-            pauses = placed.get(i, [])
-            free_at = _after_breaks(pauses, x[i - 1] + case.end_lag[i - 1], starts)
-            x[i] = max(x[i], free_at, case.reached(i, x, _rest(pauses)))
-        if i in case.links:
-            outbound, stay = case.links[i]
-            x[i] = max(x[i], x[outbound] + stay)
-        if x[i] > case.high[i]:
-            return None
-    finished = _after_breaks(placed.get(last + 1, []), x[last], starts)
-    chosen = [b for gap in sorted(placed) for b in placed[gap]]
-    too_late = any(start > b.latest for start, b in zip(starts, chosen, strict=True))
-    return None if too_late or finished > case.high[last] else starts
+    for gap in sorted(placed):
+        free_at = case.free_at(gap, x)
+        for pause in placed[gap]:
+            starts.append(max(free_at, pause.earliest))
+            free_at = starts[-1] + pause.duration
+    return starts
 
 
-def _after_breaks(pauses: list[_Break], free_at: int, starts: list[int]) -> int:
-    """When the last of ``pauses`` taken from ``free_at`` on ends; their starts are appended."""
-    for pause in pauses:
-        starts.append(max(free_at, pause.earliest))
-        free_at = starts[-1] + pause.duration
-    return free_at
-
-
-def _pull_back(case: _Case, ease: _Ease, placed: dict[int, list[_Break]], x: list[int]) -> bool:
-    """Raise ``x`` in place so that nobody is behind by more than a limit; whether anything moved."""
-    before = list(x)
+def _pull_back(case: _Case, ease: _Ease, placed: dict[int, list[_Break]], x: list[int]) -> None:
+    """Raise ``x`` in place so that nobody is behind by more than a limit."""
     _pull(case, placed, x, _Pull(0, len(x) - 1, case.duration + ease.duration))
     for ride in case.rides:
-        _pull(case, placed, x, ride._replace(limit=ride.limit + ease.ride))
+        if x[ride.later] - ride.limit - ease.ride > x[ride.at]:
+            _pull(case, placed, x, ride._replace(limit=ride.limit + ease.ride))
+    legs, end_lag, wait = case.legs, case.end_lag, case.idle + ease.idle
     for i in case.waits:
-        too_early = case.legs[i].left(x[i + 1] - case.idle - ease.idle - 1)
-        x[i] = max(x[i], too_early + 1 - case.end_lag[i])
-    return x != before
+        too_early = legs[i].left(x[i + 1] - wait - 1) - end_lag[i]
+        if too_early >= x[i]:
+            x[i] = too_early + 1
 
 
 def _pull(case: _Case, placed: dict[int, list[_Break]], x: list[int], pull: _Pull) -> None:

@@ -25,7 +25,7 @@ from dispatch.model.promise import BreachCause, Consent, ConsentReason
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID, Outcome, Request
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import ride_of, rides_of
+from dispatch.solver_bridge.ride import ride_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import UnitOfWork
@@ -88,7 +88,7 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
     replaced = tuple(old for old, _ in changes)
     others = tuple(kept for kept in own_holds(request.id, request.wish, today) if kept.offer_id != offer.id)
     workday = without_holds(today, others).without(offer.change_of).settled()
-    check_still_there(offer, request.wish, workday, store=workplace.store)
+    check_still_there(offer, request.wish, workday, catalog=workplace.catalog(workday.state))
     reservation = reservation_of(offer, request, workday, replaced)
     return _Acceptance(
         offer=offer,
@@ -115,7 +115,7 @@ def _draft(offer: Offer, reservation: Reservation, workday: Workday, *, first: b
     A held trip is on its route already. ``first`` says that no promise is replaced.
     """
     ready = workday.taking_up(offer.id)
-    day = ready.problem((*rides_of(ready.state.reservations), ride_of(reservation)))
+    day = ready.asking(ride_of(reservation))
     request = len(day.rides) - 1
     reason = PlanReason.ACCEPTED if first else PlanReason.CHANGED
     if request not in day.solution.unserved:

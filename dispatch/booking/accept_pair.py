@@ -25,7 +25,7 @@ from dispatch.model.wish import NO_ID, Outcome, Request
 from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.placing import Placement
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import ride_of, rides_of
+from dispatch.solver_bridge.ride import ride_of
 from dispatch.solver_bridge.versions import SUPPOSED, Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import UnitOfWork
@@ -84,14 +84,14 @@ def _checked(workplace: Workplace, offer_id: int, overlap_confirmed: bool) -> _A
             check_overlap(offer.promise, request.wish, store=store, changing=NO_ID)
     check_once(wish, today)
     given_up = tuple({kept.offer_id: kept for _, one in legs for kept in own_holds(one.id, one.wish, today)}.values())
-    workday = without_holds(today, given_up).settled()
+    workday, catalog = without_holds(today, given_up).settled(), workplace.catalog(today.state)
     (_, out_request), (_, back_request) = legs
-    check_still_there(pair.outbound, wish, workday, store=store)
+    check_still_there(pair.outbound, wish, workday, catalog=catalog)
     outbound = reservation_of(pair.outbound, out_request, workday, ())
     day, placement = _placed(workday, outbound, pair)
     supposed = workday.supposing(replace(outbound, id=SUPPOSED), day, placement.solution)
     linked = _linked(back_request)
-    check_still_there(pair.back, linked.wish, supposed, store=store)
+    check_still_there(pair.back, linked.wish, supposed, catalog=catalog)
     back = reservation_of(pair.back, linked, supposed, ())
     draft = _draft(supposed, back, pair)
     return _Acceptance(pair=pair, outbound=outbound, back=back, draft=draft, given_up=given_up)
@@ -102,7 +102,7 @@ def _linked(request: Request) -> Request:
 
 
 def _placed(workday: Workday, trip: Reservation, pair: OfferPair) -> tuple[DayProblem, Placement]:
-    day = workday.problem((*rides_of(workday.state.reservations), ride_of(trip)))
+    day = workday.asking(ride_of(trip))
     return day, placed(day, len(day.rides) - 1, offer_id=pair.id)
 
 

@@ -65,7 +65,7 @@ def _found(workplace: Workplace, gone: Offer, request: Request, today: Workday) 
         workday = today.without(gone.change_of)
     except OdekakeError:  # the trip that would be changed is no longer free to go
         return
-    if any(barred(wish, store=store, rules=rules)):
+    if any(barred(wish, catalog=store, rules=rules)):
         return
     trip, service = trip_on(wish, workday, changing=gone.change_of), store.service(wish.service_id)
     if any(objections(trip, workday.state, service=service, now=workday.now)):
@@ -138,7 +138,7 @@ def _pairs_anew(workplace: Workplace, gone: OfferPair, actor: Actor) -> tuple[Of
     rules, service = today.state.rules, store.service(wish.service_id)
     wishes = (outbound.wish, back.wish)
     if not {outbound.outcome, back.outcome} <= WAITING or any(
-        objection for one in wishes for objection in barred(one, store=store, rules=rules)
+        objection for one in wishes for objection in barred(one, catalog=store, rules=rules)
     ):
         return ()
     trip = trip_on(wish, today, changing=NO_ID)

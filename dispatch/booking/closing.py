@@ -8,7 +8,7 @@ Closing claims the day like a booking does, so that a request that is just being
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -57,17 +57,20 @@ def _other_leg(store: Store, request: Request) -> Iterator[Request]:
 
 def request_now(workplace: Workplace, request_id: int) -> Request:
     """A request with the outcome it has at this moment. Raises NotFound ``unknown_request``."""
-    return _as_it_stands(workplace.store, workplace.store.request(request_id), workplace.clock.now())
+    store = workplace.store
+    until = [offer.expires_at for offer in store.offers(request_id)]
+    offered_until = {request_id: max(until)} if until else {}
+    return _as_it_stands(store.request(request_id), workplace.clock.now(), offered_until)
 
 
 def requests_now(workplace: Workplace, service_id: str, day: date) -> tuple[Request, ...]:
     """Everything asked for a day, with the outcomes of this moment."""
-    store, now = workplace.store, workplace.clock.now()
-    return tuple(_as_it_stands(store, one, now) for one in store.requests(service_id, day))
+    now, until = workplace.clock.now(), workplace.store.offered_until(service_id, day)
+    return tuple(_as_it_stands(one, now, until) for one in workplace.store.requests(service_id, day))
 
 
-def _as_it_stands(store: Store, request: Request, now: datetime) -> Request:
-    return replace(request, outcome=Outcome.EXPIRED) if _is_stale(store, request, now) else request
+def _as_it_stands(request: Request, now: datetime, offered_until: Mapping[int, datetime]) -> Request:
+    return replace(request, outcome=Outcome.EXPIRED) if _is_stale(request, now, offered_until) else request
 
 
 def expire_stale(workplace: Workplace, service_id: str, day: date) -> int:
@@ -77,17 +80,17 @@ def expire_stale(workplace: Workplace, service_id: str, day: date) -> int:
 
 def _expired(workplace: Workplace, service_id: str, day: date) -> int:
     version, now = workplace.store.day_version(service_id, day), workplace.clock.now()
-    stale = [one for one in workplace.store.requests(service_id, day) if _is_stale(workplace.store, one, now)]
+    until = workplace.store.offered_until(service_id, day)
+    stale = [one for one in workplace.store.requests(service_id, day) if _is_stale(one, now, until)]
     if stale:
         _close(workplace, stale, Outcome.EXPIRED, version=version, actor=SYSTEM_ACTOR)
     return len(stale)
 
 
-def _is_stale(store: Store, request: Request, now: datetime) -> bool:
-    """Whether an open request has no offer left that holds."""
-    if request.outcome is not Outcome.OPEN:
-        return False
-    return all(offer.expires_at < now for offer in store.offers(request.id))
+def _is_stale(request: Request, now: datetime, offered_until: Mapping[int, datetime]) -> bool:
+    """Whether an open request has no offer left that holds; ``offered_until`` as `Store.offered_until`."""
+    offered = request.id in offered_until and offered_until[request.id] >= now
+    return request.outcome is Outcome.OPEN and not offered
 
 
 def _close(workplace: Workplace, requests: Sequence[Request], outcome: Outcome, *, version: int, actor: Actor) -> None:

@@ -15,7 +15,6 @@ from dispatch.booking.windows import choice_at, ideal_start_s, moved
 from dispatch.model.offer import Relief, ReliefKind, Rule, VehicleRefusal
 from dispatch.model.party import ALONE, SEAT_KINDS, Party, Passenger, SeatKind
 from dispatch.solver_bridge.placing import carriers
-from dispatch.solver_bridge.ride import rides_of
 from solver.insertion import Block, RelaxationKind
 from solver.rules import Rule as SolverRule
 
@@ -108,8 +107,7 @@ class _Trials:
         if not self.allowed(trip):
             return frozenset()
         for choice in choice_at(trip, rules, ideal_start_s(trip, rules)):
-            day = workday.problem((*rides_of(workday.state.reservations), trip.ride(choice.promise)))
-            return carriers(day, self.inquiry.request)
+            return carriers(workday.asking(trip.ride(choice.promise)), self.inquiry.request)
         return frozenset()
 
     def _smaller(self, block: Block) -> Iterator[Relief]:

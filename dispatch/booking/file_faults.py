@@ -82,7 +82,7 @@ def _spot_faults(form: WishForm, store: Store) -> Iterator[ColumnFault]:
 
 def _resolved(ref: SpotRef, form: WishForm, store: Store) -> Spot | Fault:
     try:
-        return spot_of(ref, form, store=store)
+        return spot_of(ref, form, catalog=store)
     except NotFound:
         return Fault.UNKNOWN_REFERENCE
     except InvalidInput:

@@ -19,7 +19,6 @@ from dispatch.model.plan import PlanReason
 from dispatch.model.wish import Request, Wish
 from dispatch.solver_bridge.placing import NoPlace, place
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday, Workplace
 
@@ -68,7 +67,7 @@ def _held(workplace: Workplace, offer_id: int, actor: Actor) -> Hold:
 def _prepared(workplace: Workplace, offer: Offer, request: Request, workday: Workday) -> _Holding:
     given_up = own_holds(request.id, request.wish, workday)
     free = without_holds(workday, given_up).settled()
-    check_still_there(offer, request.wish, free, store=workplace.store)
+    check_still_there(offer, request.wish, free, catalog=workplace.catalog(free.state))
     trip = replace(reservation_of(offer, request, free, ()), id=held_number(offer.id))
     kept = Hold(
         offer_id=offer.id,
@@ -82,7 +81,7 @@ def _prepared(workplace: Workplace, offer: Offer, request: Request, workday: Wor
 
 
 def _draft(workday: Workday, offer: Offer) -> Draft:
-    day = workday.problem(rides_of(workday.state.reservations))
+    day = workday.booked()
     placement = place(day, day.request_of(held_number(offer.id)))
     if isinstance(placement, NoPlace):
         raise Conflict("offer_gone", offer_id=offer.id)

@@ -12,14 +12,14 @@ from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import Spot, SpotKind, SpotRef
 from dispatch.model.times import LAST_SECOND_S
 from dispatch.model.wish import NO_RIDER, Guest, Wish, WishForm
-from dispatch.store.protocol import Store
+from dispatch.store.catalog_reads import RowReads
 from maps.geo import LatLon
 
 KANA = re.compile(r"[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9fA-Za-zＡ-Ｚａ-ｚ'’.\- 　]+")
 """What a reading is written in: kana or Latin letters, which every sheet can print whatever the name is written in."""
 
 
-def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
+def wish_of(form: WishForm, *, catalog: RowReads, rules: ServiceRules) -> Wish:
     """The wish of a form.
 
     Raises
@@ -32,8 +32,8 @@ def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
     """
     if not 0 <= form.time_s <= LAST_SECOND_S:
         raise InvalidInput("bad_time", time_s=form.time_s)
-    _check_rider(form, store, rules)
-    origin, destination = spot_of(form.origin, form, store=store), spot_of(form.destination, form, store=store)
+    _check_rider(form, catalog, rules)
+    origin, destination = (spot_of(ref, form, catalog=catalog) for ref in (form.origin, form.destination))
     if origin.at == destination.at:
         raise InvalidInput("same_place")
     return Wish(
@@ -54,9 +54,9 @@ def wish_of(form: WishForm, *, store: Store, rules: ServiceRules) -> Wish:
     )
 
 
-def _check_rider(form: WishForm, store: Store, rules: ServiceRules) -> None:
+def _check_rider(form: WishForm, catalog: RowReads, rules: ServiceRules) -> None:
     if form.rider_id != NO_RIDER:
-        store.rider(form.service_id, form.rider_id)
+        catalog.rider(form.service_id, form.rider_id)
     elif rules.booking.guests_allowed:
         _check_guest(form.guest)
 
@@ -68,7 +68,7 @@ def _check_guest(guest: Guest) -> None:
         raise InvalidInput("guest_kana")
 
 
-def spot_of(ref: SpotRef, form: WishForm, *, store: Store) -> Spot:
+def spot_of(ref: SpotRef, form: WishForm, *, catalog: RowReads) -> Spot:
     """The spot that the rider of ``form`` means by ``ref``. A usual place that is public stands for the public one.
 
     Raises
@@ -81,12 +81,12 @@ def spot_of(ref: SpotRef, form: WishForm, *, store: Store) -> Spot:
     if ref.kind is SpotKind.POINT:
         return _point(ref.at)
     if ref.kind is SpotKind.PLACE:
-        return store.place(form.service_id, ref.id).spot
-    own = store.rider_place(form.service_id, ref.id)
+        return catalog.place(form.service_id, ref.id).spot
+    own = catalog.rider_place(form.service_id, ref.id)
     if own.rider_id != form.rider_id:
         raise NotFound("unknown_rider_place", rider_place_id=ref.id)
     if own.place_id:
-        return store.place(own.service_id, own.place_id).spot
+        return catalog.place(own.service_id, own.place_id).spot
     return Spot(kind=SpotKind.RIDER_PLACE, id=own.id, at=LatLon(own.lat, own.lon))
 
 

@@ -22,7 +22,7 @@ from dispatch.model.rules_math import bookable_from, runs_on
 from dispatch.model.spot import Spot, SpotKind
 from dispatch.model.times import MINUTE_S, clock_text, round_up, to_second
 from dispatch.model.wish import NO_RIDER, TimeKind, Wish
-from dispatch.store.protocol import Store
+from dispatch.store.catalog_reads import RowReads
 from maps.geo import LatLon
 
 
@@ -34,35 +34,35 @@ class Objection:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def barred(wish: Wish, *, store: Store, rules: ServiceRules) -> Iterator[Objection]:
+def barred(wish: Wish, *, catalog: RowReads, rules: ServiceRules) -> Iterator[Objection]:
     """Who may not ride at all, and where nobody is taken or fetched: asked once, before the trip is reckoned."""
     if wish.rider_id == NO_RIDER and not rules.booking.guests_allowed:
         yield Objection(code="guests_not_allowed")
-    if wish.rider_id != NO_RIDER and not store.rider(wish.service_id, wish.rider_id).active:
+    if wish.rider_id != NO_RIDER and not catalog.rider(wish.service_id, wish.rider_id).active:
         yield Objection(code="rider_inactive", values=(("rider_id", wish.rider_id),))
     for spot in (wish.origin, wish.destination):
         if spot.kind is not SpotKind.PLACE:
             continue
-        place = store.place(wish.service_id, spot.id)
+        place = catalog.place(wish.service_id, spot.id)
         if not place.active:
             yield Objection(code="place_closed", values=(("place", place.name),))
 
 
-def moved(wish: Wish, *, store: Store) -> bool:
+def moved(wish: Wish, *, catalog: RowReads) -> bool:
     """Whether a place or home of the wish is gone, or lies elsewhere than when it was asked for."""
     try:
-        return any(_lies(spot, wish.service_id, store) != spot.at for spot in (wish.origin, wish.destination))
+        return any(_lies(spot, wish.service_id, catalog) != spot.at for spot in (wish.origin, wish.destination))
     except NotFound:
         return True
 
 
-def _lies(spot: Spot, service_id: str, store: Store) -> LatLon:
+def _lies(spot: Spot, service_id: str, catalog: RowReads) -> LatLon:
     match spot.kind:
         case SpotKind.PLACE:
-            place = store.place(service_id, spot.id)
+            place = catalog.place(service_id, spot.id)
             return LatLon(place.lat, place.lon)
         case SpotKind.RIDER_PLACE:
-            home = store.rider_place(service_id, spot.id)
+            home = catalog.rider_place(service_id, spot.id)
             return LatLon(home.lat, home.lon)
         case SpotKind.POINT:
             return spot.at

@@ -66,7 +66,7 @@ def _answer(workplace: Workplace, form: PairForm) -> PairProposal:
     asked = _asked(workplace, form)
     wish, workday, rules = asked.outbound, asked.workday, asked.workday.state.rules
     for one, leg in ((wish, Leg.OUTBOUND), (asked.back, Leg.BACK)):
-        for objection in barred(one, store=workplace.store, rules=rules):
+        for objection in barred(one, catalog=workplace.store, rules=rules):
             nameless = replace(asked, record=replace(asked.record, guest=NO_GUEST))
             return _refused(nameless, leg, Reason.of(objection))
     trip, service = trip_on(wish, workday, changing=NO_ID), workplace.store.service(wish.service_id)
@@ -92,8 +92,8 @@ def _asked(workplace: Workplace, form: PairForm) -> _Asked:
         raise InvalidInput("link_invalid", reservation_id=out.linked_to)
     workday, store = workplace.workday(out.service_id, out.date), workplace.store
     rules, version = workday.state.rules, workday.state.version
-    wish = wish_of(out, store=store, rules=rules)
-    back = replace(wish_of(form.back_form, store=store, rules=rules), stay_s=form.back.stay_s)
+    wish = wish_of(out, catalog=store, rules=rules)
+    back = replace(wish_of(form.back_form, catalog=store, rules=rules), stay_s=form.back.stay_s)
     confirmed = out.overlap_confirmed
     record = Record(workplace=workplace, wish=wish, guest=out.guest, version=version, confirmed=confirmed)
     return _Asked(workplace=workplace, workday=workday, record=record, back=back)

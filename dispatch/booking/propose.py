@@ -24,7 +24,6 @@ from dispatch.model.reservation import Reservation
 from dispatch.model.rules_math import Fare, fare
 from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, Wish, WishForm
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import Store
 
@@ -87,16 +86,16 @@ def _contact(guest: Guest) -> tuple[str, str]:
 
 def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouchers: int) -> Proposal:
     workday = workplace.workday(form.service_id, form.date).without(changing)
-    rules, store = workday.state.rules, workplace.store
+    rules, store, catalog = workday.state.rules, workplace.store, workplace.catalog(workday.state)
     check_link(form, store=store, changing=changing)
-    wish = wish_of(form, store=store, rules=rules)
+    wish = wish_of(form, catalog=catalog, rules=rules)
     version, confirmed = workday.state.version, form.overlap_confirmed
     record = Record(workplace=workplace, wish=wish, guest=form.guest, version=version, confirmed=confirmed)
-    for objection in barred(wish, store=store, rules=rules):
+    for objection in barred(wish, catalog=catalog, rules=rules):
         nameless = replace(record, guest=NO_GUEST)  # who may not ride leaves a demand, but no contact
         return nameless.refused(Reason.of(objection))
     trip = trip_on(wish, workday, changing=changing)
-    service = store.service(wish.service_id)
+    service = catalog.service(wish.service_id)
     for objection in objections(trip, workday.state, service=service, now=workday.now):
         return record.refused(Reason.of(objection))
     inquiry = inquiry_on(trip, workday)
@@ -133,7 +132,7 @@ def trip_on(wish: Wish, workday: Workday, *, changing: int) -> Trip:
 def inquiry_on(trip: Trip, workday: Workday) -> Inquiry:
     """The trip laid before the day."""
     closest = choices(trip, workday.state.rules)[0].promise
-    day = workday.problem((*rides_of(workday.state.reservations), trip.ride(closest)))
+    day = workday.asking(trip.ride(closest))
     return Inquiry(trip=trip, workday=workday, day=day)
 
 

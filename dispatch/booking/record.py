@@ -80,8 +80,8 @@ class Record:
         if wish.rider_id == NO_RIDER or not store.reservations_of_rider(wish.service_id, wish.rider_id, wish.date):
             return ()
         asked = (Outcome.ABANDONED, OVERLAP)
-        same_day = store.requests(wish.service_id, wish.date)
-        return tuple(one for one in same_day if (one.outcome, one.outcome_code) == asked and one.wish == wish)[:1]
+        own = store.requests_of_rider(wish.service_id, wish.rider_id, wish.date)
+        return tuple(one for one in own if (one.outcome, one.outcome_code) == asked and one.wish == wish)[:1]
 
     def stored(self, work: UnitOfWork, before: tuple[Request, ...], *, outcome: Outcome, code: str = "") -> Request:
         """The request with its outcome, as part of ``work``: that of ``before`` goes on, if there is one."""

@@ -17,7 +17,6 @@ from dispatch.solver_bridge.day_problem import patient
 from dispatch.solver_bridge.holding import IN_THE_WAY
 from dispatch.solver_bridge.resettling import called_off
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft, claimed
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.vouchers import move_vouchers_of
@@ -107,7 +106,7 @@ def without(reservation: Reservation, workday: Workday) -> Draft:
         As `dispatch.solver_bridge.workplace.Workday.without`.
     """
     left = workday.without(reservation.id)
-    day = left.problem(rides_of(left.state.reservations))
+    day = left.booked()
     longest_s = max((ride.promise.ride_max_s for ride in day.rides), default=0)
     for over_s in range(day.wait_over_s, day.wait_over_s + longest_s + MINUTE_S, MINUTE_S):
         try:
@@ -116,5 +115,5 @@ def without(reservation: Reservation, workday: Workday) -> Draft:
             if error.code != IN_THE_WAY:
                 raise
     alone = left.without_holds()
-    day, solution = called_off(alone.problem(rides_of(alone.state.reservations)))
+    day, solution = called_off(alone.booked())
     return alone.draft(day, solution, reason=PlanReason.CANCELLED)

@@ -15,7 +15,7 @@ from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.rules_math import Fare, alighting_s, boarding_s, runs_on
 from dispatch.model.wish import NO_ID, Outcome, Request, Wish
 from dispatch.solver_bridge.workplace import Workday, Workplace
-from dispatch.store.protocol import Store
+from dispatch.store.catalog_reads import RowReads
 
 
 def check_open(workplace: Workplace, offer: Offer, request: Request) -> None:
@@ -48,7 +48,7 @@ def check_waiting(workplace: Workplace, offer: Offer, request: Request) -> None:
         raise Conflict("request_closed", request_id=request.id, outcome=request.outcome.value)
 
 
-def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Store) -> None:
+def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, catalog: RowReads) -> None:
     """Whether the rider may still ride, both places are in use and where they were, the day runs, and a linked pair
     stays in order. A place that moves before this is looked up again by whoever asks again.
 
@@ -58,7 +58,7 @@ def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, store: Stor
         ``offer_gone``.
     """
     state, promise = workday.state, offer.promise
-    barring = moved(wish, store=store) or any(barred(wish, store=store, rules=state.rules))
+    barring = moved(wish, catalog=catalog) or any(barred(wish, catalog=catalog, rules=state.rules))
     if barring or not runs_on(state.rules, wish.date) or not stands(wish.linked_to, state.reservations):
         raise Conflict("offer_gone", offer_id=offer.id)
     bounds = time_bounds(wish, state, now=workday.now, changing=offer.change_of)

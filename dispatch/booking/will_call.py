@@ -70,9 +70,9 @@ def _awaited(workplace: Workplace, form: WishForm) -> Awaited:
     workday, store = workplace.workday(form.service_id, form.date), workplace.store
     rules, version = workday.state.rules, workday.state.version
     check_link(form, store=store, changing=NO_ID)
-    wish = _from_earliest(wish_of(form, store=store, rules=rules), workday)
+    wish = _from_earliest(wish_of(form, catalog=store, rules=rules), workday)
     record = Record(workplace=workplace, wish=wish, guest=form.guest, version=version, confirmed=False)
-    for objection in barred(wish, store=store, rules=rules):
+    for objection in barred(wish, catalog=store, rules=rules):
         return replace(record, guest=NO_GUEST).refused(Reason.of(objection))
     trip, service = trip_on(wish, workday, changing=NO_ID), store.service(wish.service_id)
     for objection in objections_to_waiting(trip, workday.state, service=service, now=workday.now):

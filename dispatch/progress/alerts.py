@@ -10,7 +10,7 @@ from dispatch.model.errors import PlanRejected
 from dispatch.model.happened import Stage, happened
 from dispatch.progress.promises import Entry, Standing, ledger
 from dispatch.solver_bridge.placing import carriers
-from dispatch.solver_bridge.ride import ride_of, rides_of
+from dispatch.solver_bridge.ride import ride_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
 
 OPEN_STAGES = frozenset({Stage.WAITING, Stage.AT_DOOR})
@@ -70,6 +70,6 @@ def _others(workday: Workday, entry: Entry) -> tuple[str, ...]:
         left = workday.without(entry.trip.id)
     except PlanRejected:  # without this trip, too, somebody cannot be in time
         return ()
-    day = left.problem((*rides_of(left.state.reservations), ride_of(entry.trip)))
+    day = left.asking(ride_of(entry.trip))
     able = carriers(day, len(day.rides) - 1)
     return tuple(sorted({day.shifts[v].vehicle_id for v in able} - {entry.vehicle_id}))

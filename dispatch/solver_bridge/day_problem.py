@@ -26,6 +26,7 @@ from dispatch.model.happened import happened
 from dispatch.model.party import SEAT_KINDS
 from dispatch.model.plan import Route
 from dispatch.model.promise import Promise
+from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.in_force import solution_of
 from dispatch.solver_bridge.ride import Ride
 from dispatch.solver_bridge.roads import RoadTable, road_table
@@ -50,7 +51,7 @@ class DayProblem:
     ``problem`` is what is searched in: there, a vehicle standing idle stays at its last stop, or in its last break,
     until now. ``service`` holds the kerb times alone, ``(1, N)`` seconds, and `rests` how long the breaks really are,
     ``(B,)`` seconds; a plan is judged by them (`stated`). ``behind[v]`` is what a vehicle that has reported has done:
-    it is no part of the problem.
+    it is no part of the problem. ``points[p]`` is where its place ``p`` lies.
     ``rides[r]`` is request ``r``, ``shifts[v]`` vehicle ``v``; ``solution`` is the plan in force, in which rides
     without a visit are listed as unserved. ``wait_over_s`` is the part of the limit on waiting aboard that goes beyond
     the rules, as the plan in force was allowed.
@@ -63,6 +64,7 @@ class DayProblem:
     solution: Solution
     rests: Int64
     behind: tuple[Behind, ...]
+    points: tuple[LatLon, ...]
     wait_over_s: int = 0
 
     @property
@@ -105,6 +107,7 @@ def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, n
         solution=solution_of(problem, state.plan.routes, rides=rides, shifts=state.shifts, behind=behind),
         rests=_read_only(_int64([window.owed_s for window in pinned.breaks])),
         behind=behind,
+        points=tuple(place),
         wait_over_s=state.plan.wait_over_s,
     )
 
@@ -218,14 +221,16 @@ def _windows(rides: tuple[Ride, ...]) -> tuple[Int64, Int64]:
 
 
 def _links(rides: tuple[Ride, ...]) -> list[int]:
-    """The request that each return waits for, -1 where the promises alone keep the pair in order."""
-    request_of = {ride.reservation_id: r for r, ride in enumerate(rides) if ride.promised}
-    links = []
-    for ride in rides:
-        outbound = request_of.get(ride.linked_to, -1)
-        ends_s = rides[outbound].promise.arrival_latest_s + rides[outbound].alighting_s
-        links.append(outbound if outbound >= 0 and ends_s > ride.promise.pickup_earliest_s else -1)
-    return links
+    return [link_of(ride, rides) for ride in rides]
+
+
+def link_of(ride: Ride, rides: tuple[Ride, ...]) -> int:
+    """The request among ``rides`` that ``ride`` waits for, -1 where its promise alone keeps it after its outbound."""
+    for r, outbound in enumerate(rides) if ride.linked_to != NO_ID else ():
+        if outbound.reservation_id == ride.linked_to:
+            ends_s = outbound.promise.arrival_latest_s + outbound.alighting_s
+            return r if ends_s > ride.promise.pickup_earliest_s else -1
+    return -1
 
 
 def _capacity(shifts: tuple[ShiftOfDay, ...]) -> NDArray[np.int32]:

@@ -6,7 +6,7 @@ and stored is parted from them again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from dispatch.model.day_state import DayState
@@ -19,8 +19,10 @@ from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_file import rules_digest
 from dispatch.model.times import Clock, to_second
 from dispatch.model.wish import NO_ID
+from dispatch.solver_bridge.asking import asked
 from dispatch.solver_bridge.day_problem import DayProblem, day_problem, patient
 from dispatch.solver_bridge.holding import live_holds, parted, renumbered, with_holds
+from dispatch.solver_bridge.numbers import DayNumbers
 from dispatch.solver_bridge.pause import Pause, no_pause
 from dispatch.solver_bridge.resettling import called_off, resettled, wait_over_s
 from dispatch.solver_bridge.ride import Ride, rides_of
@@ -28,9 +30,9 @@ from dispatch.solver_bridge.roads import travel_digest
 from dispatch.solver_bridge.routes import judged, routes_of
 from dispatch.solver_bridge.travel import TravelBook, TravelBooks
 from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search, Whole
+from dispatch.store.catalog_reads import RowReads
 from dispatch.store.protocol import Store
 from maps.geo import LatLon
-from solver.checker import check
 from solver.solution import Solution
 
 
@@ -38,13 +40,15 @@ from solver.solution import Solution
 class Workday:
     """One frozen state of a day, its travel times, and the moment at which it is looked at.
 
-    ``held`` are the offers held at that moment; ``state`` has their trips among its reservations.
+    ``held`` are the offers held at that moment; ``state`` has their trips among its reservations. ``numbers`` are the
+    days that were in numbers lately.
     """
 
     state: DayState
     book: TravelBook
     now: datetime
     held: tuple[Hold, ...] = ()
+    numbers: DayNumbers = field(default_factory=DayNumbers)
 
     @property
     def now_s(self) -> int:
@@ -55,9 +59,20 @@ class Workday:
         """The day in numbers for ``rides``, with what has begun fixed."""
         return day_problem(self.state, rides, book=self.book, now_s=self.now_s)
 
+    def booked(self) -> DayProblem:
+        """The day in numbers with the trips it has."""
+        return self.numbers.of(self.state, book=self.book, now_s=self.now_s)
+
+    def asking(self, ride: Ride) -> DayProblem:
+        """The day in numbers with ``ride`` asked for as its last request."""
+        day = self.booked()
+        if ride.shift_lock or len(day.problem.period_start) > 1:
+            return self.problem((*rides_of(self.state.reservations), ride))
+        return asked(day, ride, book=self.book)
+
     def has_begun(self, reservation_id: int) -> bool:
         """Whether the vehicle has left for the rider of a reservation in the plan in force."""
-        day = self.problem(rides_of(self.state.reservations))
+        day = self.booked()
         begun = {day.rides[visit % len(day.rides)].reservation_id for visit in day.problem.prefix_visit.tolist()}
         return reservation_id in begun
 
@@ -114,9 +129,9 @@ class Workday:
         PlanRejected
             As `dispatch.solver_bridge.resettling.resettled`.
         """
-        day = self.problem(rides_of(self.state.reservations))
-        if not check(day.stated, day.solution):
+        if self.numbers.in_order(self.state, book=self.book, now_s=self.now_s):
             return self
+        day = self.booked()
         plan = replace(self.state.plan, routes=routes_of(day, resettled(day)))
         return replace(self, state=replace(self.state, plan=plan))
 
@@ -179,10 +194,15 @@ class Workplace:
     travel: TravelBooks
     pause: Pause = no_pause
     claim: Claim = NOT_KEYED
+    numbers: DayNumbers = field(default_factory=DayNumbers)
 
     def on_errand(self, claim: Claim) -> Workplace:
         """The same for the work of one keyed call: whatever it commits is written into that call's errand."""
         return replace(self, store=self.store.on_errand(claim), claim=claim)
+
+    def catalog(self, state: DayState) -> RowReads:
+        """The catalogue behind a state of a day, each row read once."""
+        return self.store.catalog_at(state.service_id, version=state.catalog_version)
 
     def workday(self, service_id: str, day: date) -> Workday:
         """The day as it is now."""
@@ -195,11 +215,11 @@ class Workplace:
         """
         now, book = self.clock.now(), self.book(state.service_id, state.rules)
         held = live_holds(state, now)
-        workday = Workday(state=with_holds(state, held), book=book, now=now, held=held)
+        workday = Workday(state=with_holds(state, held), book=book, now=now, held=held, numbers=self.numbers)
         try:
             return workday.settled() if held else workday
         except PlanRejected:
-            return Workday(state=state, book=book, now=now)
+            return Workday(state=state, book=book, now=now, numbers=self.numbers)
 
     def reserved(self, reservation_id: int) -> tuple[Reservation, Workday]:
         """A reservation and its day.

@@ -6,6 +6,7 @@ default, and lose or rename one only together with a migration.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -25,6 +26,7 @@ from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import Wish
 
 NounT = TypeVar("NounT")
+NumberedT = TypeVar("NumberedT", bound=Offer | Reservation)
 
 
 class Codec(Generic[NounT]):
@@ -49,13 +51,28 @@ class Codec(Generic[NounT]):
         return self._parsed(text)
 
 
+class NumberedCodec(Codec[NumberedT]):
+    """Writes and reads a noun whose number the database gives: the text may hold another one."""
+
+    def __init__(self, noun: type[NumberedT], *, remember: int = 0) -> None:
+        super().__init__(noun)
+        self._numbered = lru_cache(maxsize=remember)(self._under)
+
+    def numbered(self, number: int, text: str) -> NumberedT:
+        """The noun that `write` wrote, under its number. Raises ValueError as `read`."""
+        return self._numbered(number, text)
+
+    def _under(self, number: int, text: str) -> NumberedT:
+        return replace(self.read(text), id=number)
+
+
 WISH = Codec(Wish)
-OFFER = Codec(Offer)
+OFFER = NumberedCodec(Offer)
 REFUSAL = Codec(Refusal)
 HOLD = Codec(Hold)
 OUTAGE = Codec(Outage)
 ROAD = Codec(RoadChange)
-RESERVATION = Codec(Reservation, remember=4096)
+RESERVATION = NumberedCodec(Reservation, remember=4096)
 PLAN = Codec(Plan)
 ROUTE = Codec(Route, remember=1024)
 RULES = Codec(ServiceRules, remember=16)

@@ -7,9 +7,9 @@ them. So a reader in any thread sees committed states only, exactly as with a da
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from threading import Lock, RLock
 from typing import TypeVar
@@ -90,11 +90,14 @@ class MemoryStore(MemorySeriesReads):
     def catalog_version(self, service_id: str) -> int:
         return self._tables.editions.find_or(service_id, 0)
 
+    def catalog_at(self, service_id: str, *, version: int) -> MemoryStore:
+        return self
+
     def day_state(self, service_id: str, day: date) -> DayState:
         with self._applying:
             stamp = self.stamp(service_id, day)
             return self._cache.state(
-                service_id, day, stamp=stamp, assemble=lambda: self._assemble(service_id, day, stamp=stamp)
+                service_id, day, stamp=stamp, assemble=lambda _: self._assemble(service_id, day, stamp=stamp)
             )
 
     def rules(self, service_id: str, day: date) -> ServiceRules:
@@ -109,6 +112,13 @@ class MemoryStore(MemorySeriesReads):
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
         return self._ordered(self._tables.requests, (service_id, day))
+
+    def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
+        return tuple(one for one in self.requests(service_id, day) if one.wish.rider_id == rider_id)
+
+    def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:
+        made = ((one.id, self.offers(one.id)) for one in self.requests(service_id, day))
+        return {number: max(offer.expires_at for offer in offers) for number, offers in made if offers}
 
     def refusal(self, request_id: int) -> tuple[Refusal, ...]:
         with self._applying:

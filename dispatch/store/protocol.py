@@ -6,7 +6,7 @@ journal row are written together, under the day's version number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeAlias
@@ -24,6 +24,7 @@ from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
+from dispatch.store.catalog_reads import CatalogReads, RowReads
 from dispatch.store.series import SeriesReads, SeriesWork
 
 EditableRow: TypeAlias = Place | Rider | RiderPlace | Vehicle | Shift
@@ -241,7 +242,7 @@ class UnitOfWork(SeriesWork, Protocol):
         ...
 
 
-class Store(SeriesReads, Protocol):
+class Store(SeriesReads, CatalogReads, Protocol):
     """Reading, and opening a unit of work.
 
     Each call reads one consistent, committed state; the writes of a unit of work still open are not seen, also not
@@ -296,6 +297,14 @@ class Store(SeriesReads, Protocol):
     def request(self, request_id: int) -> Request: ...
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]: ...
+
+    def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
+        """All that the rider asked for on that day, ordered by id."""
+        ...
+
+    def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:
+        """When the last offer of each request of a day expires, by request; those without an offer are left out."""
+        ...
 
     def refusal(self, request_id: int) -> tuple[Refusal, ...]:
         """The answer to a refused request; none for other requests, and for those of before refusals were kept."""
@@ -355,42 +364,14 @@ class Store(SeriesReads, Protocol):
         """Sum of the rider's voucher ledger."""
         ...
 
-    def service(self, service_id: str) -> Service: ...
-
-    def services(self) -> tuple[Service, ...]: ...
-
-    def place(self, service_id: str, place_id: str) -> Place: ...
-
-    def places(self, service_id: str) -> tuple[Place, ...]: ...
-
-    def rider(self, service_id: str, rider_id: str) -> Rider: ...
-
-    def riders(self, service_id: str) -> tuple[Rider, ...]: ...
-
-    def search_riders(self, service_id: str, text: str, *, limit: int) -> tuple[Rider, ...]:
-        """Riders found by phone, kana or name, ordered by kana and id.
-
-        Digits are compared with the start and the end of the phone number; kana in any script and width with the
-        start of each word of the reading; anything else with any part of the name. Inactive riders are left out.
-        """
-        ...
-
-    def rider_place(self, service_id: str, rider_place_id: str) -> RiderPlace: ...
-
-    def rider_places(self, service_id: str, rider_id: str) -> tuple[RiderPlace, ...]: ...
-
-    def all_rider_places(self, service_id: str) -> tuple[RiderPlace, ...]:
-        """The own places of every rider in one read, ordered by rider and id."""
-        ...
-
-    def vehicle(self, service_id: str, vehicle_id: str) -> Vehicle: ...
-
-    def vehicles(self, service_id: str) -> tuple[Vehicle, ...]: ...
-
-    def shift(self, service_id: str, shift_id: str) -> Shift: ...
-
-    def shifts(self, service_id: str) -> tuple[Shift, ...]: ...
-
     def catalog_version(self, service_id: str) -> int:
         """A number that moves with every change of the catalogue or the rules (key of caches)."""
+        ...
+
+    def catalog_at(self, service_id: str, *, version: int) -> RowReads:
+        """The rows of the catalogue as known at ``version`` or later, each read once however often it is asked for.
+
+        For who works on a day state of that catalogue version: what it writes is claimed with the version, so that a
+        row that has changed meanwhile is noticed then.
+        """
         ...

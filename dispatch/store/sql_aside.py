@@ -1,23 +1,16 @@
-"""What an SQL unit of work keeps beside the nouns of a day: leases, keyed calls, outages, roads; and how to read it."""
+"""What an SQL unit of work keeps beside the nouns of a day: leases, keyed calls, outages, roads."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypeAlias
 
 from sqlalchemy import Executable, exists, or_
 from sqlmodel import Session, col, delete, select, update
-from sqlmodel.sql.expression import SelectOfScalar
 
 from dispatch.model.errand import Errand, ErrandKey
-from dispatch.model.hold import Hold
 from dispatch.model.outage import Outage
 from dispatch.model.road import RoadChange
-from dispatch.model.stop_event import StopEvent
 from dispatch.store import codec, rows
-from dispatch.store.assemble import in_order_of_receiving
-
-DayFact: TypeAlias = type[rows.OutageRow] | type[rows.RoadChangeRow] | type[rows.HoldRow] | type[rows.StopEventRow]
 
 
 class SqlAside:
@@ -82,31 +75,3 @@ class SqlAside:
     def _changed(self, statement: Executable) -> int:
         """Run a statement and return how many rows it changed."""
         return self._session.connection().execute(statement).rowcount
-
-
-def outages_of(session: Session, service_id: str, day: date) -> tuple[Outage, ...]:
-    """The outages of a day, the lifted ones included, by number."""
-    kept = _bodies(rows.OutageRow, service_id, day).order_by(col(rows.OutageRow.number))
-    return tuple(codec.OUTAGE.read(body) for body in session.exec(kept))
-
-
-def roads_of(session: Session, service_id: str, day: date) -> tuple[RoadChange, ...]:
-    """The changes of the roads of a day, the lifted ones included, by number."""
-    kept = _bodies(rows.RoadChangeRow, service_id, day).order_by(col(rows.RoadChangeRow.number))
-    return tuple(codec.ROAD.read(body) for body in session.exec(kept))
-
-
-def holds_of(session: Session, service_id: str, day: date) -> tuple[Hold, ...]:
-    """The offers held on a day, the expired ones included, by request."""
-    kept = _bodies(rows.HoldRow, service_id, day).order_by(col(rows.HoldRow.request_id))
-    return tuple(codec.HOLD.read(body) for body in session.exec(kept))
-
-
-def events_of(session: Session, service_id: str, day: date) -> tuple[StopEvent, ...]:
-    """The reports of a day in the order of receiving."""
-    events = map(codec.STOP_EVENT.read, session.exec(_bodies(rows.StopEventRow, service_id, day)))
-    return tuple(sorted(events, key=in_order_of_receiving))
-
-
-def _bodies(table: DayFact, service_id: str, day: date) -> SelectOfScalar[str]:
-    return select(table.body).where(table.service_id == service_id, table.day == day)

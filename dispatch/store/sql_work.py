@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import TypeVarTuple
 
-from sqlalchemy import Update, exists, func
+from sqlalchemy import Connection, Insert, Result, Select, UpdateBase, exists
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.catalog import Rider, Service
@@ -23,6 +23,7 @@ from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
+from dispatch.store import statements as sql
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
@@ -31,7 +32,7 @@ from dispatch.store.sql_aside import SqlAside
 from dispatch.store.sql_series import SqlSeriesWork
 from dispatch.store.written import Written
 
-_NumberedRow: TypeAlias = rows.RequestRow | rows.OfferRow | rows.ReservationRow | rows.VoucherRow
+Columns = TypeVarTuple("Columns")
 
 
 class SqlUnitOfWork(SqlAside, SqlSeriesWork):
@@ -39,6 +40,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._connection = session.connection()
         self._claimed: dict[tuple[str, date], int] = {}
         self._bumped: set[str] = set()
         self._made: list[Made] = []
@@ -49,7 +51,8 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         return tuple(self._made)
 
     def add_request(self, wish: Wish, *, asked_at: datetime, outcome: Outcome, code: str = "") -> Request:
-        row = rows.RequestRow(
+        number = self._numbered(
+            sql.NEW_REQUEST,
             service_id=wish.service_id,
             day=wish.date,
             rider_id=wish.rider_id,
@@ -59,13 +62,12 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             outcome_at=asked_at,
             body=codec.WISH.write(wish),
         )
-        number = self._numbered(row)
         self._made.append(Made(noun="request", id=number))
         return Request(id=number, wish=wish, asked_at=asked_at, outcome=outcome, outcome_code=code)
 
     def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None:
-        statement = update(rows.RequestRow).where(col(rows.RequestRow.id) == request_id)
-        if not self._changed(statement.values(outcome=outcome.value, outcome_code=code, outcome_at=at)):
+        said = {"number": request_id, "said": outcome.value, "code": code, "at": at}
+        if not self._done(sql.SET_OUTCOME, **said):
             raise NotFound("unknown_request", request_id=request_id)
         self._made.append(Made(noun="request", id=request_id))
 
@@ -77,19 +79,21 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
 
     def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
         services = {request_id: self._require_request(request_id) for request_id in {o.request_id for o in offers}}
-        stored = [
-            rows.OfferRow(
-                service_id=services[offer.request_id],
-                request_id=offer.request_id,
-                rank=offer.rank,
-                expires_at=offer.expires_at,
-                body=codec.OFFER.write(offer),
+        return tuple(
+            replace(
+                offer,
+                id=self._numbered(
+                    sql.NEW_OFFER,
+                    service_id=services[offer.request_id],
+                    request_id=offer.request_id,
+                    rank=offer.rank,
+                    expires_at=offer.expires_at,
+                    taken_by=NO_ID,
+                    body=codec.OFFER.write(offer),
+                ),
             )
             for offer in offers
-        ]
-        self._session.add_all(stored)
-        self._session.flush()
-        return tuple(replace(offer, id=row.id) for offer, row in zip(offers, stored, strict=True))
+        )
 
     def replace_offer(self, offer: Offer) -> None:
         statement = update(rows.OfferRow).where(col(rows.OfferRow.id) == offer.id)
@@ -115,36 +119,31 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         self._session.expire_all()
 
     def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
-        self._ensure_day(service_id, day)
+        if expected_version == UNCLAIMED:
+            self._ensure_day(service_id, day)
         version = expected_version + 1
-        statement = update(rows.DayRow).where(
-            col(rows.DayRow.service_id) == service_id,
-            col(rows.DayRow.day) == day,
-            col(rows.DayRow.version) == expected_version,
-        )
-        if not self._changed(statement.values(version=version)):
+        claim = {"service": service_id, "on": day, "expected": expected_version, "claimed": version}
+        if not self._done(sql.CLAIM_DAY, **claim):
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
         self._claimed[service_id, day] = version
         return version
 
     def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
-        table = rows.CatalogVersionRow
-        found = self._session.exec(select(table.version).where(table.service_id == service_id)).one_or_none() or 0
+        found = self._read(sql.EDITION, service=service_id).scalar_one_or_none() or 0
         if found - (service_id in self._bumped) != version:
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
     def add_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> Reservation:
         self._require_request(reservation.request_id)
         number = self._numbered(
-            rows.ReservationRow(
-                service_id=reservation.service_id,
-                day=reservation.date,
-                request_id=reservation.request_id,
-                rider_id=reservation.rider_id,
-                state=reservation.state.value,
-                promise_state=reservation.promise_state.value,
-                body=codec.RESERVATION.write(reservation),
-            )
+            sql.NEW_RESERVATION,
+            service_id=reservation.service_id,
+            day=reservation.date,
+            request_id=reservation.request_id,
+            rider_id=reservation.rider_id,
+            state=reservation.state.value,
+            promise_state=reservation.promise_state.value,
+            body=codec.RESERVATION.write(reservation),
         )
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=number)
@@ -177,17 +176,15 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         check_storable(plan, claimed_version=self._claimed.get(key, UNCLAIMED))
         digests = tuple(route_digest(route) for route in plan.routes)
         self._store_routes(plan, by_digest=dict(zip(digests, plan.routes, strict=True)))
-        self._session.add(
-            rows.PlanRow(
-                service_id=plan.service_id,
-                day=plan.date,
-                version=plan.version,
-                route_digests=" ".join(digests),
-                body=codec.PLAN.write(replace(plan, routes=())),
-            )
+        self._done(
+            sql.NEW_PLAN,
+            service_id=plan.service_id,
+            day=plan.date,
+            version=plan.version,
+            route_digests=" ".join(digests),
+            body=codec.PLAN.write(replace(plan, routes=())),
         )
-        self._session.flush()
-        self._changed(_update_day(plan.service_id, plan.date).values(plan_version=plan.version))
+        self._done(sql.PLAN_IN_FORCE, service=plan.service_id, on=plan.date, published=plan.version)
         self._made.append(Made(noun="plan", id=plan.version))
         self._written.plan(plan)
 
@@ -223,25 +220,19 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
 
     def journal(self, entry: JournalEntry) -> None:
         self._ensure_day(entry.service_id, entry.date)
-        head = self._session.exec(
-            select(rows.DayRow.journal_seq, rows.DayRow.journal_hash).where(
-                rows.DayRow.service_id == entry.service_id, rows.DayRow.day == entry.date
-            )
-        ).one()
+        day = {"service": entry.service_id, "on": entry.date}
+        head = self._read(sql.JOURNAL_HEAD, **day).one()
         record = next_record(self._written.said_by(entry), seq=head[0] + 1, previous_hash=head[1])
-        self._session.add(
-            rows.JournalRow(
-                service_id=entry.service_id,
-                day=entry.date,
-                seq=record.seq,
-                body=record.body,
-                previous_hash=record.previous_hash,
-                hash=record.hash,
-            )
+        self._done(
+            sql.NEW_RECORD,
+            service_id=entry.service_id,
+            day=entry.date,
+            seq=record.seq,
+            body=record.body,
+            previous_hash=record.previous_hash,
+            hash=record.hash,
         )
-        self._session.flush()
-        moved = _update_day(entry.service_id, entry.date)
-        self._changed(moved.values(journal_seq=record.seq, journal_hash=record.hash))
+        self._done(sql.NEW_HEAD, **day, seq=record.seq, digest=record.hash)
 
     def save_guest(self, request_id: int, guest: Guest) -> None:
         service_id = self._require_request(request_id)
@@ -261,12 +252,16 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
 
     def move_vouchers(self, *, service_id: str, rider_id: str, change: int, reservation_id: int, at: datetime) -> None:
         if change < 0:
-            left = voucher_balance(self._session, service_id, rider_id)
+            left = voucher_balance(self._connection, service_id, rider_id)
             check_affordable(left, change=change, rider_id=rider_id)
-        row = rows.VoucherRow(
-            service_id=service_id, rider_id=rider_id, change=change, reservation_id=reservation_id, at=at
+        self._numbered(
+            sql.NEW_VOUCHER,
+            service_id=service_id,
+            rider_id=rider_id,
+            change=change,
+            reservation_id=reservation_id,
+            at=at,
         )
-        self._numbered(row)
 
     def save(self, row: CatalogRow) -> None:
         self._session.merge(row)
@@ -309,49 +304,46 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         self._session.flush()
         self._bump(service_id)
 
-    def _numbered(self, row: _NumberedRow) -> int:
-        """Insert the row; the number the database gave it."""
-        self._session.add(row)
-        self._session.flush()
-        return row.id
+    def _read(self, statement: Select[*Columns], **named: object) -> Result[*Columns]:
+        """What a statement selects with the values it names."""
+        return self._connection.execute(statement, named)
+
+    def _done(self, statement: UpdateBase, **named: object) -> int:
+        """Run a statement with the values it names; how many rows it wrote."""
+        return self._connection.execute(statement, named).rowcount
+
+    def _numbered(self, statement: Insert, **columns: object) -> int:
+        """Insert a row; the number the database gave it."""
+        given = self._connection.execute(statement, columns).inserted_primary_key
+        assert given is not None, "one row was inserted"
+        return int(given[0])
 
     def _require_request(self, request_id: int) -> str:
         """The service of a request that must exist."""
-        found = self._session.exec(
-            select(rows.RequestRow.service_id).where(rows.RequestRow.id == request_id)
-        ).one_or_none()
+        found: str | None = self._read(sql.SERVICE_OF_REQUEST, number=request_id).scalar_one_or_none()
         if found is None:
             raise NotFound("unknown_request", request_id=request_id)
         return found
 
     def _take_offer(self, offer_id: int, *, reservation_id: int) -> None:
-        free = update(rows.OfferRow).where(col(rows.OfferRow.id) == offer_id, col(rows.OfferRow.taken_by) == NO_ID)
-        if self._changed(free.values(taken_by=reservation_id)):
+        if self._done(sql.TAKE_OFFER, number=offer_id, taker=reservation_id):
             return
-        known = self._session.exec(select(exists().where(col(rows.OfferRow.id) == offer_id))).one()
+        known = self._read(sql.ONE_OFFER, number=offer_id).one_or_none()
         raise Conflict("offer_taken", offer_id=offer_id) if known else NotFound("unknown_offer", offer_id=offer_id)
 
     def _ensure_day(self, service_id: str, day: date) -> None:
-        known = exists().where(col(rows.DayRow.service_id) == service_id, col(rows.DayRow.day) == day)
-        if self._session.exec(select(known)).one():
-            return
-        self._session.add(rows.DayRow(service_id=service_id, day=day))
-        self._session.flush()
+        """The row of a day is made when it is touched first."""
+        if self._read(sql.PLAN_VERSION, service=service_id, on=day).one_or_none() is None:
+            self._done(sql.NEW_DAY, service_id=service_id, day=day)
 
     def _store_routes(self, plan: Plan, *, by_digest: dict[str, Route]) -> None:
         """Insert the routes this day does not have yet."""
-        known = self._session.exec(
-            select(rows.RouteRow.digest).where(
-                rows.RouteRow.service_id == plan.service_id,
-                rows.RouteRow.day == plan.date,
-                col(rows.RouteRow.digest).in_(by_digest),
-            )
-        ).all()
-        self._session.add_all(
-            rows.RouteRow(service_id=plan.service_id, day=plan.date, digest=digest, body=codec.ROUTE.write(route))
-            for digest, route in by_digest.items()
-            if digest not in known
-        )
+        day = {"service": plan.service_id, "on": plan.date}
+        known = set(self._read(sql.ROUTES_KNOWN, **day, digests=tuple(by_digest)).scalars())
+        for digest, route in by_digest.items():
+            if digest not in known:
+                body = codec.ROUTE.write(route)
+                self._done(sql.NEW_ROUTE, service_id=plan.service_id, day=plan.date, digest=digest, body=body)
 
     def _bump(self, service_id: str) -> None:
         """Move the catalogue's version, once in this unit of work."""
@@ -365,14 +357,6 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             self._session.flush()
 
 
-def voucher_balance(session: Session, service_id: str, rider_id: str) -> int:
-    """The sum of the rider's ledger as ``session`` sees it."""
-    table = rows.VoucherRow
-    own = select(func.coalesce(func.sum(table.change), 0)).where(
-        col(table.service_id) == service_id, col(table.rider_id) == rider_id
-    )
-    return int(session.exec(own).one())
-
-
-def _update_day(service_id: str, day: date) -> Update:
-    return update(rows.DayRow).where(col(rows.DayRow.service_id) == service_id, col(rows.DayRow.day) == day)
+def voucher_balance(connection: Connection, service_id: str, rider_id: str) -> int:
+    """The sum of the rider's ledger as ``connection`` sees it."""
+    return int(connection.execute(sql.BALANCE, {"service": service_id, "rider": rider_id}).scalar_one())

@@ -13,9 +13,11 @@ from dispatch.model.errors import RuleRefused
 from dispatch.model.plan import Task, Visit
 from dispatch.model.promise import Promise
 from dispatch.model.times import clock_text, parse_clock, to_moment
-from dispatch.model.wish import Outcome, WishForm
+from dispatch.model.wish import NO_ID, Outcome, WishForm
 from dispatch.planning.outcome import Iterations
 from dispatch.store.memory import MemoryStore
+from maps.geo import LatLon
+from tests.scenarios.renumbering import asking_for, check_numbers
 from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, open_town, party_of, town_rules
 
 SPOTS = st.sampled_from(["home", *(place.id for place in PLACES)])
@@ -119,6 +121,14 @@ class Desk(RuleBasedStateMachine):
         now = self.town.clock.now()
         plan = self.town.desk.plan(service_id=SERVICE, day=TUESDAY)
         return [v for route in plan.routes for v in route.visits if to_moment(TUESDAY, v.start_s) <= now]
+
+    @invariant()
+    def numbers_kept_are_those_worked_out_anew(self) -> None:
+        """Whatever was kept of earlier questions, and whether the point of the next one is known or new."""
+        workday = self.town.desk.workplace.workday(SERVICE, TUESDAY)
+        known, new = PLACES[0].spot.at, LatLon(36.4012, 139.8021)
+        linked_to = max(self.promises, default=NO_ID)
+        check_numbers(workday, asking_for(11 * 3600, origin=known, destination=new, linked_to=linked_to))
 
     @invariant()
     def nothing_is_broken(self) -> None:

@@ -15,7 +15,9 @@ from dispatch.model.stop_event import EventKind
 from dispatch.model.times import to_moment
 from dispatch.progress.reports import Batch, EventForm
 from dispatch.store.memory import MemoryStore
-from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, town_rules
+from maps.geo import LatLon
+from tests.scenarios.renumbering import asking_for, check_numbers
+from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, Town, open_town, town_rules
 
 NOON = to_moment(TUESDAY, 12 * 3600)
 
@@ -78,6 +80,16 @@ def test_any_order_and_any_repetition_lead_to_the_same_day(forms: tuple[EventFor
     size = data.draw(st.integers(1, 3))
     batches = [tuple(shuffled[i : i + size]) for i in range(0, len(shuffled), size)]
     assert after(batches) == after([forms])
+
+
+@settings(max_examples=40, deadline=None)
+@given(forms=taps(), minute=st.integers(12 * 60, 16 * 60))
+def test_a_trip_is_added_to_a_running_day_as_if_it_had_been_there(forms: tuple[EventForm, ...], minute: int) -> None:
+    """Vehicles under way, people aboard, trips over: the numbers with one more trip are those made with it."""
+    town, _ = booked_town()
+    town.desk.report(batch=Batch(service_id=SERVICE, day=TUESDAY, forms=forms), actor=OPERATOR)
+    workday = town.desk.workplace.workday(SERVICE, TUESDAY)
+    check_numbers(workday, asking_for(minute * 60, origin=LatLon(36.4012, 139.8021), destination=PLACES[0].spot.at))
 
 
 @settings(max_examples=100, deadline=None)

@@ -29,6 +29,19 @@ def test_rules_are_those_in_force_on_the_day(store: Store, example: Example) -> 
         assert caught.value.code == "no_rules"
 
 
+def test_rows_are_those_of_their_version_of_the_catalogue(store: Store, example: Example) -> None:
+    """A renamed place has its new name at the new version; what is missing is named, and found once made."""
+    before = store.catalog_at(CITY, version=store.catalog_version(CITY))
+    assert before.place(CITY, "P002") == store.place(CITY, "P002")
+    with pytest.raises(NotFound):
+        before.place(CITY, "P777")
+    with store.writing() as work:
+        for place_id in ("P002", "P777"):
+            work.save(example.place(place_id, name="あたらしい駅", lat=36.38, lon=139.84))
+    after = store.catalog_at(CITY, version=store.catalog_version(CITY))
+    assert {after.place(CITY, place_id).name for place_id in ("P002", "P777")} == {"あたらしい駅"}
+
+
 def test_shifts_of_the_day_follow_weekday_dates_and_active_vehicles(store: Store, example: Example) -> None:
     """No shift on Sunday, before the first or after the last date, or for a vehicle taken out of service."""
     for day, expected in ((TUESDAY, 1), (SUNDAY, 0), (date(2026, 4, 1), 1), (date(2027, 4, 1), 0)):

@@ -278,6 +278,20 @@ def test_offers_come_back_by_rank_with_their_numbers(store: Store, example: Exam
     assert store.offer(second.id) == second
 
 
+def test_what_was_asked_and_offered_is_found_by_rider_and_day(store: Store, example: Example) -> None:
+    """Requests of one rider on one day; the last expiry of each request's offers, none for one without an offer."""
+    with store.writing() as work:
+        first, second, bare = (example.request(work) for _ in range(3))
+        later = example.moment + timedelta(minutes=10)
+        work.add_offers([example.offer(first), replace(example.offer(first, rank=2), expires_at=later)])
+        work.add_offers([example.offer(second)])
+    assert store.requests_of_rider(CITY, first.wish.rider_id, TUESDAY) == (first, second, bare)
+    assert store.requests_of_rider(CITY, NO_RIDER, TUESDAY) == ()
+    assert store.requests_of_rider(CITY, first.wish.rider_id, SUNDAY) == ()
+    assert store.offered_until(CITY, TUESDAY) == {first.id: later, second.id: example.moment}
+    assert store.offered_until(CITY, SUNDAY) == {}
+
+
 def test_a_guest_is_kept_apart_from_the_request(store: Store, example: Example) -> None:
     """Name and phone are found by the request's number; a request without a guest has none."""
     guest = Guest(name="𠮷田 太郎", kana="よしだ たろう", phone="090-1111-2222")

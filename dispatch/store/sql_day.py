@@ -1,0 +1,130 @@
+"""A day put together from its tables, in as few statements as the change since it was last read allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection, Select
+from sqlmodel import Session, col, select
+
+from dispatch.model.catalog import Place, Shift, Vehicle
+from dispatch.model.day_state import DayState
+from dispatch.model.duty import ShiftOfDay
+from dispatch.model.errors import NotFound
+from dispatch.model.hold import Hold
+from dispatch.model.outage import Outage, under
+from dispatch.model.plan import Plan, empty_plan
+from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.road import RoadChange
+from dispatch.model.rules import ServiceRules
+from dispatch.model.stop_event import StopEvent
+from dispatch.store import codec
+from dispatch.store import statements as sql
+from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day
+from dispatch.store.protocol import DayStamp
+
+
+def stamp_of(connection: Connection, service_id: str, day: date) -> DayStamp:
+    """Both numbers that a day depends on."""
+    version, edition = connection.execute(sql.STAMP, {"service": service_id, "on": day}).one()
+    return DayStamp(version=version, catalog_version=edition)
+
+
+def assembled(
+    connection: Connection, service_id: str, day: date, *, stamp: DayStamp, before: Sequence[DayState]
+) -> DayState:
+    """The day at ``stamp``. ``before`` is the day as known at another stamp, if it is: under the same version of the
+    catalogue, rules and shifts are still what they were."""
+    known = [old for old in before if old.catalog_version == stamp.catalog_version]
+    outages = outages_of(connection, service_id, day)
+    alike = [old.shifts for old in known if old.outages == outages]
+    booked = reservations_of(connection, sql.STANDING, service_id, day, cancelled=ReservationState.CANCELLED.value)
+    return DayState(
+        service_id=service_id,
+        date=day,
+        version=stamp.version,
+        catalog_version=stamp.catalog_version,
+        rules=known[0].rules if known else rules_of(connection, service_id, day),
+        shifts=alike[0] if alike else under(_shifts(connection, service_id, day), outages),
+        reservations=tuple(trip for trip in booked if trip.state in ACTIVE_STATES),
+        waiting=tuple(trip for trip in booked if trip.state is ReservationState.WAITING),
+        plan=_plan_in_force(connection, service_id, day),
+        events=events_of(connection, service_id, day),
+        holds=holds_of(connection, service_id, day),
+        outages=outages,
+        roads=roads_of(connection, service_id, day),
+    )
+
+
+def rules_of(connection: Connection, service_id: str, day: date) -> ServiceRules:
+    """The rules in force on a day. Raises NotFound ``no_rules``."""
+    body = connection.execute(sql.RULES_IN_FORCE, {"service": service_id, "on": day}).scalar_one_or_none()
+    if body is None:
+        raise NotFound("no_rules", service_id=service_id, date=day.isoformat())
+    return codec.RULES.read(body)
+
+
+def reservations_of(
+    connection: Connection, statement: Select[int, str], service_id: str, day: date, **named: str
+) -> tuple[Reservation, ...]:
+    """The reservations of a day that ``statement`` selects."""
+    found = connection.execute(statement, {"service": service_id, "on": day, **named})
+    return tuple(codec.RESERVATION.numbered(number, body) for number, body in found)
+
+
+def plan_of(connection: Connection, service_id: str, day: date, *, version: int) -> Plan:
+    """A stored version of a day's plan. Raises NotFound ``unknown_plan``."""
+    if version == 0:
+        return empty_plan(service_id=service_id, day=day)
+    key = {"service": service_id, "on": day}
+    row = connection.execute(sql.ONE_PLAN, {**key, "version": version}).one_or_none()
+    if row is None:
+        raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version)
+    digests = row.route_digests.split()
+    found = connection.execute(sql.ROUTES, {**key, "digests": digests})
+    routes = {digest: codec.ROUTE.read(body) for digest, body in found}
+    return replace(codec.PLAN.read(row.body), routes=tuple(routes[digest] for digest in digests))
+
+
+def outages_of(connection: Connection, service_id: str, day: date) -> tuple[Outage, ...]:
+    """The outages of a day, the lifted ones included, by number."""
+    return tuple(map(codec.OUTAGE.read, _bodies(connection, sql.OUTAGES, service_id, day)))
+
+
+def roads_of(connection: Connection, service_id: str, day: date) -> tuple[RoadChange, ...]:
+    """The changes of the roads of a day, the lifted ones included, by number."""
+    return tuple(map(codec.ROAD.read, _bodies(connection, sql.ROADS, service_id, day)))
+
+
+def holds_of(connection: Connection, service_id: str, day: date) -> tuple[Hold, ...]:
+    """The offers held on a day, the expired ones included, by request."""
+    return tuple(map(codec.HOLD.read, _bodies(connection, sql.HOLDS, service_id, day)))
+
+
+def events_of(connection: Connection, service_id: str, day: date) -> tuple[StopEvent, ...]:
+    """The reports of a day in the order of receiving."""
+    events = map(codec.STOP_EVENT.read, _bodies(connection, sql.EVENTS, service_id, day))
+    return tuple(sorted(events, key=in_order_of_receiving))
+
+
+def _bodies(connection: Connection, statement: Select[str], service_id: str, day: date) -> Iterable[str]:
+    return connection.execute(statement, {"service": service_id, "on": day}).scalars()
+
+
+def _plan_in_force(connection: Connection, service_id: str, day: date) -> Plan:
+    version = connection.execute(sql.PLAN_VERSION, {"service": service_id, "on": day}).scalar_one_or_none()
+    return plan_of(connection, service_id, day, version=version or 0)
+
+
+def _shifts(connection: Connection, service_id: str, day: date) -> tuple[ShiftOfDay, ...]:
+    """The shifts of the day with their vehicles and places, as the catalogue has them."""
+    with Session(connection, autoflush=False) as session:
+        own = session.exec(select(Shift).where(Shift.service_id == service_id))
+        shifts = [shift for shift in own if runs_on(shift, day)]
+        used = {shift.vehicle_id for shift in shifts}
+        ends = {place_id for shift in shifts for place_id in (shift.start_place_id, shift.end_place_id)}
+        vehicles = session.exec(select(Vehicle).where(Vehicle.service_id == service_id, col(Vehicle.id).in_(used)))
+        places = session.exec(select(Place).where(Place.service_id == service_id, col(Place.id).in_(ends)))
+        return shifts_of_day(shifts, vehicles={v.id: v for v in vehicles}, places={p.id: p for p in places})

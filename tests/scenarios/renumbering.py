@@ -1,0 +1,71 @@
+"""Two days in numbers compared by what the numbers stand for: places by where they lie, whatever their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from dispatch.model.promise import Promise
+from dispatch.model.spot import Spot, SpotKind
+from dispatch.model.wish import NO_ID
+from dispatch.solver_bridge.day_problem import DayProblem, day_problem
+from dispatch.solver_bridge.ride import Ride, rides_of
+from dispatch.solver_bridge.workplace import Workday
+from maps.geo import LatLon
+
+Meaning: TypeAlias = Mapping[str, object]
+PLACES, TABLES = ("place_of_visit", "start_place", "end_place"), ("travel", "cost")
+
+
+def meaning(day: DayProblem) -> Meaning:
+    """Everything of a day in numbers, each place as its point."""
+    problem = day.problem
+    told: dict[str, object] = {}
+    for name, value in zip(problem._fields, problem, strict=True):
+        if name in PLACES:
+            told[name] = [day.points[place] for place in value.tolist()]
+        elif name in TABLES:
+            told[name] = _between(day.points, value.tolist() if name == "cost" else value[0].tolist())
+        else:
+            told[name] = (value.dtype, value.tolist()) if hasattr(value, "tolist") else value
+    rest = (day.service.tolist(), day.rides, day.shifts, day.solution, day.rests.tolist(), day.wait_over_s)
+    behind = [(one.visits, one.breaks, one.depart_s, one.leading, one.reported) for one in day.behind]
+    return {**told, "rest": rest, "behind": behind}
+
+
+def _between(points: tuple[LatLon, ...], table: list[list[int]]) -> dict[tuple[LatLon, LatLon], int]:
+    return {(a, b): table[i][j] for i, a in enumerate(points) for j, b in enumerate(points)}
+
+
+def anew(workday: Workday, *asked: Ride) -> DayProblem:
+    """The day worked out from nothing, with the trips it has and those asked for."""
+    rides = (*rides_of(workday.state.reservations), *asked)
+    return day_problem(workday.state, rides, book=workday.book, now_s=workday.now_s)
+
+
+def asking_for(at_s: int, *, origin: LatLon, destination: LatLon, linked_to: int = NO_ID) -> Ride:
+    """A trip of one person from one point to another, fetched within a quarter of an hour from ``at_s`` on."""
+    promise = Promise(
+        pickup_earliest_s=at_s,
+        pickup_latest_s=at_s + 900,
+        arrival_latest_s=at_s + 3600,
+        ride_max_s=2700,
+        rules_digest="",
+        travel_digest="",
+    )
+    return Ride(
+        reservation_id=NO_ID,
+        origin=Spot(kind=SpotKind.POINT, id="", at=origin),
+        destination=Spot(kind=SpotKind.POINT, id="", at=destination),
+        seats=(1, 0),
+        boarding_s=60,
+        alighting_s=30,
+        promise=promise,
+        linked_to=linked_to,
+    )
+
+
+def check_numbers(workday: Workday, ride: Ride) -> None:
+    """What is kept of a day, and what is added to it for one more trip, is what would be worked out from nothing."""
+    assert meaning(workday.booked()) == meaning(anew(workday))
+    assert meaning(workday.asking(ride)) == meaning(anew(workday, ride))
