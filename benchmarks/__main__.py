@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from benchmarks.commands import (
+    breakdown,
     chaos,
     desk,
     gap,
@@ -24,7 +25,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.files import one_line
 from solver.errors import SolverError
 
-COMMANDS = (solve, gap, peers, insert, plan, offers, hours, generate, soak, chaos, desk, live, online)
+COMMANDS = (solve, gap, peers, insert, plan, offers, hours, generate, soak, chaos, desk, breakdown, live, online)
 FAILED, INTERRUPTED = 2, 130
 
 

@@ -69,6 +69,26 @@ def solve(
     return _result(problem, params, watch, incumbent, steps)
 
 
+def bettered(problem: Problem, begin: Solution, *, params: SolveParams, stop: Stop) -> Solution:
+    """The best plan that `solve` finds from ``begin`` alone, which keeps the rules but may lack promised requests.
+
+    For a day that is tried again and again under other limits: greedy insertion is not asked each time.
+
+    Raises
+    ------
+    SolverError
+        ``no_valid_plan``: ``begin`` breaks a rule.
+    """
+    watch = stop.begin()
+    view = canonical(priced(problem))
+    if not fits_search(problem):
+        params = replace(params, engine=Engine.ROUTING)
+    incumbent = Incumbent(problem, watch, lambda improvement: None)
+    incumbent.offer(view.restored(tuned(view.problem, view.carried(begin))), steps=0)
+    _improved(view, params, watch, incumbent)
+    return incumbent.best.solution
+
+
 def _first_plan(problem: Problem, view: Canonical) -> Solution:
     try:
         return construct(view.problem)

@@ -16,7 +16,6 @@ from dispatch.model.road import RoadChange, road_digest
 from dispatch.model.wish import NO_ID, Outcome
 from dispatch.solver_bridge.lateness import InTime, Lateness, Rescue, rescue
 from dispatch.solver_bridge.resettling import resettled
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday
 from dispatch.store.protocol import UnitOfWork
@@ -122,8 +121,8 @@ def settled(before: DayState, workday: Workday, *, cause: BreachCause, given_up:
     found = rescue(workday)
     if not isinstance(found, InTime):
         return Settled(before=before, draft=found.draft, cause=cause, rescues=(found,), given_up=given_up)
-    day = workday.problem(rides_of(left))
-    draft = workday.draft(day, resettled(day), reason=PlanReason.MOVED)
+    solution = resettled(found.day) if found.day.wait_over_s else found.solution
+    draft = workday.draft(found.day, solution, reason=PlanReason.MOVED)
     return Settled(before=before, draft=draft, cause=cause, given_up=given_up)
 
 
