@@ -6,6 +6,8 @@ A `Board` holds the packed problem, the routes as node rows and the times they h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +16,6 @@ from numpy.typing import NDArray
 from solver.kernels import insertion as places_kernel
 from solver.kernels import tour as rows
 from solver.kernels.packed import EARLIEST, LATEST, PAUSE_EARLIEST, PAUSE_LENGTH, Packed, pack, read_only
-from solver.kernels.timing import departure
 from solver.problem import Problem
 from solver.solution import TimedRoute
 
@@ -41,6 +42,9 @@ class Place(NamedTuple):
 Questions = dict[int, NDArray[np.int64]]
 """For each request that meets one demand, head first, its asks: the question "has the demand a place?"."""
 
+NOBODY = -1
+"""In place of a vehicle: the visit is on no route."""
+
 
 class Board:
     """The routes of one plan while requests are placed in them."""
@@ -48,8 +52,8 @@ class Board:
     def __init__(self, problem: Problem, routes: tuple[TimedRoute, ...]) -> None:
         self.problem = problem
         self.routes = list(routes)
-        self.start = {visit: at for route in routes for visit, at in zip(route.visits, route.starts, strict=True)}
-        self.vehicle = {visit: v for v, route in enumerate(routes) for visit in route.visits}
+        self._start = np.zeros(2 * problem.n_requests, dtype=np.int64)
+        self._vehicle = np.full(2 * problem.n_requests, NOBODY, dtype=np.int64)
         self._untied = pack(problem)
         self._room = max((len(route.visits) for route in routes), default=0) + 2
         self._lay_out_rows()
@@ -58,18 +62,16 @@ class Board:
     def asks(self, request: int) -> NDArray[np.int64]:
         """(V, ASK_SIZE) the question "has ``request`` a place?" for every vehicle."""
         problem, drop = self.problem, self.problem.drop(request)
-        asks = np.zeros((problem.n_vehicles, rows.ASK_SIZE), dtype=np.int64)
-        asks[:, rows.ASK_REQUEST] = request
+        ask = [0] * rows.ASK_SIZE
+        ask[rows.ASK_REQUEST], ask[rows.ASK_RULES] = request, rows.KEEP_ALL
+        ask[rows.ASK_PICK_EARLIEST], ask[rows.ASK_PICK_LATEST] = problem.earliest[request], problem.latest[request]
+        ask[rows.ASK_DROP_EARLIEST], ask[rows.ASK_DROP_LATEST] = problem.earliest[drop], problem.latest[drop]
+        ask[rows.ASK_RIDE] = problem.max_ride[request]
+        ask[rows.ASK_NOT_BEFORE], ask[rows.ASK_NOT_AFTER] = -rows.LIFTED, rows.LIFTED
+        asks = np.empty((problem.n_vehicles, rows.ASK_SIZE), dtype=np.int64)
+        asks[:] = ask
         asks[:, rows.ASK_VEHICLE] = np.arange(problem.n_vehicles)
         asks[:, rows.ASK_LENGTH] = self.fleet.length
-        asks[:, rows.ASK_RULES] = rows.KEEP_ALL
-        asks[:, rows.ASK_PICK_EARLIEST] = problem.earliest[request]
-        asks[:, rows.ASK_PICK_LATEST] = problem.latest[request]
-        asks[:, rows.ASK_DROP_EARLIEST] = problem.earliest[drop]
-        asks[:, rows.ASK_DROP_LATEST] = problem.latest[drop]
-        asks[:, rows.ASK_RIDE] = problem.max_ride[request]
-        asks[:, rows.ASK_NOT_BEFORE] = -rows.LIFTED
-        asks[:, rows.ASK_NOT_AFTER] = rows.LIFTED
         locked = int(problem.locked_vehicle[request])
         own = (asks[:, rows.ASK_VEHICLE] == locked) | (locked < 0)
         asks[:, rows.ASK_ALLOWED] = problem.compatible[request] & own & (not self.outbound_missing(request))
@@ -83,13 +85,13 @@ class Board:
 
     def outbound_missing(self, request: int) -> bool:
         """The request is a return whose outbound is on no route."""
-        return self.problem.linked_to[request] >= 0 and self._outbound_drop(request) not in self.start
+        return self.problem.linked_to[request] >= 0 and not self.serves(self._outbound_drop(request))
 
     def _outbound_drop(self, request: int) -> int:
         """The drop of the outbound of a return: of the request that meets that demand, of the head when none does."""
         head = int(self.problem.linked_to[request])
         drops = [self.problem.drop(option) for option in self.problem.options(head)]
-        return next((drop for drop in drops if drop in self.start), drops[0])
+        return next((drop for drop in drops if self.serves(drop)), drops[0])
 
     def places(self, asks: NDArray[np.int64], *, limit: int) -> list[Place]:
         """The cheapest places of one request, cheapest first; ``asks[:, ASK_FOUND]`` says which vehicles have any."""
@@ -107,31 +109,36 @@ class Board:
         found = [place for asks in questions.values() for place in self.places(asks, limit=limit)]
         return sorted(found, key=lambda place: place.delta)[:limit] if len(questions) > 1 else found
 
+    def serves(self, visit: int) -> bool:
+        """Whether the visit is on a route."""
+        return bool(self._vehicle[visit] != NOBODY)
+
     def met(self, request: int) -> bool:
         """Whether the demand of ``request`` is met on the routes."""
-        return any(option in self.start for option in self.problem.options(request))
+        return any(self.serves(option) for option in self.problem.options(request))
 
-    def take_up(self, vehicle: int) -> None:
-        """Make the route of ``vehicle`` the base of the next question to a kernel."""
-        length = self.fleet.length[vehicle]
-        self.work.base[rows.NODE, :length] = self.fleet.stops[vehicle, :length]
-
-    def timed(self, ask: NDArray[np.int64], place: Place) -> TimedRoute:
-        """The route with the request at ``place``, with times as `solver.schedule.schedule` gives them."""
-        self.take_up(place.vehicle)
-        places_kernel.timed_place(self.packed, self.work, ask, place.pick, place.drop)
-        return self.read_trial(int(ask[rows.ASK_LENGTH]) + 2)
+    def timed(self, asked: list[tuple[NDArray[np.int64], Place]]) -> list[TimedRoute]:
+        """For each ask and a place of it, the route with the request there, timed as by `solver.schedule.schedule`."""
+        asks = np.stack([ask for ask, _ in asked])
+        places = np.array([place[:4] for _, place in asked], dtype=np.int64)
+        trials = np.empty((len(asked), *self.work.trial.shape), dtype=np.int64)
+        places_kernel.timed_places(self.packed, self.work, self.fleet, asks, places, trials)
+        lengths = (asks[:, rows.ASK_LENGTH] + 2).tolist()
+        return [self._read(trial, length) for trial, length in zip(trials, lengths, strict=True)]
 
     def read_trial(self, length: int) -> TimedRoute:
         """The route of ``length`` positions that a kernel has scheduled in the trial."""
-        trial, last = self.work.trial, length - 1
-        starts = trial[rows.X, 1:last].tolist()
+        return self._read(self.work.trial, length)
+
+    def _read(self, trial: NDArray[np.int64], length: int) -> TimedRoute:
+        *starts, arrive = trial[rows.X, 1:length].tolist()
+        pauses = len(self.packed.pause) > 0
         return TimedRoute(
-            visits=tuple(trial[rows.NODE, 1:last].tolist()),
+            visits=tuple(trial[rows.NODE, 1 : length - 1].tolist()),
             starts=tuple(starts),
-            depart=int(departure(self.packed, trial)),
-            arrive=int(trial[rows.X, last]),
-            break_starts=_break_starts(self.packed, trial[:, : last + 2]),
+            depart=int(trial[rows.LEAVES, 0]),
+            arrive=arrive,
+            break_starts=_break_starts(self.packed, trial[:, : length + 1]) if pauses else (),
         )
 
     def plain_ask(self, vehicle: int) -> NDArray[np.int64]:
@@ -144,18 +151,15 @@ class Board:
 
     def insert(self, ask: NDArray[np.int64], place: Place) -> None:
         """Serve the request of ``ask`` at ``place``."""
-        route = self.timed(ask, place)
-        self.vehicle |= dict.fromkeys((place.request, self.problem.drop(place.request)), place.vehicle)
-        self.put(place.vehicle, route)
+        self.put(place.vehicle, self.timed([(ask, place)])[0])
 
     def put(self, vehicle: int, route: TimedRoute) -> None:
-        """Put ``route``, which serves what the vehicle's present one serves, in its place."""
+        """Put ``route``, which serves what the vehicle's present one serves, perhaps more, in its place."""
         self.routes[vehicle] = route
-        self.start |= zip(route.visits, route.starts, strict=True)
         if len(route.visits) + 2 > self._room:
             self._room = 2 * len(route.visits) + 2
             self._lay_out_rows()
-        self._fill_row(vehicle)
+        self._fill_rows([vehicle])
         if self.packed.has_links:
             self.packed = self._tied()
 
@@ -165,14 +169,22 @@ class Board:
             stops=np.zeros((vehicles, self._room), dtype=np.int64), length=np.zeros(vehicles, dtype=np.int64)
         )
         self.work = rows.work_for(self._untied, longest=self._room)
-        for vehicle in range(vehicles):
-            self._fill_row(vehicle)
+        self._fill_rows(range(vehicles))
 
-    def _fill_row(self, vehicle: int) -> None:
-        visits, first = self.routes[vehicle].visits, 2 * self.problem.n_requests
-        row = [first + vehicle, *visits, first + self.problem.n_vehicles + vehicle]
-        self.fleet.stops[vehicle, : len(row)] = row
-        self.fleet.length[vehicle] = len(row)
+    def _fill_rows(self, vehicles: Sequence[int]) -> None:
+        """Bring rows, times and who drives what in line with the routes of ``vehicles``."""
+        fleet, first, routes = self.fleet, 2 * self.problem.n_requests, [self.routes[v] for v in vehicles]
+        lengths = np.array([len(route.visits) for route in routes], dtype=np.int64)
+        visits = _together([route.visits for route in routes])
+        drivers = np.array(vehicles, dtype=np.int64)
+        driver = np.repeat(drivers, lengths)
+        position = np.arange(1, len(visits) + 1) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        fleet.stops[driver, position] = visits
+        fleet.stops[drivers, 0] = first + drivers
+        fleet.stops[drivers, lengths + 1] = first + self.problem.n_vehicles + drivers
+        fleet.length[drivers] = lengths + 2
+        self._start[visits] = _together([route.starts for route in routes])
+        self._vehicle[visits] = driver
 
     def _tied(self) -> Packed:
         """The packed problem in which links between different vehicles bind both ends to the present times.
@@ -184,18 +196,18 @@ class Board:
         node, problem = self._untied.node.copy(), self.problem
         for request in np.flatnonzero(problem.linked_to >= 0).tolist():
             outbound = self._outbound_drop(request)
-            if request not in self.start or outbound not in self.start:
+            if not (self.serves(request) and self.serves(outbound)):
                 continue
-            if self.vehicle[request] != self.vehicle[outbound]:
+            if self._vehicle[request] != self._vehicle[outbound]:
                 gap = self._gap_after(request)
-                node[request, EARLIEST] = max(node[request, EARLIEST], self.start[outbound] + gap)
-                node[outbound, LATEST] = min(node[outbound, LATEST], self.start[request] - gap)
+                node[request, EARLIEST] = max(node[request, EARLIEST], self._start[outbound] + gap)
+                node[outbound, LATEST] = min(node[outbound, LATEST], self._start[request] - gap)
         return self._untied._replace(node=read_only(node))
 
     def _gap_after(self, request: int) -> int:
         """Ticks between the start of service at the outbound's drop, on its route, and the pick-up of its return."""
         problem, outbound = self.problem, self._outbound_drop(request)
-        vehicle_class = problem.class_of_vehicle[self.vehicle[outbound]]
+        vehicle_class = problem.class_of_vehicle[self._vehicle[outbound]]
         return int(problem.service[vehicle_class, outbound] + problem.link_stay[request])
 
     def _tie(self, request: int, asks: NDArray[np.int64]) -> None:
@@ -203,15 +215,19 @@ class Board:
         problem, drop = self.problem, self.problem.drop(request)
         if problem.linked_to[request] >= 0 and not self.outbound_missing(request):
             outbound = self._outbound_drop(request)
-            other = asks[:, rows.ASK_VEHICLE] != self.vehicle[outbound]
-            asks[other, rows.ASK_NOT_BEFORE] = self.start[outbound] + self._gap_after(request)
+            other = asks[:, rows.ASK_VEHICLE] != self._vehicle[outbound]
+            asks[other, rows.ASK_NOT_BEFORE] = self._start[outbound] + self._gap_after(request)
         alighting = problem.service[problem.class_of_vehicle, drop]
         for back in np.flatnonzero(problem.linked_to == problem.options(request)[0]).tolist():
-            if back in self.start:
-                other = asks[:, rows.ASK_VEHICLE] != self.vehicle[back]
-                bound = self.start[back] - int(problem.link_stay[back]) - alighting
+            if self.serves(back):
+                other = asks[:, rows.ASK_VEHICLE] != self._vehicle[back]
+                bound = self._start[back] - int(problem.link_stay[back]) - alighting
                 column = asks[:, rows.ASK_NOT_AFTER]
                 asks[:, rows.ASK_NOT_AFTER] = np.where(other, np.minimum(column, bound), column)
+
+
+def _together(rows_of: list[tuple[int, ...]]) -> NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(rows_of), dtype=np.int64, count=sum(map(len, rows_of)))
 
 
 def _break_starts(packed: Packed, trial: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:

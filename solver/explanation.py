@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.board import Board, Questions
-from solver.kernels import insertion as places_kernel
+from solver.kernels import refusal
 from solver.kernels import tour as rows
 from solver.problem import Problem, frozen
 from solver.rules import Rule
@@ -69,12 +69,13 @@ class Block:
 
 def blocks(board: Board, questions: Questions, *, with_relaxations: bool) -> tuple[Block, ...]:
     """One block for every vehicle that the last ``board.places_of_any(questions)`` found no place for."""
-    found = np.stack([asks[:, rows.ASK_FOUND] for asks in questions.values()])
-    missing = np.flatnonzero((found == 0).all(axis=0)).tolist()
-    return tuple(
-        min((_block(board, asks[vehicle], with_relaxations) for asks in questions.values()), key=_effort)
-        for vehicle in missing
-    )
+    missing = np.ones(board.problem.n_vehicles, np.bool_)
+    for asks in questions.values():
+        missing &= asks[:, rows.ASK_FOUND] == 0
+    if not missing.any():
+        return ()
+    told = [_blocks_of(board, asks, missing, with_relaxations) for asks in questions.values()]
+    return tuple(told[0]) if len(told) == 1 else tuple(min(same, key=_effort) for same in zip(*told, strict=True))
 
 
 def _effort(block: Block) -> tuple[bool, bool, int, int]:
@@ -86,15 +87,31 @@ def _effort(block: Block) -> tuple[bool, bool, int, int]:
     return False, least.kind in SEAT_KINDS, least.amount, -kept
 
 
-def _block(board: Board, ask: NDArray[np.int64], with_relaxations: bool) -> Block:
-    vehicle, request = int(ask[rows.ASK_VEHICLE]), int(ask[rows.ASK_REQUEST])
-    if not ask[rows.ASK_ALLOWED]:
-        rule = _refusal(board, request, vehicle)
-        return Block(request=request, vehicle=vehicle, rule=rule, relaxations=())
-    board.take_up(vehicle)
-    failing = places_kernel.first_refusal(board.packed, board.work, _stages(ask))
-    found = _relaxations(board, ask) if with_relaxations else ()
-    return Block(request=request, vehicle=vehicle, rule=STAGES[failing], relaxations=found)
+def _blocks_of(
+    board: Board, asks: NDArray[np.int64], missing: NDArray[np.bool_], with_relaxations: bool
+) -> list[Block]:
+    """The block of each vehicle that is ``missing``, for one request."""
+    directions = _DIRECTIONS if with_relaxations else _DIRECTIONS[:0]
+    answers = np.empty((len(asks), 1 + len(directions)), dtype=np.int64)
+    answers[:, refusal.ANSWER_STAGE] = np.where(missing & (asks[:, rows.ASK_ALLOWED] > 0), 0, refusal.NOT_ASKED)
+    if with_relaxations:
+        answers[:, 1:] = _most(board.problem)
+    refusal.refusals(board.packed, board.work, board.fleet, asks, directions, answers)
+    request, answered = int(asks[0, rows.ASK_REQUEST]), answers.tolist()
+    found = []
+    for vehicle in np.flatnonzero(missing).tolist():
+        stage, *amounts = answered[vehicle]
+        asked = stage != refusal.NOT_ASKED
+        rule = STAGES[stage] if asked else _refusal(board, request, vehicle)
+        found.append(
+            Block(
+                request=request,
+                vehicle=vehicle,
+                rule=rule,
+                relaxations=_relaxations(amounts) if asked and amounts else (),
+            )
+        )
+    return found
 
 
 def _refusal(board: Board, request: int, vehicle: int) -> Rule:
@@ -103,46 +120,16 @@ def _refusal(board: Board, request: int, vehicle: int) -> Rule:
     return Rule.LOCKED if board.problem.compatible[request, vehicle] else Rule.COMPATIBLE
 
 
-def _stages(ask: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One ask per entry of `STAGES`, each keeping one rule more; the last is ``ask`` itself."""
-    stages = np.tile(ask, (len(STAGES), 1))
-    kept_from = {rule: row for row, rule in enumerate(STAGES)}
-    lifts = (
-        (Rule.LINK, rows.ASK_NOT_BEFORE, -rows.LIFTED),
-        (Rule.LINK, rows.ASK_NOT_AFTER, rows.LIFTED),
-        (Rule.SHIFT, rows.ASK_SHIFT_EARLIER, rows.LIFTED),
-        (Rule.SHIFT, rows.ASK_SHIFT_LATER, rows.LIFTED),
-        (Rule.SEATS, rows.ASK_SEATS, rows.LIFTED),
-        (Rule.DURATION, rows.ASK_DURATION, 2 * rows.LIFTED),
-    )
-    for rule, column, lifted in lifts:
-        stages[: kept_from[rule], column] = lifted
-    bits = (
-        (Rule.EXCLUSIVE, rows.KEEP_PRIVATE), (Rule.RIDE, rows.KEEP_RIDE),
-        (Rule.IDLE, rows.KEEP_IDLE), (Rule.BREAK, rows.KEEP_BREAKS),
-    )  # fmt: skip
-    for rule, bit in bits:
-        stages[: kept_from[rule], rows.ASK_RULES] -= bit
-    return stages
-
-
-def _relaxations(board: Board, ask: NDArray[np.int64]) -> tuple[Relaxation, ...]:
-    problem, vehicle = board.problem, int(ask[rows.ASK_VEHICLE])
-    times = (problem.latest, problem.shift_latest, problem.earliest, problem.shift_earliest)
-    span = max(int(a.max()) for a in times) - min(int(a.min()) for a in times)
+def _most(problem: Problem) -> NDArray[np.int64]:
+    """The most of every change that is looked at: all there is in the problem."""
+    ends = max(int(problem.latest.max()), int(problem.shift_latest.max()))
+    span = ends - min(int(problem.earliest.min()), int(problem.shift_earliest.min()))
     everybody = int(problem.load.sum(axis=0).max(initial=0))
-    amounts = np.array([everybody if kind in SEAT_KINDS else span for kind, _ in _DIRECTIONS], dtype=np.int64)
-    directions = np.zeros((len(_DIRECTIONS), rows.ASK_SIZE), dtype=np.int64)
-    for row, (_, columns) in enumerate(_DIRECTIONS):
-        for column, sign in columns.items():
-            directions[row, column] = sign
-    board.take_up(vehicle)
-    places_kernel.least_amounts(board.packed, board.work, ask, directions, amounts)
-    found = [
-        Relaxation(kind=kind, amount=amount)
-        for (kind, _), amount in zip(_DIRECTIONS, amounts.tolist(), strict=True)
-        if amount > 0
-    ]
+    return np.array([everybody if kind in SEAT_KINDS else span for kind in _CHANGES], dtype=np.int64)
+
+
+def _relaxations(amounts: list[int]) -> tuple[Relaxation, ...]:
+    found = [Relaxation(kind=kind, amount=amount) for kind, amount in zip(_CHANGES, amounts, strict=True) if amount > 0]
     return tuple(sorted(found, key=lambda r: (r.kind in SEAT_KINDS, r.amount)))
 
 
@@ -188,19 +175,32 @@ def _with_vehicle(problem: Problem, vehicle: int, relaxation: Relaxation) -> Pro
             return problem._replace(max_duration=_plus(problem.max_duration, [vehicle], by))
 
 
-_DIRECTIONS: tuple[tuple[RelaxationKind, dict[int, int]], ...] = (
-    (RelaxationKind.PICKUP_LATER, {rows.ASK_PICK_LATEST: 1}),
-    (RelaxationKind.PICKUP_EARLIER, {rows.ASK_PICK_EARLIEST: -1}),
-    (RelaxationKind.DROP_LATER, {rows.ASK_DROP_LATEST: 1}),
-    (RelaxationKind.TRIP_LATER, {rows.ASK_PICK_LATEST: 1, rows.ASK_DROP_LATEST: 1}),
-    (RelaxationKind.TRIP_EARLIER, {rows.ASK_PICK_EARLIEST: -1, rows.ASK_DROP_EARLIEST: -1}),
-    (RelaxationKind.RIDE_LONGER, {rows.ASK_RIDE: 1}),
-    (RelaxationKind.SHIFT_LATER, {rows.ASK_SHIFT_LATER: 1}),
-    (RelaxationKind.SHIFT_EARLIER, {rows.ASK_SHIFT_EARLIER: 1}),
-    (RelaxationKind.ROUTE_LONGER, {rows.ASK_DURATION: 1}),
-    (RelaxationKind.MORE_SEATS, {rows.ASK_SEATS: 1}),
-)
+_CHANGES: dict[RelaxationKind, dict[int, int]] = {
+    RelaxationKind.PICKUP_LATER: {rows.ASK_PICK_LATEST: 1},
+    RelaxationKind.PICKUP_EARLIER: {rows.ASK_PICK_EARLIEST: -1},
+    RelaxationKind.DROP_LATER: {rows.ASK_DROP_LATEST: 1},
+    RelaxationKind.TRIP_LATER: {rows.ASK_PICK_LATEST: 1, rows.ASK_DROP_LATEST: 1},
+    RelaxationKind.TRIP_EARLIER: {rows.ASK_PICK_EARLIEST: -1, rows.ASK_DROP_EARLIEST: -1},
+    RelaxationKind.RIDE_LONGER: {rows.ASK_RIDE: 1},
+    RelaxationKind.SHIFT_LATER: {rows.ASK_SHIFT_LATER: 1},
+    RelaxationKind.SHIFT_EARLIER: {rows.ASK_SHIFT_EARLIER: 1},
+    RelaxationKind.ROUTE_LONGER: {rows.ASK_DURATION: 1},
+    RelaxationKind.MORE_SEATS: {rows.ASK_SEATS: 1},
+}
 
+
+def _directions() -> NDArray[np.int64]:
+    """(D, ASK_SIZE) what one tick or seat of every change adds to an ask."""
+    directions = np.zeros((len(_CHANGES), rows.ASK_SIZE), dtype=np.int64)
+    for row, columns in enumerate(_CHANGES.values()):
+        for column, sign in columns.items():
+            directions[row, column] = sign
+    return directions
+
+
+_DIRECTIONS = _directions()
+
+# As the stages of `solver.kernels.refusal`.
 STAGES: tuple[Rule, ...] = (
     Rule.WINDOW, Rule.LINK, Rule.SHIFT, Rule.SEATS, Rule.EXCLUSIVE, Rule.RIDE, Rule.IDLE, Rule.DURATION, Rule.BREAK,
 )  # fmt: skip

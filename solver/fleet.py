@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.kernels.ejection import close_vehicle, eject, open_vehicles
+from solver.kernels.anneal import anneal
+from solver.kernels.ejection import close_vehicle, open_vehicles
 from solver.kernels.field import FIGURE_FEWER, VEHICLE_LOCKED, Field
 from solver.kernels.lane import FLEET_ROW, HEAD_LENGTH, REG_BANK, REG_COST, Lane
 from solver.kernels.plans import copy_plan
@@ -40,7 +41,7 @@ class FleetReduction:
 
     def block(self, lane: int, iterations: int, heat: float) -> None:
         """One block of one lane; safe to run beside that of the other lane."""
-        eject(self._field, self._lanes[lane], iterations, heat)
+        anneal(self._field, self._lanes[lane], iterations, heat, heat)
 
     def prepare(self) -> None:
         """Between blocks: take over a success, and give every lane that needs one a vehicle to close."""

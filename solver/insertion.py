@@ -81,15 +81,12 @@ def rank(problem: Problem, solution: Solution, request: int, *, limit: int = 5) 
     SolverInputError
         ``request`` is not in the problem, its demand is already met, or ``limit`` is below 1.
     """
-    _check_question(problem, solution, request, limit)
     problem = priced(problem)
-    board = Board(problem, solution.routes)
+    board = _board(problem, solution, request, limit)
     questions = board.questions(request)
     if problem.objective.plain:
         places = board.places_of_any(questions, limit=limit)
-        candidates = [
-            _candidate(board, place, board.timed(questions[place.request][place.vehicle], place)) for place in places
-        ]
+        candidates = _timed(board, questions, places)
     else:
         places = board.places_of_any(questions, limit=MORE_LOOKED_AT * limit)
         candidates = _weighed(board, questions, places)[:limit]
@@ -107,8 +104,7 @@ def explain(problem: Problem, solution: Solution, request: int) -> tuple[Block, 
     SolverInputError
         As `rank`.
     """
-    _check_question(problem, solution, request, 1)
-    board = Board(problem, solution.routes)
+    board = _board(problem, solution, request, 1)
     questions = board.questions(request)
     board.places_of_any(questions, limit=1)
     return blocks(board, questions, with_relaxations=True)
@@ -120,24 +116,34 @@ def warm_up() -> None:
     board = Board(problem, (idle_route(problem, 0),))
     asks = board.asks(0)
     for place in board.places(asks, limit=1):
-        board.timed(asks[place.vehicle], place)
         with_place(board, terms_of(problem), asks[place.vehicle], place)
     asks[:, rows.ASK_FOUND] = 0
     asks[:, rows.ASK_SEATS] = -rows.LIFTED
     blocks(board, {0: asks}, with_relaxations=True)
 
 
-def _check_question(problem: Problem, solution: Solution, request: int, limit: int) -> None:
+def _board(problem: Problem, solution: Solution, request: int, limit: int) -> Board:
+    """The plan as the kernels read it, once the question is known to have a meaning."""
     if not 0 <= request < problem.n_requests:
         cause = f"The problem has requests 0..{problem.n_requests - 1}."
         raise SolverInputError(code="bad_index", item=f"request {request}", cause=cause, action="Name one of them.")
-    options = problem.options(request)
-    if any(option in route.visits for option in options for route in solution.routes):
-        cause = "It is on a route already." if len(options) == 1 else "Its demand is met on a route already."
-        raise SolverInputError(code="already_served", item=f"request {request}", cause=cause, action="Remove it first.")
     if limit < 1:
         cause = f"At most {limit} candidates are asked for."
         raise SolverInputError(code="bad_limit", item="limit", cause=cause, action="Ask for one or more.")
+    board = Board(problem, solution.routes)
+    if board.met(request):
+        alone = len(problem.options(request)) == 1
+        cause = "It is on a route already." if alone else "Its demand is met on a route already."
+        raise SolverInputError(code="already_served", item=f"request {request}", cause=cause, action="Remove it first.")
+    return board
+
+
+def _timed(board: Board, questions: Questions, places: list[Place]) -> list[Candidate]:
+    """The places with the times of the routes that they change."""
+    if not places:
+        return []
+    routes = board.timed([(questions[place.request][place.vehicle], place) for place in places])
+    return [_candidate(board, place, route) for place, route in zip(places, routes, strict=True)]
 
 
 def _weighed(board: Board, questions: Questions, places: list[Place]) -> list[Candidate]:
@@ -154,14 +160,14 @@ def _weighed(board: Board, questions: Questions, places: list[Place]) -> list[Ca
 
 
 def _candidate(board: Board, place: Place, route: TimedRoute) -> Candidate:
-    before = board.start
-    later = (at - before[visit] for visit, at in zip(route.visits, route.starts, strict=True) if visit in before)
+    pick, drop, now = place.pick, place.drop + 1, board.routes[place.vehicle].starts
+    others = route.starts[:pick] + route.starts[pick + 1 : drop] + route.starts[drop + 1 :]
     return Candidate(
         request=place.request,
         vehicle=place.vehicle,
-        pickup_position=place.pick,
-        drop_position=place.drop + 1,
+        pickup_position=pick,
+        drop_position=drop,
         cost_delta=place.delta,
         route=route,
-        delay_of_others_ticks=sum(max(0, ticks) for ticks in later),
+        delay_of_others_ticks=sum([at - before for before, at in zip(now, others, strict=True) if at > before]),
     )

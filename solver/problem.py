@@ -181,6 +181,12 @@ INT32_FIELDS = (
 )  # fmt: skip
 BOOL_FIELDS = ("mandatory", "exclusive", "compatible")
 
+_KINDS: dict[str, np.dtype[np.generic]] = {
+    **dict.fromkeys(INT64_FIELDS, np.dtype(np.int64)),
+    **dict.fromkeys(INT32_FIELDS, np.dtype(np.int32)),
+    **dict.fromkeys(BOOL_FIELDS, np.dtype(np.bool_)),
+}
+
 
 def frozen(problem: Problem) -> Problem:
     """The same problem with every array read-only, C-contiguous and of the stated dtype.
@@ -193,10 +199,10 @@ def frozen(problem: Problem) -> Problem:
     SolverInputError
         An array holds fractions or not-a-number where whole numbers are required.
     """
-    kinds: dict[str, np.dtype[np.generic]] = dict.fromkeys(INT64_FIELDS, np.dtype(np.int64))
-    kinds |= dict.fromkeys(INT32_FIELDS, np.dtype(np.int32)) | dict.fromkeys(BOOL_FIELDS, np.dtype(np.bool_))
-    fields = zip(Problem._fields, problem, strict=True)
-    return Problem._make(_frozen_array(name, value, kinds[name]) if name in kinds else value for name, value in fields)
+    kinds, fields = _KINDS, zip(Problem._fields, problem, strict=True)
+    return Problem._make(
+        [_frozen_array(name, value, kinds[name]) if name in kinds else value for name, value in fields]
+    )
 
 
 def _frozen_array(name: str, value: object, dtype: np.dtype[np.generic]) -> NDArray[np.generic]:

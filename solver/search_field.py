@@ -15,6 +15,7 @@ from solver.kernels.packed import BREAK_END, BREAK_FIRST, CLASS, DURATION, LOCKE
 from solver.problem import Int32, Int64, Problem, frozen
 from solver.solution import Solution
 from solver.terms import terms_of
+from solver.units import LARGEST_ARC
 
 WORD_BITS = 62
 """Bits of a load word that fields may fill."""
@@ -32,8 +33,13 @@ HASH_SEED = 20_260_401
 
 
 def fits_search(problem: Problem) -> bool:
-    """Whether the search can take the problem: its loads fit one word."""
-    return int(_field_bits(problem).sum()) <= WORD_BITS
+    """Whether the search can take the problem, priced: its loads fit one word, what an arc costs and takes half one.
+
+    The kernels are compiled for tables of half words only: they are read at random, and twice as many of them fit
+    the memory that is near.
+    """
+    widest = max(int(problem.travel.max(initial=0)), int(problem.cost.max(initial=0)))
+    return int(_field_bits(problem).sum()) <= WORD_BITS and widest <= LARGEST_ARC
 
 
 def search_field(problem: Problem, *, parting: Int64) -> Field:
@@ -122,17 +128,14 @@ def closure(lengths: Int64) -> Int64:
     return least
 
 
-def _arcs(problem: Problem, ends: Int64) -> Int32 | Int64:
+def _arcs(problem: Problem, ends: Int64) -> Int32:
     """Fastest travel and cost of every pair of places, and its travel times by period where there are several.
 
-    ``ends`` orders the two places of a pair. Half as wide where the numbers fit, because the table is read at random.
+    ``ends`` orders the two places of a pair.
     """
     several = problem.travel if len(problem.travel) > 1 else problem.travel[:0]
     tables = [table.transpose(ends) for table in (problem.travel.min(axis=0), problem.cost, *several)]
-    wide: Int64 = np.stack(tables, axis=2).reshape(-1)
-    arc = wide.astype(np.int32) if wide.max(initial=0) <= np.iinfo(np.int32).max else wide
-    arc.setflags(write=False)
-    return arc
+    return _frozen_int32(np.stack(tables, axis=2, dtype=np.int32, casting="same_kind").reshape(-1))
 
 
 def _numbers_per_arc(problem: Problem) -> int:

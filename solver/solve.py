@@ -58,7 +58,7 @@ def solve(
     """
     watch = stop.begin()
     view = canonical(priced(problem))
-    if not fits_search(problem):
+    if not fits_search(view.problem):
         params = replace(params, engine=Engine.ROUTING)
     incumbent = Incumbent(problem, watch, on_improvement)
     incumbent.offer(view.restored(tuned(view.problem, _first_plan(problem, view))), steps=0)

@@ -7,10 +7,9 @@ import numpy as np
 from solver.board import Board, Place
 from solver.kernels import terms as columns
 from solver.kernels.ascent import UNMOVABLE, bench_for
-from solver.kernels.insertion import splice
 from solver.kernels.packed import read_only
-from solver.kernels.terms import NO_SCHEDULE, Terms, weighted_schedule
-from solver.kernels.tour import NODE, lay_out
+from solver.kernels.terms import Terms, weighted_route
+from solver.kernels.tour import ASK_LENGTH, NODE
 from solver.problem import Int64, Problem
 from solver.solution import Solution, TimedRoute
 
@@ -62,23 +61,19 @@ def tuned(problem: Problem, solution: Solution) -> Solution:
     for vehicle, route in enumerate(solution.routes):
         if route.visits:
             length = len(route.visits) + 2
-            board.take_up(vehicle)
-            board.work.trial[NODE, :length] = board.work.base[NODE, :length]
+            board.work.trial[NODE, :length] = board.fleet.stops[vehicle, :length]
             board.put(vehicle, _timed(board, terms, board.plain_ask(vehicle), length=length, otherwise=route))
     return Solution(routes=tuple(board.routes), unserved=solution.unserved)
 
 
 def with_place(board: Board, terms: Terms, ask: Int64, place: Place) -> TimedRoute:
     """The route with the request of ``ask`` at ``place``, a place that the board has found, at its best times."""
-    usual = board.timed(ask, place)
-    length = splice(board.packed, board.work, ask, place.pick, place.drop)
-    return _timed(board, terms, ask, length=length, otherwise=usual)
+    usual = board.timed([(ask, place)])[0]
+    return _timed(board, terms, ask, length=int(ask[ASK_LENGTH]) + 2, otherwise=usual)
 
 
 def _timed(board: Board, terms: Terms, ask: Int64, *, length: int, otherwise: TimedRoute) -> TimedRoute:
     """The route in the trial at its best times, ``otherwise`` when it has no schedule."""
-    trial, bench = board.work.trial, bench_for(board.packed, room=length)
-    lay_out(board.packed, length, ask, trial)
-    if weighted_schedule(board.packed, terms, bench, length, ask, trial) == NO_SCHEDULE:
-        return otherwise
-    return board.read_trial(length)
+    bench = bench_for(board.packed, room=length)
+    stands = weighted_route(board.packed, terms, bench, length, ask, board.work.trial)
+    return board.read_trial(length) if stands else otherwise

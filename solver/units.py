@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 LARGEST_TICK = 2**40
 """Bound on every time and cost in a problem, so that sums over a route stay far inside int64."""
 
+LARGEST_ARC = 2**31 - 1
+"""Bound on the time and the priced cost of a leg in a problem that the search takes: its tables are of half words."""
+
 
 def ticks_from_s(seconds: float, *, tick_s: float) -> int:
     """The number of ticks nearest to ``seconds`` (halves go up)."""

@@ -19,6 +19,7 @@ Rounding up also keeps the triangle inequality, since :math:`\lceil a \rceil + \
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from benchmarks.errors import InstanceError
 from benchmarks.instances.instance import Float, Instance, Objective
 from solver.problem import Problem, frozen
 from solver.solution import Solution
-from solver.units import LARGEST_TICK
+from solver.units import LARGEST_ARC, LARGEST_TICK
 from solver.validation import impossible_requests, validated
 
 SECONDS_PER_UNIT = 60.0
@@ -56,8 +57,9 @@ def scale_of(instance: Instance) -> Scale:
     """
     limits = np.array([instance.max_ride, instance.max_duration])
     times = np.concatenate([limits, instance.earliest, instance.latest, instance.service, instance.travel.ravel()])
-    ticks = _finest(instance, times, 2 * float(np.abs(times).max()), MOST_TICK_DIGITS)
-    costs = _finest(instance, instance.cost.ravel(), 4 * _dearest(instance, instance.cost), MOST_COST_DIGITS)
+    ticks = _finest(instance, times, 2 * float(np.abs(times).max()), _digits(instance.travel, MOST_TICK_DIGITS))
+    most = _digits(instance.cost, MOST_COST_DIGITS)
+    costs = _finest(instance, instance.cost.ravel(), 4 * _dearest(instance, instance.cost), most)
     return Scale(ticks=ticks, costs=costs)
 
 
@@ -157,6 +159,12 @@ def _dearest(instance: Instance, cost: NDArray[np.generic]) -> float:
     """Return an upper bound on the cost of any solution: each node is left once, each vehicle leaves the depot once."""
     leaving = cost.astype(np.float64).max(axis=1)
     return float(leaving.sum() + min(instance.vehicles_max, instance.n_requests) * leaving[instance.start])
+
+
+def _digits(legs: NDArray[np.float64], most: int) -> int:
+    """Return how many digits, up to ``most``, leave every leg below `solver.units.LARGEST_ARC`, as the search asks."""
+    longest = 1 + float(legs.max(initial=0.0))
+    return max(0, min(most, math.floor(math.log10(LARGEST_ARC / longest))))
 
 
 def _finest(instance: Instance, values: Float, largest: float, digits: int) -> int:

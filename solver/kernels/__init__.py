@@ -1,12 +1,13 @@
 """Compiled kernels: arrays and numbers in, numbers out; they allocate nothing, raise nothing and hold no lock.
 
 ============  =====================================================================
-``jit``       the one decorator and where compiled code is cached
+``jit``       the decorators, for what Python calls and what kernels call, and where compiled code is cached
 ``packed``    a `Problem` as the few arrays kernels read
 ``tour``      one route laid out for calculation: windows, lags, limits by position
 ``timing``    least and greatest times of a laid-out route; places for its breaks
 ``absorb``    a quick sufficient test of a small change
 ``insertion`` every feasible place of one request in one route, or in all
+``refusal``   why a route has none, and the least change that would make one
 ``dice``      random numbers
 ``field``     a problem as the search reads it
 ``lane``      what one lane of the search changes
@@ -16,7 +17,7 @@
 ``recreate``  putting them back
 ``pool``      the routes of good plans
 ``anneal``    blocks of iterations, accepted by simulated annealing
-``ejection``  blocks of iterations with a vehicle less
+``ejection``  doing with a vehicle less
 ============  =====================================================================
 
 The search has labels of its own (``lane``, ``labels``, ``places``): positions lie side by side in memory, and the

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.hours import arrival
-from solver.kernels.jit import inlined, kernel
+from solver.kernels.jit import bare_kernel, inlined
 from solver.kernels.packed import (
     CLASS,
     DURATION,
@@ -52,7 +52,7 @@ def driven(pack: Packed, a: int, b: int, leave: int) -> int:
     return reach
 
 
-@kernel
+@bare_kernel
 def absorbed(pack: Packed, work: Work, ask: NDArray[np.int64], i: int, j: int) -> bool:
     """A sufficient test: pushing the times in FREE later along the changed route breaks nothing.
 
@@ -105,7 +105,7 @@ def _idles(pack: Packed, ask: NDArray[np.int64], ticks: int) -> bool:
     return too_long
 
 
-@kernel
+@bare_kernel
 def _drop_breaks(pack: Packed, ask: NDArray[np.int64], picked: int, dropped: int) -> bool:
     """Whether the drop is after its window or the ride too long."""
     if dropped > min(ask[ASK_DROP_LATEST], ask[ASK_NOT_AFTER]):
@@ -115,7 +115,7 @@ def _drop_breaks(pack: Packed, ask: NDArray[np.int64], picked: int, dropped: int
     return too_long and ask[ASK_RULES] & KEEP_RIDE != 0
 
 
-@kernel
+@bare_kernel
 def _rides_too_long(base: NDArray[np.int64], pushed: NDArray[np.int64], i: int, k: int) -> bool:
     """Whether the rider dropped at position ``k`` rides too long in the pushed times."""
     partner = base[PARTNER, k]

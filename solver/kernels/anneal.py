@@ -6,8 +6,9 @@ import math
 
 from solver.kernels.arms import REGRET, TAILS, draw_arm, learn, ruin
 from solver.kernels.dice import below, roll, unit
+from solver.kernels.ejection import press
 from solver.kernels.field import FIGURE_LINKS, NODE_NEXT_OPTION, NODE_OUTBOUND, Field
-from solver.kernels.jit import bare_inlined, bare_kernel, kernel
+from solver.kernels.jit import bare_inlined, bare_kernel, entry, number
 from solver.kernels.lane import (
     QUEUE_KEY,
     QUEUE_REQUEST,
@@ -17,6 +18,7 @@ from solver.kernels.lane import (
     REG_DICE,
     REG_NEW_COST,
     REG_NEW_WEIGHT,
+    REG_PRESS,
     REG_QUEUE,
     REG_SCORE,
     REG_TRIED,
@@ -38,24 +40,31 @@ RUIN_WORK = 2
 """What taking requests out counts, however many."""
 
 
-@kernel
+@entry
 def anneal(field: Field, lane: Lane, iterations: int, hot: float, cold: float) -> None:
-    """Run ``iterations`` from temperature ``hot`` down to ``cold`` (cost units), geometrically."""
+    """Run ``iterations`` from temperature ``hot`` down to ``cold`` (cost units), geometrically.
+
+    With a closed vehicle (`solver.kernels.ejection`) the end comes as soon as nobody is left out.
+    """
     heat, fall = hot, math.exp(math.log(cold / hot) / max(1, iterations))
     for _ in range(iterations):
+        if lane.reg[REG_PRESS] > 0 and lane.reg[REG_BANK] == 0:
+            return
         heat *= fall
-        step(field, lane, heat)
+        _step(field, lane, heat)
+        if lane.reg[REG_PRESS] > 0:
+            press(field, lane)
 
 
 @bare_inlined
-def step(field: Field, lane: Lane, heat: float) -> None:
+def _step(field: Field, lane: Lane, heat: float) -> None:
     """One iteration."""
     reg, before = lane.reg, lane.reg[REG_SCORE]
     worse = -heat * math.log(1.0 - unit(reg, REG_DICE))
     arm = draw_arm(lane)
     if arm == TAILS:
         swap_tails(field, lane, int(worse))
-        learn(lane, TAILS_WORK)
+        learn(lane, number(TAILS_WORK))
         return
     begin_trial(lane)
     ruin(field, lane, arm)

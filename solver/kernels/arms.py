@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from solver.kernels.dice import below, roll
 from solver.kernels.field import FIGURE_DEMANDS, Field
-from solver.kernels.jit import bare_kernel
+from solver.kernels.jit import bare_entry, bare_kernel
 from solver.kernels.lane import (
     ARM_GAIN,
     ARM_SHARE,
@@ -80,7 +80,7 @@ def ruin(field: Field, lane: Lane, arm: int) -> None:
         ruin_any(field, lane, 1 + below(reg, REG_DICE, 4))
 
 
-@bare_kernel
+@bare_entry
 def learn(lane: Lane, work: int) -> None:
     """Note what the way in REG_ARM brought; now and then set all shares by it.
 

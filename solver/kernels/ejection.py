@@ -6,9 +6,8 @@ the absence counters of Christiaens & Vanden Berghe (2020), https://doi.org/10.1
 
 from __future__ import annotations
 
-from solver.kernels.anneal import step
 from solver.kernels.field import NODE_NEXT_OPTION, NODE_WEIGHT, Field
-from solver.kernels.jit import bare_kernel, kernel
+from solver.kernels.jit import bare_kernel, entry, number
 from solver.kernels.labels import label
 from solver.kernels.lane import (
     FLEET_CLOSED,
@@ -27,7 +26,7 @@ from solver.kernels.lane import (
 )
 
 
-@kernel
+@entry
 def close_vehicle(field: Field, lane: Lane, closed: int, unit: int) -> None:
     """Close vehicle ``closed`` and every empty one; its requests are left out, each absence weighs ``unit``.
 
@@ -48,12 +47,12 @@ def close_vehicle(field: Field, lane: Lane, closed: int, unit: int) -> None:
             reg[REG_BANK] += 1
     lane.tour[row, 1, NODE] = lane.tour[row, lane.head[row, HEAD_LENGTH] - 1, NODE]
     reg[REG_COST] -= lane.head[row, HEAD_COST]
-    label(field, lane, closed, row, 2)
+    label(field, lane, closed, row, number(2))
     reg[REG_PRESS] = unit
     _weigh(lane)
 
 
-@kernel
+@entry
 def open_vehicles(field: Field, lane: Lane) -> None:
     """Open every vehicle, and let absences weigh what the problem says."""
     for v in range(field.vehicle.shape[0]):
@@ -64,18 +63,13 @@ def open_vehicles(field: Field, lane: Lane) -> None:
     _weigh(lane)
 
 
-@kernel
-def eject(field: Field, lane: Lane, iterations: int, heat: float) -> None:
-    """Run up to ``iterations``, until nobody is left out."""
-    reg, queue = lane.reg, lane.queue
-    for _ in range(iterations):
-        if reg[REG_BANK] == 0:
-            return
-        step(field, lane, heat)
-        for at in range(reg[REG_QUEUE]):
-            if queue[at, QUEUE_VEHICLE] == -1:
-                _press(field, lane, queue[at, QUEUE_REQUEST])
-        _weigh(lane)
+@bare_kernel
+def press(field: Field, lane: Lane) -> None:
+    """After an iteration with a closed vehicle: whoever it left out weighs more."""
+    for at in range(lane.reg[REG_QUEUE]):
+        if lane.queue[at, QUEUE_VEHICLE] == -1:
+            _press(field, lane, lane.queue[at, QUEUE_REQUEST])
+    _weigh(lane)
 
 
 @bare_kernel

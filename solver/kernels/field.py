@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from solver.kernels.packed import Packed
 from solver.kernels.terms import Terms
-from solver.problem import Int32, Int64
+from solver.problem import Int32
 
 # Columns of Field.node.
 NODE_EARLIEST = 0
@@ -58,8 +58,8 @@ class Field(NamedTuple):
 
     node: NDArray[np.int64]  # (M, NODE_COLUMNS)
     service: NDArray[np.int64]  # (C, M)
-    arc: Int32 | Int64  # (P * P * A,) at A * (a * P + b): fastest travel and cost, and with K > 1 the K travel times
-    arc_to: Int32 | Int64  # the same at A * (b * P + a): what leads to one place stands together
+    arc: Int32  # (P * P * A,) at A * (a * P + b): fastest travel and cost, and with K > 1 the K travel times
+    arc_to: Int32  # the same at A * (b * P + a): what leads to one place stands together
     vehicle: NDArray[np.int64]  # (V, VEHICLE_COLUMNS)
     layout: NDArray[np.int64]  # (V, A) capacity words with all guard bits set
     allowed: NDArray[np.bool_]  # (R, V)

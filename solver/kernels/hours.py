@@ -6,7 +6,7 @@ which holds from ``start[k]`` on (the first one before that too). With one perio
 
 from __future__ import annotations
 
-from solver.kernels.jit import bare_inlined, bare_kernel
+from solver.kernels.jit import bare_entry, bare_inlined
 from solver.kernels.tour import LIFTED
 from solver.problem import Int32, Int64
 
@@ -20,7 +20,7 @@ def _period(start: Int64, leave: int) -> int:
     return k
 
 
-@bare_kernel
+@bare_entry
 def arrival(ticks: Int32 | Int64, at: int, start: Int64, leave: int) -> int:
     """When a leg left at ``leave`` is reached: (1) of `solver.problem.Problem`."""
     last, k = start.shape[0] - 1, _period(start, leave)
@@ -31,7 +31,7 @@ def arrival(ticks: Int32 | Int64, at: int, start: Int64, leave: int) -> int:
     return reach
 
 
-@bare_kernel
+@bare_entry
 def latest_leave(ticks: Int32 | Int64, at: int, start: Int64, reach: int) -> int:
     """The greatest tick to leave at with an arrival by ``reach``."""
     last = start.shape[0] - 1
@@ -42,7 +42,7 @@ def latest_leave(ticks: Int32 | Int64, at: int, start: Int64, reach: int) -> int
     return leave if k == last else min(leave, start[k + 1] - 1)
 
 
-@bare_kernel
+@bare_entry
 def in_step(ticks: Int32 | Int64, at: int, start: Int64, leave: int) -> int:
     """Ticks by which ``leave`` may rise at least with the arrival rising as much; 0 where it may stand still."""
     last, k = start.shape[0] - 1, _period(start, leave)

@@ -87,15 +87,20 @@ def is_cold() -> bool:
 def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
     """Compile on first call, release the interpreter lock while running, keep the machine code on disk.
 
-    No fast mathematics: the same input gives the same bits on one machine and version. What a leading underscore
-    makes private only kernels can call: the code that reads arguments out of Python objects is left out.
+    No fast mathematics: the same input gives the same bits on one machine and version. Other kernels call it, Python
+    does not: the code that reads arguments out of Python objects, much of what there is to compile, is left out.
     """
-    return _compiled(function, inline="never", counted=True)
+    return _compiled(function, inline="never", counted=True, entry=False)
+
+
+def entry(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """As `kernel`, for what Python calls."""
+    return _compiled(function, inline="never", counted=True, entry=True)
 
 
 def inlined(function: Callable[Params, Result]) -> Callable[Params, Result]:
     """As `kernel`, for small parts: the code is copied into its callers, so that no arrays are passed."""
-    return _compiled(function, inline="always", counted=True)
+    return _compiled(function, inline="always", counted=True, entry=False)
 
 
 def bare_kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -104,16 +109,21 @@ def bare_kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
     Counting at every call took more than half of the time of a search over many arrays. The price: nothing may
     be allocated inside, not even the result of an expression over whole arrays.
     """
-    return _compiled(function, inline="never", counted=False)
+    return _compiled(function, inline="never", counted=False, entry=False)
+
+
+def bare_entry(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """As `bare_kernel`, for what Python calls, too."""
+    return _compiled(function, inline="never", counted=False, entry=True)
 
 
 def bare_inlined(function: Callable[Params, Result]) -> Callable[Params, Result]:
     """As `inlined`, with the rule of `bare_kernel`."""
-    return _compiled(function, inline="always", counted=False)
+    return _compiled(function, inline="always", counted=False, entry=False)
 
 
 def _compiled(
-    function: Callable[Params, Result], *, inline: Literal["never", "always"], counted: bool
+    function: Callable[Params, Result], *, inline: Literal["never", "always"], counted: bool, entry: bool
 ) -> Callable[Params, Result]:
     settings = vars(config)
     before = {name: settings[name] for name in ("CACHE_DIR", "CACHE_LOCATOR_CLASSES")}
@@ -126,7 +136,13 @@ def _compiled(
             inline=inline,
             _nrt=counted,
             no_cfunc_wrapper=True,
-            no_cpython_wrapper=function.__name__.startswith("_"),
+            no_cpython_wrapper=not entry,
         )(function)
     finally:
         settings |= before
+
+
+@bare_inlined
+def number(value: int) -> int:
+    """``value`` as an argument of a kernel: for a constant or a narrow integer numba would compile that once more."""
+    return value + 0

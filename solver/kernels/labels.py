@@ -30,7 +30,7 @@ from solver.kernels.field import (
     Field,
 )
 from solver.kernels.hours import arrival, in_step, latest_leave
-from solver.kernels.jit import bare_inlined, bare_kernel
+from solver.kernels.jit import bare_inlined, bare_kernel, number
 from solver.kernels.lane import (
     HEAD_COST,
     HEAD_HASH,
@@ -229,7 +229,7 @@ def settle_least_by_hour(field: Field, tour: NDArray[np.int64], n: int, duration
                 _pull(field, tour, partner, i, clock - tour[i, LIMIT])
                 pulled = True
         if clock - duration > tour[0, X]:
-            _pull(field, tour, 0, n - 1, clock - duration)
+            _pull(field, tour, number(0), n - 1, clock - duration)
             pulled = True
     return True
 

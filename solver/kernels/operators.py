@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from solver.kernels.dice import below, unit
 from solver.kernels.field import FIGURE_DEMANDS, FIGURE_PLACES, Field
-from solver.kernels.jit import bare_kernel
+from solver.kernels.jit import bare_kernel, number
 from solver.kernels.lane import (
     FLEET_ROW,
     FLEET_TRIED,
@@ -51,7 +51,7 @@ def ruin_related(field: Field, lane: Lane, near: NDArray[np.int32], wanted: int)
         reference = lane.queue[first + below(reg, REG_DICE, out), QUEUE_REQUEST]
         u = unit(reg, REG_DICE)
         at = int(u * u * u * u * u * u * u * listed)
-        while at < listed and not take_out(field, lane, near[reference, at]):
+        while at < listed and not take_out(field, lane, number(near[reference, at])):
             at += 1
 
 
@@ -132,7 +132,7 @@ def ruin_dear(field: Field, lane: Lane, wanted: int) -> None:
                 if saved > most:
                     worst, most = request, saved
         if worst >= 0:
-            take_out(field, lane, worst)
+            take_out(field, lane, number(worst))
 
 
 @bare_kernel

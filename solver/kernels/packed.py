@@ -57,49 +57,62 @@ class Packed(NamedTuple):
 def pack(problem: Problem) -> Packed:
     """The packed form; travel times are shared with ``problem`` when it has one period."""
     problem = frozen(problem)
-    n, v = problem.n_requests, problem.n_vehicles
-    order = np.argsort(problem.break_vehicle, kind="stable").astype(np.int64)
-    bounds = np.searchsorted(problem.break_vehicle[order], np.arange(v + 1))
+    order, first_break = _breaks(problem)
+    v = problem.n_vehicles
     vehicle = np.empty((v, 7), dtype=np.int64)
     vehicle[:, CLASS] = problem.class_of_vehicle
     vehicle[:, DURATION] = problem.max_duration
     vehicle[:, USE_COST] = problem.vehicle_cost
-    vehicle[:, BREAK_FIRST] = bounds[:-1]
-    vehicle[:, BREAK_END] = bounds[1:]
-    vehicle[:, LOCKED] = np.diff(problem.prefix_start)
+    vehicle[:, BREAK_FIRST] = first_break[:-1]
+    vehicle[:, BREAK_END] = first_break[1:]
+    vehicle[:, LOCKED] = problem.prefix_start[1:] - problem.prefix_start[:-1]
     vehicle[:, IDLE_LIMIT] = problem.idle_aboard_limit
-    pause = np.stack([problem.break_earliest, problem.break_latest, problem.break_duration], axis=1)[order]
-    service = np.zeros((len(problem.service), 2 * n + 2 * v), dtype=np.int64)
-    service[:, : 2 * n] = problem.service
-    by_leg = np.ascontiguousarray(problem.travel.transpose(1, 2, 0)).reshape(-1)
+    pause = np.empty((len(order), 3), dtype=np.int64)
+    pause[:, PAUSE_EARLIEST] = problem.break_earliest[order]
+    pause[:, PAUSE_LATEST] = problem.break_latest[order]
+    pause[:, PAUSE_LENGTH] = problem.break_duration[order]
+    service = np.zeros((len(problem.service), 2 * problem.n_requests + 2 * v), dtype=np.int64)
+    service[:, : 2 * problem.n_requests] = problem.service
     return Packed(
         node=read_only(_nodes(problem)),
         service=read_only(service),
-        travel=read_only(by_leg),
+        travel=read_only(np.ascontiguousarray(problem.travel.transpose(1, 2, 0)).reshape(-1)),
         start=problem.period_start,
         cost=problem.cost,
         vehicle=read_only(vehicle),
-        pause=read_only(np.ascontiguousarray(pause)),
+        pause=read_only(pause),
         pause_index=read_only(order),
         capacity=problem.capacity,
-        has_links=bool((problem.linked_to >= 0).any()),
+        has_links=bool(problem.linked_to.max(initial=-1) >= 0),
     )
 
 
-def _nodes(problem: Problem) -> NDArray[np.int64]:
-    n, v = problem.n_requests, problem.n_vehicles
-    node = np.zeros((2 * n + 2 * v, LOAD + problem.load.shape[1]), dtype=np.int64)
-    node[:, EARLIEST] = np.concatenate([problem.earliest, problem.shift_earliest, problem.shift_earliest])
-    node[:, LATEST] = np.concatenate([problem.latest, problem.shift_latest, problem.shift_latest])
-    node[:, PLACE] = np.concatenate([problem.place_of_visit, problem.start_place, problem.end_place])
+def _breaks(problem: Problem) -> tuple[Int64, Int64]:
+    """Indices of the breaks by vehicle, and (V + 1,) where those of each vehicle begin there."""
+    if not len(problem.break_vehicle):
+        return np.zeros(0, dtype=np.int64), np.zeros(problem.n_vehicles + 1, dtype=np.int64)
+    order = np.argsort(problem.break_vehicle, kind="stable").astype(np.int64)
+    return order, np.searchsorted(problem.break_vehicle[order], np.arange(problem.n_vehicles + 1)).astype(np.int64)
+
+
+def _nodes(problem: Problem) -> Int64:
+    n, v, load = problem.n_requests, problem.n_vehicles, problem.load
+    node = np.zeros((2 * n + 2 * v, LOAD + load.shape[1]), dtype=np.int64)
+    picks, drops, starts, ends = node[:n], node[n : 2 * n], node[2 * n : 2 * n + v], node[2 * n + v :]
+    visits = node[: 2 * n]
+    visits[:, EARLIEST], visits[:, LATEST], visits[:, PLACE] = problem.earliest, problem.latest, problem.place_of_visit
+    starts[:, PLACE], ends[:, PLACE] = problem.start_place, problem.end_place
+    for places in (starts, ends):
+        places[:, EARLIEST], places[:, LATEST] = problem.shift_earliest, problem.shift_latest
     node[:, OUTBOUND] = -1
-    node[:n, OUTBOUND] = np.where(problem.linked_to >= 0, problem.linked_to + n, -1)
-    node[:n, STAY] = problem.link_stay
-    node[n : 2 * n, MEETS] = n + problem.heads()
-    for first, sign in ((0, 1), (n, -1)):
-        node[first : first + n, RIDE] = problem.max_ride
-        node[first : first + n, PRIVATE] = sign * problem.exclusive
-        node[first : first + n, LOAD:] = sign * problem.load
+    picks[:, OUTBOUND] = np.where(problem.linked_to >= 0, problem.linked_to + n, -1)
+    picks[:, STAY] = problem.link_stay
+    drops[:, MEETS] = problem.heads() + n
+    picks[:, RIDE] = drops[:, RIDE] = problem.max_ride
+    picks[:, PRIVATE] = problem.exclusive
+    drops[:, PRIVATE] = -picks[:, PRIVATE]
+    picks[:, LOAD:] = load
+    drops[:, LOAD:] = -load
     return node
 
 

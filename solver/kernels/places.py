@@ -30,7 +30,7 @@ from solver.kernels.field import (
     Field,
 )
 from solver.kernels.hours import arrival
-from solver.kernels.jit import bare_inlined, bare_kernel
+from solver.kernels.jit import bare_entry, bare_inlined, bare_kernel
 from solver.kernels.labels import settle_least, settle_least_by_hour
 from solver.kernels.lane import (
     CACHE_BITS,
@@ -95,7 +95,7 @@ def remember(lane: Lane, slot: int, key: int) -> None:
     lane.cache[slot + 1] = (lane.reg[REG_DELTA] << 20) | (lane.reg[REG_PICK] << 10) | lane.reg[REG_DROP]
 
 
-@bare_kernel
+@bare_entry
 def best_place(field: Field, lane: Lane, bound: int) -> None:
     """The cheapest place of REG_REQUEST in the route of REG_VEHICLE in row REG_ROW, if it costs less than ``bound``.
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.field import NODE_MANDATORY, NODE_NEXT_OPTION, Field
-from solver.kernels.jit import bare_kernel, kernel
+from solver.kernels.jit import bare_entry, bare_kernel, entry, number
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
     FLEET_ROW,
@@ -75,11 +75,11 @@ def accept(field: Field, lane: Lane) -> None:
     reg[REG_ACCEPTED] += 1
     if reg[REG_SCORE] < reg[REG_POOL_BELOW]:
         remember_routes(field, lane)
-    if better(lane, promised):
-        keep_best(lane, promised)
+    if better(lane, number(promised)):
+        keep_best(lane, number(promised))
 
 
-@bare_kernel
+@bare_entry
 def better(lane: Lane, promised: int) -> bool:
     """Whether the present plan beats the best: promised demands left out, then all, then score."""
     reg = lane.reg
@@ -89,7 +89,7 @@ def better(lane: Lane, promised: int) -> bool:
     return is_better
 
 
-@bare_kernel
+@bare_entry
 def keep_best(lane: Lane, promised: int) -> None:
     reg = lane.reg
     reg[REG_BEST_PROMISED], reg[REG_BEST_LEFT], reg[REG_BEST_COST] = promised, reg[REG_BANK], reg[REG_SCORE]
@@ -102,7 +102,7 @@ def keep_best(lane: Lane, promised: int) -> None:
             lane.best[v, i] = lane.tour[row, i, NODE]
 
 
-@kernel
+@entry
 def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArray[np.int64]) -> bool:
     """Make the routes in ``stops`` (V, L), depots included, the present plan; False when one breaks a rule of time.
 
@@ -154,7 +154,7 @@ def _stands_for_unmet(field: Field, lane: Lane, request: int) -> bool:
     return True
 
 
-@kernel
+@entry
 def copy_plan(field: Field, source: Lane, target: Lane) -> None:
     """Make the present plan of ``source`` the present plan of ``target``."""
     reg, requests = target.reg, field.near.shape[0]
@@ -174,7 +174,7 @@ def copy_plan(field: Field, source: Lane, target: Lane) -> None:
         keep_best(target, count_promised(field, target))
 
 
-@kernel
+@entry
 def adopt_best(base: Lane, lane: Lane) -> None:
     """The best plan of ``lane`` becomes that of ``base`` when it beats it."""
     reg, other = base.reg, lane.reg
@@ -187,7 +187,7 @@ def adopt_best(base: Lane, lane: Lane) -> None:
         base.best_length[:] = lane.best_length
 
 
-@bare_kernel
+@bare_entry
 def count_promised(field: Field, lane: Lane) -> int:
     """Promised requests that the present plan leaves out."""
     promised = 0

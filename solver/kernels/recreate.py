@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from solver.kernels.dice import unit
 from solver.kernels.field import FIGURE_LINKS, NODE_NEXT_OPTION, NODE_OPTION_COST, NODE_OUTBOUND, VEHICLE_KIND, Field
-from solver.kernels.jit import bare_inlined, bare_kernel
+from solver.kernels.jit import bare_inlined, bare_kernel, number
 from solver.kernels.labels import label
 from solver.kernels.lane import (
     FLEET_AWAY,
@@ -53,7 +53,7 @@ from solver.kernels.route_terms import unevenness
 from solver.kernels.ruin import way_served
 
 
-@bare_kernel
+@bare_inlined
 def recreate(field: Field, lane: Lane, blink: float, most: float) -> bool:
     """Insert the queue in its order; False as soon as the plan costs more than ``most``, and then it is unfinished."""
     reg, queue = lane.reg, lane.queue
@@ -71,7 +71,7 @@ def recreate(field: Field, lane: Lane, blink: float, most: float) -> bool:
     return _cheap(field, lane, most)
 
 
-@bare_kernel
+@bare_inlined
 def recreate_by_regret(field: Field, lane: Lane, most: float) -> bool:
     """As `recreate`, but whoever would lose most by waiting comes next; who has one place left loses all of it."""
     reg, queue = lane.reg, lane.queue
@@ -87,7 +87,7 @@ def recreate_by_regret(field: Field, lane: Lane, most: float) -> bool:
                 continue
             reg[REG_REQUEST], regret = request, 0
             if not (field.figure[FIGURE_LINKS] and outbound_out(field, lane, request)):
-                choose(field, lane, 0.0, 2)
+                choose(field, lane, 0.0, number(2))
                 regret = reg[REG_SECOND] - reg[REG_FIRST]
             if regret > largest:
                 next_one, largest = at, regret
@@ -114,7 +114,7 @@ def _put_back(field: Field, lane: Lane, at: int, blink: float) -> None:
     """Insert entry ``at`` of the queue at its cheapest place, or count its weight when there is none."""
     reg, request = lane.reg, lane.queue[at, QUEUE_REQUEST]
     reg[REG_REQUEST] = request
-    v = choose(field, lane, blink, 1)
+    v = choose(field, lane, blink, number(1))
     lane.queue[at, QUEUE_VEHICLE] = v
     if v < 0:
         reg[REG_NEW_WEIGHT] += lane.weight[request]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solver.kernels import tour as general
 from solver.kernels.field import Field
-from solver.kernels.jit import bare_kernel, kernel
+from solver.kernels.jit import bare_kernel, entry
 from solver.kernels.lane import (
     FLEET_ROW,
     FLEET_TRIED,
@@ -59,7 +59,7 @@ def with_request(field: Field, lane: Lane, i: int, j: int) -> int:
     return length
 
 
-@kernel
+@entry
 def terms_of_best(field: Field, lane: Lane, v: int) -> int:
     """The terms of the route of ``v`` in the best plan."""
     for i in range(lane.best_length[v]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solver.kernels.dice import below
 from solver.kernels.field import FIGURE_LINKS, NODE_BACK, NODE_FIXED, NODE_NEXT_OPTION, Field
-from solver.kernels.jit import bare_kernel
+from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.labels import label, stands
 from solver.kernels.lane import (
     FLEET_AWAY,
@@ -75,7 +75,7 @@ def way_served(field: Field, lane: Lane, request: int) -> int:
     return option
 
 
-@bare_kernel
+@bare_inlined
 def rebuild(field: Field, lane: Lane) -> bool:
     """Lay out every touched route without the requests that are gone; False when one cannot stand.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from solver.kernels.dice import below
 from solver.kernels.field import NODE_MANDATORY, VEHICLE_KIND, Field
-from solver.kernels.jit import bare_kernel, kernel
+from solver.kernels.jit import bare_kernel, entry, number
 from solver.kernels.labels import label
 from solver.kernels.lane import (
     FLEET_AWAY,
@@ -36,7 +36,7 @@ NOBODY = -1
 """Owner of a route that no lane changes for now."""
 
 
-@kernel
+@entry
 def draw_owners(field: Field, base: Lane, owner: NDArray[np.int64], most: int) -> None:
     """Give each used vehicle of the plan of ``base`` to a lane (``owner`` (V,)), at most ``most`` of them to each.
 
@@ -46,8 +46,8 @@ def draw_owners(field: Field, base: Lane, owner: NDArray[np.int64], most: int) -
     for v in range(owner.shape[0]):
         owner[v] = NOBODY
         used += not _empty(base, v)
-    _near_one(field, base, owner, 0, min(most, (used + 1) // 2))
-    _near_one(field, base, owner, 1, min(most, used))
+    _near_one(field, base, owner, number(0), min(most, (used + 1) // 2))
+    _near_one(field, base, owner, number(1), min(most, used))
     for v in range(owner.shape[0]):
         if _empty(base, v):
             turn = 0
@@ -82,7 +82,7 @@ def _near_one(field: Field, base: Lane, owner: NDArray[np.int64], mine: int, mos
             taken += 1
 
 
-@kernel
+@entry
 def fork(field: Field, base: Lane, lane: Lane, owner: NDArray[np.int64], mine: int) -> None:
     """The plan of ``base`` becomes that of ``lane``, which may change its own routes and its share of the bank only.
 
@@ -101,10 +101,10 @@ def fork(field: Field, base: Lane, lane: Lane, owner: NDArray[np.int64], mine: i
             reg[REG_BANK] += 1
             reg[REG_SCORE] += lane.weight[request]
             promised += field.node[request, NODE_MANDATORY]
-    keep_best(lane, promised)
+    keep_best(lane, number(promised))
 
 
-@kernel
+@entry
 def join(field: Field, base: Lane, first: Lane, second: Lane, owner: NDArray[np.int64]) -> None:
     """What both lanes made of their shares of the plan of ``base`` becomes that plan; the best of both, its best."""
     _join_best(base, first, second, owner)

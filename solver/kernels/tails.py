@@ -60,7 +60,7 @@ EMPTY_CHANCE = 0.1
 """How often the other vehicle is one that stands still."""
 
 
-@bare_kernel
+@bare_inlined
 def swap_tails(field: Field, lane: Lane, most: int) -> bool:
     """Make the cheapest exchange between two routes near each other, if one costs at most ``most`` more; whether so."""
     reg = lane.reg
@@ -181,7 +181,7 @@ def _kept(lane: Lane, found: int, delta: int, i: int, j: int) -> int:
     return min(found + 1, CUTS)
 
 
-@bare_kernel
+@bare_inlined
 def _exchanged(field: Field, lane: Lane, a: int, b: int, k: int, most: int) -> bool:
     """Lay out exchange ``k``; make it the present plan if both routes stand and the plan costs at most what it may."""
     reg, requests = lane.reg, field.near.shape[0]

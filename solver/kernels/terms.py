@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels import ascent
-from solver.kernels.jit import bare_inlined, bare_kernel, kernel
+from solver.kernels.jit import bare_inlined, bare_kernel, entry, kernel
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
 from solver.kernels.timing import (
     assign_gaps,
@@ -32,6 +32,7 @@ from solver.kernels.tour import (
     HIGH,
     IDLE,
     LAG,
+    LEAVES,
     LIMIT,
     LINK,
     LINK_LAG,
@@ -43,6 +44,7 @@ from solver.kernels.tour import (
     RIDERS,
     SERVICE,
     X,
+    lay_out,
 )  # fmt: skip
 
 # Columns of Terms.node.
@@ -71,6 +73,18 @@ class Terms(NamedTuple):
     node: NDArray[np.int64]  # (M, NODE_TERMS)
     moved: NDArray[np.int64]  # (R, V) cost units for serving the request with the vehicle
     weight: NDArray[np.int64]  # (WEIGHTS,) cost units per tick
+
+
+@entry
+def weighted_route(
+    pack: Packed, terms: Terms, bench: NDArray[np.int64], n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]
+) -> bool:
+    """Lay out the ``n`` nodes in the NODE row, with times of the least terms and row LEAVES; False when none exist."""
+    lay_out(pack, n, ask, tour)
+    if weighted_schedule(pack, terms, bench, n, ask, tour) == NO_SCHEDULE:
+        return False
+    tour[LEAVES, 0] = departure(pack, tour)
+    return True
 
 
 @kernel

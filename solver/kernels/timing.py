@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.hours import arrival, in_step, latest_leave
-from solver.kernels.jit import inlined, kernel
+from solver.kernels.jit import inlined, kernel, number
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
 from solver.kernels.tour import (
     ASK_DURATION,
@@ -107,7 +107,7 @@ def reached(pack: Packed, tour: NDArray[np.int64], i: int, x: int, rest: int) ->
 
 @kernel
 def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
-    clock = _pauses(pack, tour, 0, tour[LOW, 0])
+    clock = _pauses(pack, tour, number(0), tour[LOW, 0])
     if clock < tour[LOW, 0]:
         return False
     tour[X, 0] = max(tour[X, 0], clock)
@@ -145,7 +145,7 @@ def time_of_breaks(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
 @kernel
 def departure(pack: Packed, tour: NDArray[np.int64]) -> int:
     """The latest tick at which the vehicle may leave for the times in row X."""
-    rest = time_of_breaks(pack, tour, 1)
+    rest = time_of_breaks(pack, tour, number(1))
     if pack.start.shape[0] == 1:
         latest: int = tour[X, 1] - tour[LAG, 1] - rest
     else:
@@ -189,7 +189,7 @@ def _pull_back(n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bo
 @kernel
 def _pull_back_by_hour(pack: Packed, n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bool:
     """As `_pull_back`; what is pulled rises at once by as much as would not help."""
-    moved = _pull(pack, tour, 0, n - 1, duration)
+    moved = _pull(pack, tour, number(0), n - 1, duration)
     for i in range(n - 2, 0, -1):
         if rules & KEEP_IDLE and tour[RIDERS, i] > 0:
             too_early = latest_leave(pack.travel, tour[LEG, i + 1], pack.start, tour[X, i + 1] - tour[IDLE, i] - 1)
@@ -232,20 +232,20 @@ def greatest(pack: Packed, n: int, tour: NDArray[np.int64]) -> None:
         tour[Y, i] = min(tour[HIGH, i], latest)
 
 
-@kernel
+@inlined
 def feasible(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
     """Whether the laid-out route has a schedule; the breaks lie in the first gaps found, X has its times."""
-    return _scheduled(pack, n, ask, tour, False)
+    return _scheduled(pack, n, ask, tour, number(0))
 
 
-@kernel
+@inlined
 def best_schedule(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
     """As `feasible`, but the breaks lie where the sum of times at the visits is least, then the time away."""
-    return _scheduled(pack, n, ask, tour, True)
+    return _scheduled(pack, n, ask, tour, number(1))
 
 
 @kernel
-def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64], best: bool) -> bool:
+def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64], best: int) -> bool:
     v = ask[ASK_VEHICLE]
     if not settle(pack, n, ask, tour):
         return False
@@ -261,7 +261,7 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
         if worth_trying(pack, n, ask, tour):
             assign_gaps(pack, n, ask, tour)
             if settle(pack, n, ask, tour):
-                if not best:
+                if best == 0:
                     return True
                 total = tour[X, 1 : n - 1].sum()
                 away = tour[X, n - 1] - departure(pack, tour)

@@ -50,7 +50,9 @@ FREE = 19  # least times without breaks, all other rules kept
 QUICK = 20  # at position 0: 1 when FREE is a schedule of the route that a small change may be tested against
 LEG = 21  # several periods: where the times from one position before stand in Packed.travel
 BEFORE = 22  # scratch: X as it was
-ROWS = 23
+DROPS = 23  # scratch: positions after which a drop may stand
+LEAVES = 24  # at position 0: when the vehicle leaves, where that is told
+ROWS = 25
 
 LIFTED = 2**44
 """A bound beyond every sum of times of a valid problem, for limits that a question lifts."""
@@ -74,7 +76,8 @@ ASK_SHIFT_LATER = 14
 ASK_DURATION = 15  # ticks added to the vehicle's longest route
 ASK_NOT_BEFORE = 16  # links to other routes: earliest pick-up
 ASK_NOT_AFTER = 17  # links to other routes: latest drop
-ASK_SIZE = 18
+ASK_DEARER = 18  # answer: 1 when a place was not looked at because it was too dear
+ASK_SIZE = 19
 
 # Rules that hold for all riders of a route, as bits of ASK_RULES.
 KEEP_PRIVATE = 1

@@ -14,6 +14,7 @@ from benchmarks.instances.read import parse_instance
 from benchmarks.score import FaultKind, has_times, judge
 from solver.checker import check
 from solver.schedule import schedule
+from solver.search_field import fits_search
 from solver.solution import Solution, TimedRoute
 from tests.benchmarks.instance_cases import FILE, Case, CaseNode, cases, instance_of, li_lim_text, routes, sartori_text
 
@@ -126,3 +127,11 @@ def test_judge_and_checker_agree_on_whole_solutions(case: Case, route: tuple[int
     complete = bool(problem.mandatory.all())
     assert verdict.feasible == (check(problem, solution) == () and (complete or len(served) == 3))
     assert {fault.kind for fault in verdict.faults} <= {FaultKind.UNSERVED}
+
+
+def test_long_legs_leave_as_many_digits_as_the_search_can_take() -> None:
+    """0.4 units get seven digits; 400.2 units would be 4.002e9 ticks, more than 2**31, and get six."""
+    near = parse_instance(_three_tenths(0.3), FILE)
+    far = replace(near, travel=1000.5 * near.travel, cost=1000.5 * near.cost)
+    assert (scale_of(near).ticks, scale_of(far).ticks) == (10**7, 10**6)
+    assert fits_search(to_problem(far))

@@ -8,7 +8,7 @@ import pytest
 from solver.checker import check
 from solver.construction import construct
 from solver.errors import SolverInputError
-from solver.explanation import Relaxation, relaxed
+from solver.explanation import Relaxation, RelaxationKind, relaxed
 from solver.insertion import explain, rank
 from solver.objective import driving_cost, solution_cost
 from solver.problem import Problem, frozen
@@ -104,13 +104,14 @@ def test_limit_keeps_the_cheapest() -> None:
     assert rank(problem, solution, 2, limit=3).candidates == full[:3]
 
 
-@pytest.mark.parametrize("periods", [1, 3])
-def test_every_relaxation_admits_and_one_less_does_not(periods: int) -> None:
-    """Applying a proposed change makes a place at that vehicle; with one tick or seat less there is none."""
+@pytest.mark.parametrize(("breaks", "links", "periods"), [(2, True, 1), (2, True, 3), (0, False, 1), (0, False, 2)])
+def test_every_relaxation_admits_and_one_less_does_not(breaks: int, links: bool, periods: int) -> None:
+    """Applying a proposed change makes a place at that vehicle; with one tick or seat less there is none. Of what is
+    not proposed no amount makes one."""
     rng = np.random.default_rng(11)
     kinds = set()
     for _ in range(40):
-        size = Size(requests=9, vehicles=2, breaks=2, links=True, span=300, periods=periods)
+        size = Size(requests=9, vehicles=2, breaks=breaks, links=links, span=300, periods=periods)
         problem = frozen(random_problem(rng, size))
         solution = construct(problem)
         for request in solution.unserved[:3]:
@@ -120,7 +121,18 @@ def test_every_relaxation_admits_and_one_less_does_not(periods: int) -> None:
                     assert _admitted(problem, solution, (request, block.vehicle), relaxation)
                     less = Relaxation(kind=relaxation.kind, amount=relaxation.amount - 1)
                     assert not _admitted(problem, solution, (request, block.vehicle), less)
+                for kind in set(RelaxationKind) - {relaxation.kind for relaxation in block.relaxations}:
+                    most = Relaxation(kind=kind, amount=_most(problem, kind))
+                    assert not _admitted(problem, solution, (request, block.vehicle), most)
     assert len(kinds) >= 8
+
+
+def _most(problem: Problem, kind: RelaxationKind) -> int:
+    """All the seats or all the day that there is."""
+    if kind is RelaxationKind.MORE_SEATS:
+        return int(problem.load.sum(axis=0).max())
+    begins = min(problem.earliest.min(), problem.shift_earliest.min())
+    return int(max(problem.latest.max(), problem.shift_latest.max()) - begins)
 
 
 def _admitted(problem: Problem, solution: Solution, ask: tuple[int, int], relaxation: Relaxation) -> bool:

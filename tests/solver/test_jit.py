@@ -12,8 +12,9 @@ import numpy as np
 
 import solver
 from solver.insertion import warm_up
-from solver.kernels import insertion as kernels
+from solver.kernels.insertion import best_places, timed_places
 from solver.kernels.jit import cache_directory, sources_digest
+from solver.kernels.refusal import refusals
 from solver.units import s_from_ticks, tick_array, ticks_from_s
 
 
@@ -45,10 +46,11 @@ def test_cache_goes_to_the_first_writable_place(tmp_path: Path) -> None:
 
 TOLD = """
 import solver.insertion
-from solver.kernels import insertion as kernels
+from solver.kernels.insertion import best_places, timed_places
+from solver.kernels.refusal import refusals
 solver.insertion.warm_up()
 print(solver.insertion.__file__)
-for kernel in (kernels.best_places, kernels.least_amounts, kernels.timed_place):
+for kernel in (best_places, timed_places, refusals):
     print(len(kernel.stats.cache_hits), len(kernel.stats.cache_misses))
 """
 
@@ -67,7 +69,7 @@ def test_compiled_code_is_found_wherever_the_package_stands(tmp_path: Path) -> N
 def test_after_warm_up_no_kernel_is_compiled_again() -> None:
     """The tiny problem has the array types of every other: a second call adds no signature."""
     warm_up()
-    before = [len(k.signatures) for k in (kernels.best_places, kernels.least_amounts, kernels.timed_place)]
+    before = [len(k.signatures) for k in (best_places, timed_places, refusals)]
     warm_up()
     assert before == [1, 1, 1]
 

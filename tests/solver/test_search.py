@@ -12,15 +12,18 @@ from solver.checker import check
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.incumbent import quality_of
+from solver.objective import priced, solution_cost
 from solver.params import Engine, SolveParams
 from solver.problem import Problem, frozen
 from solver.repair import settle
 from solver.rules import Rule
 from solver.schedule import schedule
 from solver.search import Routes, search
+from solver.search_field import fits_search
 from solver.solution import TimedRoute
 from solver.solve import solve
 from solver.stop import StepLimit, Stop
+from solver.weights import Objective
 from tests.solver.solver_cases import Size, line_problem, random_problem
 
 
@@ -104,6 +107,17 @@ def test_loads_too_wide_for_one_word_go_to_the_reference_engine() -> None:
     result = solve(wide, params=SolveParams(), stop=Stop((StepLimit(500),)))
     assert result.engine == "routing"
     assert result.solution.unserved == ()
+
+
+def test_costs_too_wide_for_half_a_word_go_to_the_reference_engine() -> None:
+    """3 km at a million a metre are 3e9, more than 2**31: the search is not compiled for that and does not take it;
+    a thousand a metre are few enough. Either way somebody drives from 0 over 1000 to 3000 and back: 6000 m."""
+    for weight, fits in ((1_000_000, False), (1000, True)):
+        problem = frozen(line_problem(positions=[(1, 3)])._replace(objective=Objective(driving=weight)))
+        far = frozen(problem._replace(cost=problem.cost * 1000, penalty=np.full(1, 10**12)))
+        assert fits_search(priced(far)) is fits
+        result = solve(far, params=SolveParams(), stop=Stop((StepLimit(100),)))
+        assert solution_cost(far, result.solution).total == 6000 * weight
 
 
 def test_periods_that_are_all_alike_change_nothing() -> None:
