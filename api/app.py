@@ -40,7 +40,7 @@ from api.web.pages import add_pages
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor
 
-THREADS = 8
+THREADS = 4
 DESCRIPTION = """
 Dispatch of a demand-responsive shared taxi.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from solver.board import Board, Place, Questions, idle_route
 from solver.construction import construct
 from solver.errors import SolverInputError
@@ -22,7 +24,7 @@ from solver.tiny import tiny_problem
 
 __all__ = [
     "Block", "Candidate", "Ranking", "Relaxation", "RelaxationKind", "construct", "explain", "rank", "relaxed",
-    "warm_up",
+    "takers", "warm_up",
 ]  # fmt: skip
 
 
@@ -94,6 +96,20 @@ def rank(problem: Problem, solution: Solution, request: int, *, limit: int = 5) 
         candidates=tuple(candidates),
         blocks=blocks(board, questions, with_relaxations=not places),
     )
+
+
+def takers(problem: Problem, solution: Solution, request: int) -> frozenset[int]:
+    """The vehicles that have a place for the demand of ``request``: those that `rank` names no block for.
+
+    Raises
+    ------
+    SolverInputError
+        As `rank`.
+    """
+    board = _board(priced(problem), solution, request, 1)
+    questions = board.questions(request)
+    board.places_of_any(questions, limit=1)
+    return frozenset(v for asks in questions.values() for v in np.flatnonzero(asks[:, rows.ASK_FOUND]).tolist())
 
 
 def explain(problem: Problem, solution: Solution, request: int) -> tuple[Block, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Annotated
 
@@ -31,6 +32,8 @@ def serve(
         from dispatch.bootstrap import get_ready
 
         get_ready(desk)
+        gc.collect()
+        gc.freeze()  # compiled code is some 200,000 objects that stay: looking through them stops everybody
         app = create_app(desk, operator=settings().operator, schema_version=_schema_version())
     shown = f"[{host}]" if ":" in host else host
     typer.echo(tell("serving", url=f"http://{shown}:{listener.getsockname()[1]}/"), err=True)

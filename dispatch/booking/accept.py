@@ -16,7 +16,7 @@ from dispatch.booking.links import check_same_day
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.recall import written_before
 from dispatch.booking.release import check_changeable, without
-from dispatch.booking.terms import check_once, check_open, check_still_there, reservation_of
+from dispatch.booking.terms import check_once, check_open, check_still_there, reservation_of, turn_of
 from dispatch.model.actor import Actor, Role
 from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer
@@ -50,9 +50,10 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
     """
     for reservation in written_before(workplace):
         return reservation
-    return on_the_day_as_it_is(
-        workplace, lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
-    )
+    with turn_of(workplace, offer_id):
+        return on_the_day_as_it_is(
+            workplace, lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from dispatch.booking.overlap import check_overlap
 from dispatch.booking.pair_legs import Legs, legs_of
 from dispatch.booking.proposal import BookedPair
 from dispatch.booking.recall import pair_written_before
-from dispatch.booking.terms import check_once, check_still_there, reservation_of
+from dispatch.booking.terms import check_once, check_still_there, reservation_of, turn_of
 from dispatch.model.actor import Actor
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
@@ -47,9 +47,10 @@ def accept_pair(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_co
     """
     for pair in pair_written_before(workplace):
         return pair
-    return on_the_day_as_it_is(
-        workplace, lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
-    )
+    with turn_of(workplace, offer_id):
+        return on_the_day_as_it_is(
+            workplace, lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

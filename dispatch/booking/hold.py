@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dispatch.booking.terms import check_open, check_still_there, reservation_of
+from dispatch.booking.terms import check_open, check_still_there, reservation_of, turn_of
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.hold import Hold, held_number
@@ -47,7 +47,8 @@ def hold(workplace: Workplace, *, offer_id: int, actor: Actor) -> Hold:
         ``offer_expired``; ``offer_taken``; ``request_closed``; ``offer_gone`` when the promise can no longer be
         kept; ``cannot_hold`` when it could be given, but not kept waiting; ``day_busy``.
     """
-    return on_the_day_as_it_is(workplace, lambda: _held(workplace, offer_id, actor))
+    with turn_of(workplace, offer_id):
+        return on_the_day_as_it_is(workplace, lambda: _held(workplace, offer_id, actor))
 
 
 def _held(workplace: Workplace, offer_id: int, actor: Actor) -> Hold:

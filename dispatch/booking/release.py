@@ -15,7 +15,7 @@ from dispatch.model.times import MINUTE_S
 from dispatch.model.wish import Outcome
 from dispatch.solver_bridge.day_problem import patient
 from dispatch.solver_bridge.holding import IN_THE_WAY
-from dispatch.solver_bridge.resettling import called_off
+from dispatch.solver_bridge.resettling import EVERY, called_off
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.versions import Draft, claimed
 from dispatch.solver_bridge.workplace import Workday, Workplace
@@ -40,7 +40,9 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
     """
     for released in written_before(workplace):
         return released
-    return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, reservation_id, actor, reason))
+    known = workplace.store.reservation(reservation_id)
+    with workplace.turns.at(known.service_id, known.date):
+        return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, reservation_id, actor, reason))
 
 
 def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: str) -> Reservation:
@@ -115,5 +117,5 @@ def without(reservation: Reservation, workday: Workday) -> Draft:
             if error.code != IN_THE_WAY:
                 raise
     alone = left.without_holds()
-    day, solution = called_off(alone.booked())
+    day, solution = called_off(alone.booked(), left=EVERY)
     return alone.draft(day, solution, reason=PlanReason.CANCELLED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from dispatch.booking.closing import expire_stale
@@ -16,6 +17,12 @@ from dispatch.model.rules_math import Fare, alighting_s, boarding_s, runs_on
 from dispatch.model.wish import NO_ID, Outcome, Request, Wish
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.catalog_reads import RowReads
+
+
+def turn_of(workplace: Workplace, offer_id: int) -> AbstractContextManager[None]:
+    """The turn at the day of an offer. Raises NotFound ``unknown_offer``."""
+    wish = workplace.store.request(workplace.store.offer(offer_id).request_id).wish
+    return workplace.turns.at(wish.service_id, wish.date)
 
 
 def check_open(workplace: Workplace, offer: Offer, request: Request) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from dispatch.model.same import OfTheSame
 from dispatch.model.times import ServiceDay, to_moment
 
 
@@ -113,8 +114,15 @@ def carrier_of(routes: Sequence[Route], reservation_id: int) -> str:
     return next(carrying, "")
 
 
+_digests: OfTheSame[Route, str] = OfTheSame(most=1024)
+
+
 def route_digest(route: Route) -> str:
     """SHA-256 (hex) of the content of one route: equal routes, equal digest, on any machine."""
+    return _digests.value(route, lambda: _route_digest(route))
+
+
+def _route_digest(route: Route) -> str:
     visits = [[v.reservation_id, v.task, v.spot_key, v.start_s, v.service_s] for v in route.visits]
     breaks = [[b.start_s, b.duration_s, b.after_visit] for b in route.breaks]
     ends = [route.depart_s, route.arrive_s, route.distance_m]

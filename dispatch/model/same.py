@@ -11,6 +11,10 @@ ObjectT = TypeVar("ObjectT")
 ValueT = TypeVar("ValueT")
 
 
+def _always(_: object) -> bool:
+    return True
+
+
 class OfTheSame(Generic[ObjectT, ValueT]):
     """The values of the ``most`` objects asked about last. An equal object is another one. Shared by threads."""
 
@@ -19,7 +23,9 @@ class OfTheSame(Generic[ObjectT, ValueT]):
         self._lock = Lock()
         self._known: OrderedDict[int, tuple[ObjectT, ValueT]] = OrderedDict()
 
-    def value(self, of: ObjectT, work_out: Callable[[], ValueT], *, still: Callable[[ValueT], bool] = bool) -> ValueT:
+    def value(
+        self, of: ObjectT, work_out: Callable[[], ValueT], *, still: Callable[[ValueT], bool] = _always
+    ) -> ValueT:
         """The value known of an object if it ``still`` holds, else the one worked out now."""
         with self._lock:
             known = self._known.get(id(of))

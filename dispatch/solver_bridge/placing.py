@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem
-from solver.insertion import Block, Candidate, rank
+from solver.insertion import Block, Candidate, rank, takers
 from solver.solution import Solution, TimedRoute
 
 
@@ -45,8 +45,7 @@ def place(day: DayProblem, request: int) -> Placement | NoPlace:
 
 def carriers(day: DayProblem, request: int) -> frozenset[int]:
     """The vehicles that have a place for ``request``."""
-    ranking = rank(day.problem, day.solution, request, limit=1)
-    return frozenset(range(len(day.shifts))) - {block.vehicle for block in ranking.blocks}
+    return takers(day.problem, day.solution, request)
 
 
 def _placement(day: DayProblem, request: int, best: Candidate) -> Placement:

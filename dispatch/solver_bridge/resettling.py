@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 
@@ -20,6 +21,9 @@ from solver.schedule import schedule
 from solver.solution import Solution, TimedRoute
 from solver.solve import solve
 from solver.stop import StepLimit, Stop
+
+EVERY = range(2**31)
+"""All vehicles."""
 
 SEARCH_STEPS = 2_000
 """Length of the search for a place that plain insertion does not find: well below a second."""
@@ -48,18 +52,21 @@ def resettled(day: DayProblem) -> Solution:
     return _searched(day)
 
 
-def called_off(day: DayProblem) -> tuple[DayProblem, Solution]:
+def called_off(day: DayProblem, *, left: Collection[int]) -> tuple[DayProblem, Solution]:
     """The day after a trip has been called off, and its routes: that is never refused because others would wait aboard.
 
-    When no plan within the rules is found, the stops stay in their order and the limit of this day grows, minute by
-    minute, until they can. It need not grow beyond what the old times need: with the vehicle standing where it drove
-    to the stop called off, they keep every promise.
+    ``left`` are the vehicles whose routes it has left: where these can be timed anew, all others keep their times. When
+    no plan within the rules is found, the stops stay in their order and the limit of this day grows, minute by minute,
+    until they can. It need not grow beyond what the old times need: with the vehicle standing where it drove to the
+    stop called off, they keep every promise.
 
     Raises
     ------
     PlanRejected
         As `resettled`, when not even the old times can be kept.
     """
+    for solution in _timed_anew(day, only=left) if not day.wait_over_s else ():
+        return day, solution
     try:
         return day, resettled(day)
     except PlanRejected as impossible:
@@ -106,9 +113,21 @@ def _searched(day: DayProblem) -> Solution:
     return best
 
 
-def _timed_anew(day: DayProblem) -> tuple[Solution, ...]:
-    """The routes in force timed anew, trips left out gone; none when one of them has no times, or a trip no route."""
-    timed = [schedule(day.problem, v, route.visits) for v, route in enumerate(day.solution.routes)]
+def carriers_of(day: DayProblem, reservation_id: int) -> tuple[int, ...]:
+    """The vehicles on whose routes a trip is."""
+    numbers = [r for r, ride in enumerate(day.rides) if ride.reservation_id == reservation_id]
+    visits = {visit for r in numbers for visit in (day.problem.pickup(r), day.problem.drop(r))}
+    return tuple(v for v, route in enumerate(day.solution.routes) if not visits.isdisjoint(route.visits))
+
+
+def _timed_anew(day: DayProblem, *, only: Collection[int] = EVERY) -> tuple[Solution, ...]:
+    """The routes in force timed anew, trips left out gone; none when one of them has no times, or a trip no route.
+
+    Those of vehicles that are not among ``only`` keep their times.
+    """
+    timed = [
+        schedule(day.problem, v, route.visits) if v in only else route for v, route in enumerate(day.solution.routes)
+    ]
     kept = tuple(route for route in timed if isinstance(route, TimedRoute))
     return (Solution(routes=kept, unserved=()),) if len(kept) == len(timed) and not day.solution.unserved else ()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dispatch.model.plan import Task
 from dispatch.model.promise import Promise
 from dispatch.model.reservation import KeptOrder, Reservation, ReservationState
+from dispatch.model.same import OfTheSame
 from dispatch.model.spot import Spot
 from dispatch.model.wish import NO_ID
 
@@ -55,7 +56,14 @@ def ride_of(reservation: Reservation) -> Ride:
 
 def rides_of(reservations: tuple[Reservation, ...]) -> tuple[Ride, ...]:
     """The trips to be driven: a no-show needs no vehicle any more."""
-    return tuple(ride_of(r) for r in reservations if r.state is not ReservationState.NO_SHOW)
+    return tuple(_known_ride(r) for r in reservations if r.state is not ReservationState.NO_SHOW)
+
+
+_known: OfTheSame[Reservation, Ride] = OfTheSame(most=4096)
+
+
+def _known_ride(reservation: Reservation) -> Ride:
+    return _known.value(reservation, lambda: ride_of(reservation))
 
 
 def visit_numbers(rides: tuple[Ride, ...]) -> dict[tuple[int, Task], int]:

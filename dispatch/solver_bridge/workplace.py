@@ -24,11 +24,12 @@ from dispatch.solver_bridge.day_problem import DayProblem, day_problem, patient
 from dispatch.solver_bridge.holding import live_holds, parted, renumbered, with_holds
 from dispatch.solver_bridge.numbers import DayNumbers
 from dispatch.solver_bridge.pause import Pause, no_pause
-from dispatch.solver_bridge.resettling import called_off, resettled, wait_over_s
+from dispatch.solver_bridge.resettling import called_off, carriers_of, resettled, wait_over_s
 from dispatch.solver_bridge.ride import Ride, rides_of
 from dispatch.solver_bridge.roads import travel_digest
 from dispatch.solver_bridge.routes import judged, routes_of
 from dispatch.solver_bridge.travel import TravelBook, TravelBooks
+from dispatch.solver_bridge.turns import Turns
 from dispatch.solver_bridge.versions import BY_INSERTION, Draft, Search, Whole
 from dispatch.store.catalog_reads import RowReads
 from dispatch.store.protocol import Store
@@ -89,7 +90,9 @@ class Workday:
         others = tuple(other for other in self.state.reservations if other.id != reservation_id)
         if others == self.state.reservations:
             return self
-        day, solution = called_off(self.problem(rides_of(others)))
+        in_order = self.numbers.in_order(self.state, book=self.book, now_s=self.now_s)
+        left = carriers_of(self.booked(), reservation_id) if in_order else range(len(self.state.shifts))
+        day, solution = called_off(self.problem(rides_of(others)), left=left)
         plan = replace(self.state.plan, routes=routes_of(day, solution), wait_over_s=_waits_s(day, solution))
         return replace(self, state=replace(self.state, reservations=others, plan=plan))
 
@@ -197,6 +200,7 @@ class Workplace:
     pause: Pause = no_pause
     claim: Claim = NOT_KEYED
     numbers: DayNumbers = field(default_factory=DayNumbers)
+    turns: Turns = field(default_factory=Turns)
 
     def on_errand(self, claim: Claim) -> Workplace:
         """The same for the work of one keyed call: whatever it commits is written into that call's errand."""

@@ -9,7 +9,7 @@ from solver.checker import check
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.explanation import Relaxation, RelaxationKind, relaxed
-from solver.insertion import explain, rank
+from solver.insertion import explain, rank, takers
 from solver.objective import driving_cost, solution_cost
 from solver.problem import Problem, frozen
 from solver.rules import Rule
@@ -102,6 +102,19 @@ def test_limit_keeps_the_cheapest() -> None:
     full = rank(problem, solution, 2, limit=100).candidates
     assert len(full) > 3
     assert rank(problem, solution, 2, limit=3).candidates == full[:3]
+
+
+def test_takers_are_the_vehicles_without_a_block() -> None:
+    """One request is left out of a plan: who takes it is whoever `rank` names no block for, nobody to all three."""
+    rng = np.random.default_rng(12)
+    found = set()
+    for _ in range(60):
+        problem = frozen(random_problem(rng, Size(requests=9, vehicles=3, breaks=1, span=500)))
+        solution = construct(_refusing(problem, 4))
+        blocked = {block.vehicle for block in rank(problem, solution, 4).blocks}
+        assert takers(problem, solution, 4) == set(range(3)) - blocked
+        found.add(len(blocked))
+    assert found == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize(("breaks", "links", "periods"), [(2, True, 1), (2, True, 3), (0, False, 1), (0, False, 2)])

@@ -89,4 +89,4 @@ def test_nothing_personal_reaches_the_solver(town: Town) -> None:
     """What a ride carries is numbers and spots: no rider, no request, no purpose."""
     fields = {field.name for field in dataclasses.fields(numbers(town).rides[0])}
     spots, times = {"origin", "destination"}, {"boarding_s", "alighting_s", "promise"}
-    assert fields == {"reservation_id", "seats", "shift_lock", "linked_to"} | spots | times
+    assert fields == {"reservation_id", "seats", "shift_lock", "linked_to", "keeps"} | spots | times

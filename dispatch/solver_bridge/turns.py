@@ -1,0 +1,37 @@
+"""Who changes a day in this process does so one after the other.
+
+The day's version number alone keeps writers apart, in one process or in many. But whoever loses against it has worked
+in vain and begins anew; with many at once most of the work would be lost. Questions never wait here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from threading import Lock, RLock
+
+
+class Turns:
+    """A turn for each day of each service. Whoever has one may take it again."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._turns: dict[tuple[str, date], RLock] = {}
+        self._wanted: dict[tuple[str, date], int] = {}
+
+    @contextmanager
+    def at(self, service_id: str, day: date) -> Iterator[None]:
+        """Wait for the turn at a day, and give it back at the end."""
+        key = (service_id, day)
+        with self._lock:
+            turn = self._turns.setdefault(key, RLock())
+            self._wanted[key] = self._wanted.get(key, 0) + 1
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                self._wanted[key] -= 1
+                if not self._wanted[key]:
+                    del self._turns[key], self._wanted[key]
