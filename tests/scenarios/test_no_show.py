@@ -7,10 +7,14 @@ import pytest
 from dispatch.model.plan import Route, Task
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
+from dispatch.model.rules import PlanningRules
 from dispatch.model.stop_event import EventKind
 from dispatch.model.times import parse_clock
+from dispatch.planning.outcome import Seconds
+from dispatch.planning.worker import Worker
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.reporting import alighted, arrived, at_clock, boarded, no_show, reported, tap
+from tests.scenarios.test_worker import Day
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, TWO_TAXIS, Town, open_town, party_of, town_rules
 
 BREAK = (parse_clock("12:20") + 26, 2)
@@ -150,3 +154,51 @@ def test_somebody_aboard_while_another_does_not_come(town: Town) -> None:
     last = planned_anew(town)
     assert wrong(town) == []
     assert {visit.reservation_id for visit in route(town).visits} == {aboard.id, later.id, last.id}
+
+
+def waited_in_vain(town: Town) -> Reservation:
+    """Whose promise only the other taxi can keep, and only if it leaves at once.
+
+    R1 does not come to the market until 9:37. R0, aboard, is let out at the clinic, 495 s from there, where R2 is
+    promised 9:45. The other taxi stands at the depot, 480 s away.
+    """
+    aboard = town.book(town.wish("R0", origin="station", destination="clinic", after="9:20"))
+    gone = town.book(town.wish("R1", origin="market", destination="clinic", after="9:25"))
+    promised = town.book(town.wish("R2", origin="clinic", destination="station", after="9:30"))
+    (all_three,) = town.desk.plan(service_id=SERVICE, day=TUESDAY).routes
+    shift = all_three.shift_id
+    at_clock(town, "9:37")
+    reported(town, boarded(aboard, "9:21", shift=shift), no_show(gone, "9:37", shift=shift))
+    assert promised.promise.pickup_latest_s == parse_clock("9:45")
+    return promised
+
+
+def in_time_on_the_other(town: Town, promised: Reservation) -> bool:
+    """Whether the taxi that carries nobody else is there at the last second of the promise."""
+    carried = [
+        {visit.reservation_id: visit.start_s for visit in reversed(route.visits)}
+        for route in town.desk.plan(service_id=SERVICE, day=TUESDAY).routes
+    ]
+    return {promised.id: parse_clock("9:45")} in carried
+
+
+def briefly(searches: int, rules: PlanningRules) -> Seconds:
+    return Seconds(value=0.05)
+
+
+def test_the_worker_publishes_a_plan_that_must_be_begun_before_a_search_would_end() -> None:
+    """When the search ends, the other taxi could not be there in time any more: its plan is published without one."""
+    town = open_town(MemoryStore(), rules=town_rules())
+    promised = waited_in_vain(town)
+    assert Worker(town.desk.workplace, owner="first", ending=Day(), lengths=briefly, timer=lambda: 0.0).turn()
+    assert in_time_on_the_other(town, promised)
+    assert wrong(town) == []
+
+
+def test_looking_for_breaches_publishes_the_plan_that_has_none() -> None:
+    """Nobody need be late, but not with the plan in force: the desk gets the one it was told about."""
+    town = open_town(MemoryStore(), rules=town_rules())
+    promised = waited_in_vain(town)
+    assert wrong(town) == []
+    assert in_time_on_the_other(town, promised)
+    assert town.store.reservation(promised.id).breaches == ()
