@@ -110,7 +110,7 @@ class _Driver:
         (at, free_s), past = self._where(), self._past()
         ahead = self._ahead()
         rested, rest_s = self._rested(ahead)
-        stands = bool(ahead) and self._arrived_s(ahead[0]) != NOT_YET
+        stands = bool(ahead) and self._halted_s(ahead[0]) != NOT_YET
         drive_s = self.drive(at, self._point(ahead[0])) if ahead else 0
         opens_s = self._opens_s(ahead[0]) if ahead else 0
         reached_s = self._reached_s(ahead[0], at=at, free_s=max(free_s, rest_s), drive_s=drive_s) if ahead else free_s
@@ -146,7 +146,7 @@ class _Driver:
         breaks_s: list[int] = []
         place, time_s = at, from_s
         for visit in ahead:
-            there, stands = self._point(visit), not estimated and self._arrived_s(visit) != NOT_YET
+            there, stands = self._point(visit), not estimated and self._halted_s(visit) != NOT_YET
             drive_s = self.drive(place, there)
             reached_s = time_s + drive_s if estimated else arrival_s
             for slot in self._before(visit, slots):
@@ -196,11 +196,22 @@ class _Driver:
             return fact.arrived_s
         return fact.stopped_s if visit.task is Task.ALIGHT and fact.stage is Stage.AT_DROP else NOT_YET
 
+    def _halted_s(self, visit: Visit) -> int:
+        """As `_arrived_s`, for the next visit: it may belong to the same halt as the last one, which nobody taps twice.
+
+        Only with somebody aboard, who waits since then: nobody else is kept from going elsewhere meanwhile.
+        """
+        arrived_s, vehicle = self._arrived_s(visit), self.vehicle
+        gone = vehicle.left_s != NOT_YET or vehicle.seen_s != NOT_YET
+        if arrived_s != NOT_YET or gone or not vehicle.aboard or vehicle.spot_key != self._spot_key(visit):
+            return arrived_s
+        return max(vehicle.since_s, vehicle.free_s)
+
     def _reached_s(self, visit: Visit, *, at: LatLon, free_s: int, drive_s: int) -> int:
         """When the vehicle was at its next visit, or would be, driving on from where it was last seen."""
-        arrived_s = self._arrived_s(visit)
-        if arrived_s != NOT_YET:
-            return arrived_s
+        halted_s = self._halted_s(visit)
+        if halted_s != NOT_YET:
+            return halted_s
         there = self._point(visit)
         vehicle = self.vehicle
         if vehicle.seen_s <= free_s:
