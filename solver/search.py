@@ -38,7 +38,7 @@ from solver.recombine import recombined
 from solver.route_pool import best_columns, demand_of, load_columns, pool_columns
 from solver.search_field import parting_of, search_field
 from solver.solution import Solution
-from solver.stop import Watch
+from solver.stop import Stop, TimeLimit, Watch
 
 Routes = tuple[tuple[int, ...], ...]
 OnRoutes = Callable[[Routes, int], None]
@@ -53,6 +53,9 @@ HOT, COLD = 1.4, 0.06
 
 RECOMBINE_AT = (0.5, 0.9)
 """Shares of the run at which the routes seen so far are recombined."""
+
+RECOMBINE_FROM_S = 1.0
+"""Searches given less time never recombine: each time may take as long as that (`solver.recombine`)."""
 
 FLEET_UNTIL = 0.4
 """The share of the run after which nobody tries to save a vehicle any more."""
@@ -103,6 +106,12 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
         run = _Run(field, lanes, scale, watch, on_routes, pool, base)
         run.reduce_fleet(FleetReduction(field, lanes, base, seed=params.seed))
         return run.to_the_end()
+
+
+def recombining_at(stop: Stop) -> tuple[float, ...]:
+    """The shares of a run at which it recombines: by the time it was given, never by the time that has passed."""
+    given_s = [limit.seconds for limit in stop.limits if isinstance(limit, TimeLimit)]
+    return () if min(given_s, default=RECOMBINE_FROM_S) < RECOMBINE_FROM_S else RECOMBINE_AT
 
 
 @contextmanager
@@ -216,7 +225,8 @@ class _Run:
 
     def _recombine(self, share: float) -> None:
         """At its shares of the run: the best plan out of the routes of both lanes replaces the worse present one."""
-        if self.recombined == len(RECOMBINE_AT) or share < RECOMBINE_AT[self.recombined]:
+        due = recombining_at(self.watch.stop)
+        if self.recombined == len(due) or share < due[self.recombined]:
             return
         self.recombined += 1
         present = best_columns(self.field, self.base)

@@ -3,7 +3,8 @@
 It looks at the version numbers of the days a few times a second. A day that has moved on is searched at once, briefly
 first, so that a cancellation or a breakdown finds its better plan within two seconds, then longer and longer; after a
 few searches without success the day rests until it moves on again. A search ends early when any day moves on. A day on
-which a delay has made a promise impossible has no plan to improve: there the least breaches are declared, with a plan.
+which a delay has made a promise impossible has no plan to improve: there the least breaches are declared, with a plan,
+or the promises kept by another plan when there is one.
 
 However many workers run, one of them works on a day: a lease in the database says which, and runs out by itself when
 its owner is killed. The lease only saves work: two workers on one day would still publish correct plans, since
@@ -26,9 +27,9 @@ from dispatch.model.rules import PlanningRules
 from dispatch.model.times import first_day_not_over
 from dispatch.planning.outcome import Iterations, Seconds, Spare, Verdict
 from dispatch.planning.replan import SETTLING_S, replan
-from dispatch.solver_bridge.lateness import InTime, rescue
+from dispatch.solver_bridge.lateness import InTime, mended, rescue
 from dispatch.solver_bridge.retry import DAY_CHANGED
-from dispatch.solver_bridge.workplace import Workplace
+from dispatch.solver_bridge.workplace import Workday, Workplace
 
 WORKER = Actor(id="replanner", role=Role.SYSTEM)
 
@@ -177,22 +178,25 @@ class Worker:
             )
             outcome = replan(self._workplace, service_id=key.service_id, day=key.date, actor=WORKER, effort=effort)
         except (PlanRejected, NotFound) as error:
-            if not self._declared(key):
+            if not self._rescued(key):
                 log.warning("%s of %s is left as it is: %s", key.date, key.service_id, error.code)
                 progress.searches = ROUNDS
             return
         if outcome.verdict is not Verdict.PUBLISHED and not interrupted.cut_short:
             progress.searches += 1
 
-    def _declared(self, key: DayKey) -> bool:
-        """Whether promises had become impossible, and are now declared breached, by the least, with a plan again.
+    def _rescued(self, key: DayKey) -> bool:
+        """Whether there is a plan again, or the day has moved on: where no search found one, `rescue` may.
 
-        A delay, or riders who did not come where they were waited for: whoever finds it declares it.
+        It looks at the present moment, a search at that of its end: with every promise kept, its plan is published;
+        those that have become impossible, by a delay or by riders waited for in vain, are declared breached, by the
+        least. Whoever finds it declares it.
         """
         try:
-            found = rescue(self._workplace.workday(key.service_id, key.date).without_holds())
+            workday = self._workplace.workday(key.service_id, key.date).without_holds()
+            found = rescue(workday)
             if isinstance(found, InTime):
-                return False
+                return self._mended(workday, found)
             with self._workplace.store.writing() as work:
                 found.declared(work, actor=WORKER, cause=BreachCause.DELAY)
         except (PlanRejected, NotFound):
@@ -201,6 +205,14 @@ class Worker:
             return conflict.code == DAY_CHANGED
         log.warning("%s of %s: %d promises declared breached", key.date, key.service_id, len(found.late))
         return True
+
+    def _mended(self, workday: Workday, found: InTime) -> bool:
+        """Whether another plan than the one in force was needed to keep every promise; it is published."""
+        drafts = mended(workday, found)
+        for draft in drafts:
+            with self._workplace.store.writing() as work:
+                draft.published(work, actor=WORKER)
+        return bool(drafts)
 
     def _is_ours(self, key: DayKey) -> bool:
         """Whether this worker has the day for longer than a search may last; the lease is renewed when it runs low."""

@@ -56,7 +56,7 @@ class Lateness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InTime:
-    """Every promise can be kept as it is held to: ``solution`` of ``day`` does."""
+    """Every promise can be kept as it is held to: ``solution`` of ``day`` does, perhaps on other routes (`mended`)."""
 
     day: DayProblem
     solution: Solution
@@ -132,6 +132,20 @@ def rescue(workday: Workday) -> Rescue | InTime:
     if not late:
         return InTime(day=day, solution=solution)
     return _rescue(workday, {request: _limits(day, solution, request) for request in late}, solution, day=day)
+
+
+def mended(workday: Workday, found: InTime) -> tuple[Draft, ...]:
+    """The plan to publish when vehicles that drive on in the order in force do not keep every promise; else none.
+
+    Raises
+    ------
+    PlanRejected
+        As `dispatch.solver_bridge.workplace.Workday.draft`.
+    """
+    before, after = found.day.solution.routes, found.solution.routes
+    if tuple(route.visits for route in before) == tuple(route.visits for route in after):
+        return ()
+    return (workday.draft(found.day, found.solution, reason=PlanReason.REPLANNED),)
 
 
 def undrivable(workday: Workday, trips: frozenset[int]) -> tuple[int, ...]:

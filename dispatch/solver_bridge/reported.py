@@ -10,11 +10,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.model.duty import ShiftOfDay
 from dispatch.model.happened import Happened
-from dispatch.model.plan import Route, Task
+from dispatch.model.plan import BreakSlot, Route, Task
 from dispatch.solver_bridge.ride import Ride
 from dispatch.solver_bridge.timeline import Timeline
 from dispatch.solver_bridge.watched import Behind, PinnedRide, StartWindow, VehicleUnderWay
@@ -36,7 +36,6 @@ class Moving:
     def under_way(self, routes: dict[str, Route]) -> VehicleUnderWay:
         """The vehicle in the problem of its day; ``routes`` are those of the plan in force, by shift."""
         ready_s, committed, line = self.ready_s(), self.committed(), self.line
-        breaks = routes[self.shift.shift_id].breaks if self.shift.shift_id in routes else ()
         departs_s = [routes[self.shift.shift_id].depart_s] if self.shift.shift_id in routes else []
         return VehicleUnderWay(
             visits=(*self.aboard, *committed),
@@ -50,7 +49,7 @@ class Moving:
             kerb_s=self.kerb_s(committed),
             behind=Behind(
                 visits=line.past,
-                breaks=breaks[: line.rested],
+                breaks=self.rested(routes[self.shift.shift_id]) if self.shift.shift_id in routes else (),
                 depart_s=min([ready_s, *departs_s, *(visit.start_s for visit in line.past[:1])]),
                 leading=len(self.aboard),
                 reported=True,
@@ -78,6 +77,19 @@ class Moving:
                 places=tuple(self.place[at] for at in (self.shift.start_spot.at, *line.past_at)),
             ),
         )
+
+    def rested(self, route: Route) -> tuple[BreakSlot, ...]:
+        """The breaks that are over or have begun, behind those visits done that ``route`` has before them.
+
+        Whoever did not come leaves the route, so their places in it may change.
+        """
+        done = [(visit.reservation_id, visit.task) for visit in self.line.past]
+        slots: list[BreakSlot] = []
+        for slot in self.line.rested:
+            before = {(visit.reservation_id, visit.task) for visit in route.visits[: slot.after_visit]}
+            last = max((index for index, visit in enumerate(done) if visit in before), default=-1)
+            slots.append(replace(slot, after_visit=last + 1))
+        return tuple(slots)
 
     @property
     def aboard(self) -> tuple[int, ...]:
@@ -132,7 +144,7 @@ class Moving:
         windows: list[StartWindow] = []
         expected = iter(self.line.breaks_s)
         for index, rule in enumerate(self.shift.breaks):
-            if index < self.line.rested:
+            if index < len(self.line.rested):
                 windows.append(StartWindow(earliest_s=ready_s, latest_s=ready_s, lasts_s=0, owed_s=0))
                 continue
             earliest_s = max(rule.earliest_s, ready_s)

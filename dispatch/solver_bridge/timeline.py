@@ -8,7 +8,7 @@ boarding, but not of an alighting; and to take its breaks where the plan has the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.model.day_state import DayState
 from dispatch.model.duty import ShiftOfDay
@@ -42,7 +42,8 @@ class Timeline:
     ``stands``: it has arrived there already; ``goes_on``: it has, or is on its way.
     ``past`` are the visits done, with the times at which they began, and ``past_at`` where; ``aboard`` holds the
     reservations under way;
-    ``rested`` how many of the plan's breaks have been taken or begun, ``rest_s`` until when the last of them lasts;
+    ``rested`` the first of the plan's breaks: those taken, and those begun, when they began; ``rest_s`` until when the
+    last of them lasts;
     ``breaks_s`` when each of the others is expected; ``home_s`` when it is back.
     """
 
@@ -57,7 +58,7 @@ class Timeline:
     past_at: tuple[LatLon, ...]
     aboard: tuple[int, ...]
     ahead: tuple[Estimated, ...]
-    rested: int
+    rested: tuple[BreakSlot, ...]
     rest_s: int
     breaks_s: tuple[int, ...]
     home_s: int
@@ -108,15 +109,15 @@ class _Driver:
     def timeline(self) -> Timeline:
         (at, free_s), past = self._where(), self._past()
         ahead = self._ahead()
-        rested, rest_s = self._rested(free_s, ahead)
-        stands = bool(ahead) and self._arrived_s(ahead[0]) != NOT_YET
+        rested, rest_s = self._rested(ahead)
+        stands = bool(ahead) and self._halted_s(ahead[0]) != NOT_YET
         drive_s = self.drive(at, self._point(ahead[0])) if ahead else 0
         opens_s = self._opens_s(ahead[0]) if ahead else 0
         reached_s = self._reached_s(ahead[0], at=at, free_s=max(free_s, rest_s), drive_s=drive_s) if ahead else free_s
         goes_on = bool(ahead) and (stands or self._under_way(ahead[0], reached_s, drive_s))
         arrival_s = max(reached_s, self.now_s) if goes_on and not stands else reached_s
         estimated, breaks_s, home_s = self._driven(
-            ahead, at=at, from_s=max(free_s, rest_s), arrival_s=arrival_s, rested=rested
+            ahead, at=at, from_s=max(free_s, rest_s), arrival_s=arrival_s, rested=len(rested)
         )
         return Timeline(
             at=at,
@@ -145,7 +146,7 @@ class _Driver:
         breaks_s: list[int] = []
         place, time_s = at, from_s
         for visit in ahead:
-            there, stands = self._point(visit), not estimated and self._arrived_s(visit) != NOT_YET
+            there, stands = self._point(visit), not estimated and self._halted_s(visit) != NOT_YET
             drive_s = self.drive(place, there)
             reached_s = time_s + drive_s if estimated else arrival_s
             for slot in self._before(visit, slots):
@@ -195,11 +196,22 @@ class _Driver:
             return fact.arrived_s
         return fact.stopped_s if visit.task is Task.ALIGHT and fact.stage is Stage.AT_DROP else NOT_YET
 
+    def _halted_s(self, visit: Visit) -> int:
+        """As `_arrived_s`, for the next visit: it may belong to the same halt as the last one, which nobody taps twice.
+
+        Only with somebody aboard, who waits since then: nobody else is kept from going elsewhere meanwhile.
+        """
+        arrived_s, vehicle = self._arrived_s(visit), self.vehicle
+        gone = vehicle.left_s != NOT_YET or vehicle.seen_s != NOT_YET
+        if arrived_s != NOT_YET or gone or not vehicle.aboard or vehicle.spot_key != self._spot_key(visit):
+            return arrived_s
+        return max(vehicle.since_s, vehicle.free_s)
+
     def _reached_s(self, visit: Visit, *, at: LatLon, free_s: int, drive_s: int) -> int:
         """When the vehicle was at its next visit, or would be, driving on from where it was last seen."""
-        arrived_s = self._arrived_s(visit)
-        if arrived_s != NOT_YET:
-            return arrived_s
+        halted_s = self._halted_s(visit)
+        if halted_s != NOT_YET:
+            return halted_s
         there = self._point(visit)
         vehicle = self.vehicle
         if vehicle.seen_s <= free_s:
@@ -213,17 +225,35 @@ class _Driver:
         said = self.vehicle.left_s != NOT_YET or self.vehicle.seen_s != NOT_YET
         return said or bool(self.vehicle.aboard) or max(reached_s, visit.start_s) - drive_s <= self.now_s
 
-    def _rested(self, free_s: int, ahead: list[Visit]) -> tuple[int, int]:
-        """How many of the breaks lie behind the vehicle, or have begun while it had nothing to do; until when."""
-        taken, until_s = 0, NOT_YET
+    def _rested(self, ahead: list[Visit]) -> tuple[tuple[BreakSlot, ...], int]:
+        """The breaks that lie behind the vehicle, or have begun while it had nothing to do; until when.
+
+        One begins when the vehicle is done with its last visit, whatever it has said since then. What was reported has
+        happened, from whatever moment one looks at the day.
+        """
+        rested, until_s = list[BreakSlot](), NOT_YET
+        free_s, seen_s = max(self.shift.start_s, self.vehicle.free_s), max(self.now_s, self.vehicle.last_s)
+        coming, gone_s = self._coming(ahead), self._gone_s()
         for slot in self.route.breaks:
-            begins_s = max(slot.start_s, free_s)
-            idle = slot.after_visit == self._coming(ahead) and not self.vehicle.aboard and begins_s <= self.now_s
-            if slot.after_visit >= self._coming(ahead) and not idle:
+            if slot.after_visit < coming or slot.start_s < gone_s:
+                rested.append(slot)
+                continue
+            begun = replace(slot, start_s=max(slot.start_s, free_s))
+            if slot.after_visit > coming or self.vehicle.aboard or begun.start_s > seen_s:
                 break
-            taken += 1
-            until_s = begins_s + slot.duration_s if idle else until_s
-        return taken, until_s
+            rested.append(begun)
+            until_s = begun.start_s + slot.duration_s
+        return tuple(rested), until_s
+
+    def _gone_s(self) -> int:
+        """When the driver last gave up waiting for somebody whom the plan no longer has; ``NOT_YET`` for never.
+
+        Such a plan was made afterwards and plans nothing before that moment: a break that it has there is over. Its
+        place among the visits does not say so, for the one that followed it is none any more.
+        """
+        planned = {visit.reservation_id for visit in self.route.visits}
+        given_up = (fact for fact in self.facts.trips.values() if fact.shift_id == self.shift.shift_id)
+        return max((fact.no_show_s for fact in given_up if fact.reservation_id not in planned), default=NOT_YET)
 
     def _coming(self, ahead: list[Visit]) -> int:
         """The position in the plan of the next visit; the number of visits when none of the plan is left."""

@@ -130,6 +130,17 @@ class Draft:
         )
         return plan
 
+    def published(self, work: UnitOfWork, *, actor: Actor) -> Plan:
+        """Claim the day and write the plan, for its reason.
+
+        Raises
+        ------
+        Conflict
+            ``day_changed``.
+        """
+        ids = (("problem", self.proof.problem_digest),)
+        return self.publish(work, self.claimed(work), actor=actor, kind=self.reason.value, ids=ids)
+
 
 def claimed(work: UnitOfWork, drafts: Sequence[Draft], state: DayState) -> int:
     """Claim the day of ``state`` for the first of the drafts, or, without any, for what leaves its plan alone.

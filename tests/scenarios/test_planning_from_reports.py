@@ -9,6 +9,7 @@ from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import parse_clock
 from dispatch.planning.outcome import Iterations
+from dispatch.solver_bridge.ride import rides_of
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.reporting import alighted, arrived, at_clock, boarded, no_show, reported
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, TWO_TAXIS, Town, open_town, party_of, town_rules
@@ -123,4 +124,20 @@ def test_the_whole_day_can_be_driven_as_reported(town: Town) -> None:
     order = [(visit.reservation_id, visit.task) for visit in route(town).visits]
     driven = [(trip.id, task) for trip in (first, second, later) for task in (Task.BOARD, Task.ALIGHT)]
     assert order == driven
+    assert checked(town) == []
+
+
+def test_time_waited_aboard_counts_from_the_halt_on(town: Town) -> None:
+    """R0 sits in the taxi that let R1 out at the station at 9:11, where R2 boards from 9:15 on. At 9:13 two of the five
+    minutes that R0 may wait are over: the halt began at 9:11, and R2 boards as soon as promised."""
+    staying = town.book(town.wish("R0", origin="depot", destination="market", after="9:00"))
+    leaving = town.book(town.wish("R1", origin="depot", destination="station", after="9:00"))
+    boarding = town.book(town.wish("R2", origin="station", destination="market", after="9:15"))
+    at_clock(town, "9:13")
+    reported(town, boarded(staying, "9:03"), boarded(leaving, "9:04"), alighted(leaving, "9:11"))
+    workday = town.desk.workplace.workday(SERVICE, TUESDAY)
+    day = workday.problem(rides_of(workday.state.reservations))
+    halted = day.solution.routes[0]
+    assert halted.visits[:2] == (day.request_of(staying.id), day.request_of(boarding.id))
+    assert halted.starts[:2] == (parse_clock("9:11"), parse_clock("9:15"))
     assert checked(town) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +19,11 @@ from solver.problem import Problem, frozen
 from solver.repair import settle
 from solver.rules import Rule
 from solver.schedule import schedule
-from solver.search import Routes, search
+from solver.search import RECOMBINE_AT, RECOMBINE_FROM_S, Routes, recombining_at, search
 from solver.search_field import fits_search
 from solver.solution import TimedRoute
 from solver.solve import solve
-from solver.stop import StepLimit, Stop
+from solver.stop import Limit, StepLimit, Stop, TimeLimit
 from solver.weights import Objective
 from tests.solver.solver_cases import Size, line_problem, random_problem
 
@@ -140,3 +141,20 @@ def test_routes_need_no_mending_by_time_of_day(seed: int, periods: int) -> None:
     for routes in _searched(problem, 600):
         for vehicle, visits in enumerate(routes):
             assert isinstance(schedule(problem, vehicle, visits), TimedRoute)
+
+
+@pytest.mark.parametrize(
+    ("limits", "shares"),
+    [
+        ((StepLimit(10),), RECOMBINE_AT),
+        ((TimeLimit(RECOMBINE_FROM_S),), RECOMBINE_AT),
+        ((TimeLimit(0.3),), ()),
+        ((StepLimit(10_000_000), TimeLimit(0.3)), ()),
+        ((TimeLimit(10.0), TimeLimit(0.3)), ()),
+    ],
+)
+def test_a_search_given_less_time_than_a_recombination_takes_makes_none(
+    limits: tuple[Limit, ...], shares: tuple[float, ...]
+) -> None:
+    """The time it is given decides, so two runs under the same limits do the same; steps alone say nothing of time."""
+    assert recombining_at(Stop(limits)) == shares
