@@ -74,8 +74,8 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
     def save_refusal(self, refusal: Refusal) -> None:
         service_id = self._require_request(refusal.request_id)
         body = codec.REFUSAL.write(refusal)
-        self._session.merge(rows.RefusalRow(request_id=refusal.request_id, service_id=service_id, body=body))
-        self._session.flush()
+        if not self._done(sql.CHANGE_REFUSAL, number=refusal.request_id, content=body):
+            self._done(sql.NEW_REFUSAL, request_id=refusal.request_id, service_id=service_id, body=body)
 
     def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
         services = {request_id: self._require_request(request_id) for request_id in {o.request_id for o in offers}}
@@ -153,19 +153,19 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         return stored
 
     def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
-        days = select(col(rows.ReservationRow.day)).where(rows.ReservationRow.id == reservation.id)
-        for day in self._session.exec(days):
+        for day in self._read(sql.DAY_OF_RESERVATION, number=reservation.id).scalars():
             self._written.moved(reservation, from_day=day)
         self._written.reservation(reservation)
-        replaced = update(rows.ReservationRow).where(col(rows.ReservationRow.id) == reservation.id)
-        replaced = replaced.values(
-            day=reservation.date,
-            rider_id=reservation.rider_id,
-            state=reservation.state.value,
-            promise_state=reservation.promise_state.value,
-            body=codec.RESERVATION.write(reservation),
+        replaced = self._done(
+            sql.CHANGE_RESERVATION,
+            number=reservation.id,
+            on=reservation.date,
+            rider=reservation.rider_id,
+            stage=reservation.state.value,
+            promise=reservation.promise_state.value,
+            content=codec.RESERVATION.write(reservation),
         )
-        if not self._changed(replaced):
+        if not replaced:
             raise NotFound("unknown_reservation", reservation_id=reservation.id)
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=reservation.id)

@@ -29,6 +29,7 @@ JOURNAL = table_of(rows.JournalRow)
 VOUCHER = table_of(rows.VoucherRow)
 CATALOG = table_of(rows.CatalogVersionRow)
 RULES = table_of(rows.RulesRow)
+REFUSAL = table_of(rows.RefusalRow)
 
 
 def of_day(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -102,6 +103,20 @@ TAKE_OFFER = (
     .where(OFFER.c.id == bindparam("number"), OFFER.c.taken_by == NO_ID)
     .values(taken_by=bindparam("taker"))
 )
+DAY_OF_RESERVATION = select(RESERVATION.c.day).where(RESERVATION.c.id == bindparam("number"))
+CHANGE_RESERVATION = (
+    update(RESERVATION)
+    .where(RESERVATION.c.id == bindparam("number"))
+    .values(
+        day=bindparam("on"),
+        rider_id=bindparam("rider"),
+        state=bindparam("stage"),
+        promise_state=bindparam("promise"),
+        body=bindparam("content"),
+    )
+)
+NEW_REFUSAL = insert(REFUSAL)
+CHANGE_REFUSAL = update(REFUSAL).where(REFUSAL.c.request_id == bindparam("number")).values(body=bindparam("content"))
 SET_OUTCOME = (
     update(REQUEST)
     .where(REQUEST.c.id == bindparam("number"))
