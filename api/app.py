@@ -40,7 +40,7 @@ from api.web.pages import add_pages
 from dispatch.desk import Desk
 from dispatch.model.actor import Actor
 
-THREADS = 4
+THREADS = 8
 DESCRIPTION = """
 Dispatch of a demand-responsive shared taxi.
 

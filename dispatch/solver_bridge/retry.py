@@ -28,7 +28,8 @@ def on_the_day_as_it_is(workplace: Workplace, attempt: Callable[[], T]) -> T:
     """
     for number in range(1, ATTEMPTS + 1):
         try:
-            return attempt()
+            with workplace.hands.busy():
+                return attempt()
         except Conflict as conflict:
             if conflict.code != DAY_CHANGED:
                 raise

@@ -21,6 +21,7 @@ from dispatch.model.times import Clock, to_second
 from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.asking import asked
 from dispatch.solver_bridge.day_problem import DayProblem, day_problem, patient
+from dispatch.solver_bridge.hands import Hands
 from dispatch.solver_bridge.holding import live_holds, parted, renumbered, with_holds
 from dispatch.solver_bridge.numbers import DayNumbers
 from dispatch.solver_bridge.pause import Pause, no_pause
@@ -201,6 +202,7 @@ class Workplace:
     claim: Claim = NOT_KEYED
     numbers: DayNumbers = field(default_factory=DayNumbers)
     turns: Turns = field(default_factory=Turns)
+    hands: Hands = field(default_factory=Hands)
 
     def on_errand(self, claim: Claim) -> Workplace:
         """The same for the work of one keyed call: whatever it commits is written into that call's errand."""
