@@ -84,20 +84,20 @@ def retime(
     desk_call: DeskCallDep, series_id: SeriesId, time: Annotated[str, Form(min_length=1, max_length=20)]
 ) -> HTMLResponse:
     """On the day shown, it is wanted at another time."""
-    call, series = desk_call.call, series_of(desk_call.call, series_id)
-    time_s = typed_clock(time)
-    changed = call.desk.change_series(series=series.retimed_on(desk_call.day, time_s), actor=call.actor)
-    values = {"day": day_text(desk_call.day, call.lang), "time": time_text(changed, time_s, call.lang)}
-    said = say("desk.series.retimed", call.lang, **values)
-    return _done(desk_call, changed, title=say("desk.series.title", call.lang), said=said, lines=[])
+    return _retimed(desk_call, series_id, typed_clock(time))
 
 
 @router.post("/series/{series_id}/usual")
 def usual(desk_call: DeskCallDep, series_id: SeriesId) -> HTMLResponse:
     """On the day shown, it is wanted at its usual time after all."""
-    call, series = desk_call.call, series_of(desk_call.call, series_id)
-    changed = call.desk.change_series(series=series.retimed_on(desk_call.day), actor=call.actor)
-    values = {"day": day_text(desk_call.day, call.lang), "time": time_text(changed, changed.time_s, call.lang)}
+    return _retimed(desk_call, series_id)
+
+
+def _retimed(desk_call: DeskCall, series_id: int, *times_s: int) -> HTMLResponse:
+    """The trip at another time on the day shown, or, without one, at its usual time."""
+    call, series, day = desk_call.call, series_of(desk_call.call, series_id), desk_call.day
+    changed = call.desk.change_series(series=series.retimed_on(day, *times_s), actor=call.actor)
+    values = {"day": day_text(day, call.lang), "time": time_text(changed, changed.time_on(day), call.lang)}
     said = say("desk.series.retimed", call.lang, **values)
     return _done(desk_call, changed, title=say("desk.series.title", call.lang), said=said, lines=[])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from dispatch.booking.giving import placed
 from dispatch.booking.hold import until, without_holds
 from dispatch.booking.pair_legs import Legs, legs_of
-from dispatch.booking.terms import check_still_there, reservation_of
+from dispatch.booking.terms import check_still_there, reservation_of, turn_of
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.hold import Hold, held_number
@@ -47,7 +47,8 @@ def hold_pair(workplace: Workplace, *, offer_id: int, actor: Actor) -> HeldPair:
         ``not_a_pair``; ``offer_expired``; ``offer_taken``; ``request_closed``; ``offer_gone`` when one of the promises
         can no longer be kept; ``cannot_hold`` when both could be given, but not kept waiting; ``day_busy``.
     """
-    return on_the_day_as_it_is(workplace, lambda: _held(workplace, legs_of(workplace, offer_id), actor))
+    with turn_of(workplace, offer_id):
+        return on_the_day_as_it_is(workplace, lambda: _held(workplace, legs_of(workplace, offer_id), actor))
 
 
 def _held(workplace: Workplace, legs: Legs, actor: Actor) -> HeldPair:

@@ -62,7 +62,7 @@ def assigned(workday: Workday, reservation: Reservation, move: Assign) -> Fitted
     trip = replace(reservation, vehicle_lock=move.shift_id, keeps=())
     left = workday.without(reservation.id)
     held = replace(left, state=replace(left.state, reservations=_with(workday, trip)))
-    day = held.problem(rides_of(held.state.reservations))
+    day = held.booked()
     request = day.request_of(trip.id)
     placement = place(day, request)
     if isinstance(placement, Placement):

@@ -16,7 +16,6 @@ from dispatch.model.plan import Route, Task, Visit
 from dispatch.model.reservation import NOT_MET, Reservation
 from dispatch.moves.settling import settled
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.assemble import runs_on, shifts_of_day
 from dispatch.store.protocol import Store
@@ -80,7 +79,7 @@ def _check_unused(workday: Workday, outage: Outage) -> None:
 
 def _has_begun(workday: Workday, shifts: set[str]) -> bool:
     """Whether a vehicle has left for somebody, by the plan in force."""
-    day = workday.problem(rides_of(workday.state.reservations))
+    day = workday.booked()
     return any(
         len(day.problem.prefix_of(vehicle)) > 0 for vehicle, shift in enumerate(day.shifts) if shift.shift_id in shifts
     )

@@ -30,7 +30,6 @@ from dispatch.moves.move import (
 )
 from dispatch.moves.reordering import reordered
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft, claimed
 from dispatch.solver_bridge.workplace import Workday, Workplace
@@ -141,7 +140,7 @@ def _trial(workday: Workday, reservation: Reservation, found: Fitted) -> Trial:
     verdict = MoveVerdict.NEEDS_FORCE if against else MoveVerdict.POSSIBLE
     if found.reservation.promise != reservation.promise:
         promise, verdict = (found.reservation.promise,), MoveVerdict.NEEDS_CONSENT
-    before = workday.problem(rides_of(workday.state.reservations))
+    before = workday.booked()
     before_m = solution_cost(before.problem, before.solution).driving
     return Trial(
         verdict=verdict,

@@ -47,7 +47,7 @@ def reordered(workday: Workday, reservation: Reservation, move: Reorder) -> Fitt
     Conflict
         ``move_changes_nothing`` when they stand so and are kept so already.
     """
-    turn = _turn(driving_on(workday.problem(rides_of(workday.state.reservations))), move)
+    turn = _turn(driving_on(workday.booked()), move)
     shift_id = turn.day.shifts[turn.vehicle].shift_id
     if turn.visits == turn.now and move.order in reservation.keeps and reservation.vehicle_lock == shift_id:
         raise Conflict("move_changes_nothing", reservation_id=reservation.id)

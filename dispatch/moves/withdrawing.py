@@ -21,7 +21,6 @@ from dispatch.solver_bridge.day_problem import following
 from dispatch.solver_bridge.lateness import InTime, Lateness, rescue, undrivable
 from dispatch.solver_bridge.resettling import resettled
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
-from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from solver.objective import solution_cost
@@ -110,7 +109,7 @@ def _verdict(found: Settled, undriven: tuple[int, ...]) -> WithdrawalVerdict:
 def _kept(before: Workday, off: OffTheRoad) -> tuple[WithdrawalTrial, tuple[Settled, ...]]:
     """All trips on the replacing vehicle, in their order when that can be; only while every promise is kept."""
     workday = off.workday
-    day = workday.problem(rides_of(workday.state.reservations))
+    day = workday.booked()
     routes = (*workday.state.plan.routes, *_carried_on(off))
     try:
         solution = resettled(following(day, routes))
@@ -148,7 +147,7 @@ def _late(workday: Workday) -> tuple[Lateness, ...]:
 
 def _trial(before: Workday, found: Settled, off: OffTheRoad) -> WithdrawalTrial:
     draft = found.draft
-    was = before.problem(rides_of(before.state.reservations))
+    was = before.booked()
     before_m = solution_cost(was.problem, was.solution).driving
     return WithdrawalTrial(
         verdict=WithdrawalVerdict.POSSIBLE,

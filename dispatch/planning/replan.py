@@ -134,7 +134,7 @@ def _compared(found: _Found, workday: Workday, *, sparing: bool) -> _Compared:
 
     ``sparing`` asks whether the gain is worth the disturbance.
     """
-    day = workday.problem(rides_of(workday.state.reservations))
+    day = workday.booked()
     before_m = _driven_m(day)
     try:
         carried = following(day, found.routes)

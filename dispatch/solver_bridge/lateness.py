@@ -126,7 +126,7 @@ def rescue(workday: Workday) -> Rescue | InTime:
     PlanRejected
         ``plan_impossible`` when not even lateness helps: somebody cannot be driven any more.
     """
-    day = workday.problem(rides_of(workday.state.reservations))
+    day = workday.booked()
     solution = least_late(day)
     late = late_in(day, solution)
     if not late:
@@ -153,7 +153,7 @@ def undrivable(workday: Workday, trips: frozenset[int]) -> tuple[int, ...]:
 
     All others stay as they are, in time; each of ``trips`` is placed where it fits best, the earliest first.
     """
-    day = workday.problem(rides_of(workday.state.reservations))
+    day = workday.booked()
     asked = [r for r in day.solution.unserved if day.rides[r].reservation_id in trips]
     day, left = relaxed(day, dict.fromkeys(asked, LATEST_MIN)), []
     for request in sorted(asked, key=lambda r: day.rides[r].promise.pickup_latest_s):
