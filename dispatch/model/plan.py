@@ -79,6 +79,10 @@ class Proof:
     violations: tuple[str, ...]
 
 
+NOT_RECORDED = -1
+"""In place of the catalogue's version in plans stored before it was kept with them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Version ``version`` of the plan of a service day. ``digest`` covers the routes only.
@@ -87,7 +91,7 @@ class Plan:
     run again: its result is what is stored). Version 0 is the empty plan of a day nobody has planned. ``wait_over_s``
     is by how much the longest wait of anybody aboard exceeds the rules in it: 0 unless a trip was called off without
     which no plan keeps to them. ``held`` are the routes as they would be if every offer held at the time were accepted
-    (empty when none was); nobody drives them.
+    (empty when none was); nobody drives them. ``catalog_version`` is that of the day state for which it was proven.
     """
 
     service_id: str
@@ -106,6 +110,7 @@ class Plan:
     proof: Proof
     wait_over_s: int = 0
     held: tuple[Route, ...] = ()
+    catalog_version: int = NOT_RECORDED
 
 
 def carrier_of(routes: Sequence[Route], reservation_id: int) -> str:

@@ -23,6 +23,11 @@ class OfTheSame(Generic[ObjectT, ValueT]):
         self._lock = Lock()
         self._known: OrderedDict[int, tuple[ObjectT, ValueT]] = OrderedDict()
 
+    def has(self, of: ObjectT) -> bool:
+        """Whether a value is known of this very object."""
+        with self._lock:
+            return id(of) in self._known
+
     def value(
         self, of: ObjectT, work_out: Callable[[], ValueT], *, still: Callable[[ValueT], bool] = _always
     ) -> ValueT:

@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.solver_bridge.day_problem import DayProblem, link_of
+from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.ride import Ride
 from dispatch.solver_bridge.travel import TravelBook
+from dispatch.solver_bridge.trip_rows import link_of
 from solver.problem import Problem, Whole, frozen
 from solver.solution import Solution, TimedRoute
 

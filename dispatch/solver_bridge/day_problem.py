@@ -26,12 +26,12 @@ from dispatch.model.happened import happened
 from dispatch.model.party import SEAT_KINDS
 from dispatch.model.plan import Route
 from dispatch.model.promise import Promise
-from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.in_force import solution_of
 from dispatch.solver_bridge.ride import Ride
 from dispatch.solver_bridge.roads import RoadTable, road_table
 from dispatch.solver_bridge.timeline import OVER
 from dispatch.solver_bridge.travel import TravelBook
+from dispatch.solver_bridge.trip_rows import TripRows, links, trip_rows
 from dispatch.solver_bridge.under_way import under_way
 from dispatch.solver_bridge.watched import Behind, UnderWay
 from maps.geo import LatLon
@@ -39,6 +39,7 @@ from solver.problem import Problem, frozen
 from solver.solution import Solution
 
 Int64 = NDArray[np.int64]
+Int32 = NDArray[np.int32]
 
 LONG_AGO_S = -86_400
 """A ``now_s`` at which nothing of the day has begun: for judging a whole plan."""
@@ -97,11 +98,13 @@ def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, n
     facts = happened(state)
     rides = tuple(ride for ride in rides if facts.trip(ride.reservation_id).stage not in OVER)
     pinned = under_way(state, rides, table=roads.at(now_s), place=place, now_s=now_s)
-    problem = frozen(_problem(state, rides, roads=roads, place=place, pinned=pinned))
+    rows = trip_rows(rides, shifts=state.shifts, place=place)
+    kerb = _read_only(pinned.kerb(rows.service.reshape(1, -1)))
+    problem = frozen(_problem(state, rows, links(rides), roads=roads, place=place, pinned=pinned))
     behind = tuple(vehicle.behind for vehicle in pinned.vehicles)
     return DayProblem(
         problem=problem,
-        service=_read_only(pinned.kerb(_service(rides))),
+        service=kerb,
         rides=rides,
         shifts=state.shifts,
         solution=solution_of(problem, state.plan.routes, rides=rides, shifts=state.shifts, behind=behind),
@@ -140,30 +143,30 @@ def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[
 
 
 def _problem(
-    state: DayState, rides: tuple[Ride, ...], *, roads: RoadTable, place: dict[LatLon, int], pinned: UnderWay
+    state: DayState, rows: TripRows, linked_to: Int32, *, roads: RoadTable, place: dict[LatLon, int], pinned: UnderWay
 ) -> Problem:
-    shifts, vehicle_of = state.shifts, {s.shift_id: v for v, s in enumerate(state.shifts) if not s.stopped}
+    shifts, requests = state.shifts, len(linked_to)
     starts = [(*pinned.vehicles[v].start_at, shift.start_spot.at)[0] for v, shift in enumerate(shifts)]
-    earliest, latest = _windows(rides)
+    earliest, latest = rows.earliest.reshape(-1), rows.latest.reshape(-1)
     pinned.fix_times(earliest=earliest, latest=latest)
     return Problem(
         tick_s=1.0,
         travel=roads.travel_s,
         period_start=roads.period_start_s,
         cost=roads.distance_m,
-        place_of_visit=_places(rides, place=place, pinned=pinned),
+        place_of_visit=_places(rows.place.reshape(-1), place=place, pinned=pinned),
         earliest=earliest,
         latest=latest,
-        service=pinned.standing(pinned.kerb(_service(rides))),
-        max_ride=pinned.longest_rides(_int64([ride.promise.ride_max_s for ride in rides])),
-        load=_int32([ride.seats for ride in rides]).reshape(len(rides), len(SEAT_KINDS)),
-        mandatory=np.array([ride.promised for ride in rides], dtype=np.bool_),
-        penalty=np.zeros(len(rides), dtype=np.int64),
-        exclusive=np.zeros(len(rides), dtype=np.bool_),
-        compatible=_compatible(rides, shifts, pinned=pinned),
-        locked_vehicle=pinned.locks(_int32([vehicle_of.get(ride.shift_lock, -1) for ride in rides])),
-        linked_to=_int32(_links(rides)),
-        link_stay=np.zeros(len(rides), dtype=np.int64),
+        service=pinned.standing(pinned.kerb(rows.service.reshape(1, -1))),
+        max_ride=pinned.longest_rides(rows.max_ride),
+        load=rows.load,
+        mandatory=rows.mandatory,
+        penalty=np.zeros(requests, dtype=np.int64),
+        exclusive=np.zeros(requests, dtype=np.bool_),
+        compatible=_compatible(rows.compatible, pinned=pinned),
+        locked_vehicle=pinned.locks(rows.locked_vehicle),
+        linked_to=linked_to,
+        link_stay=np.zeros(requests, dtype=np.int64),
         class_of_vehicle=np.zeros(len(shifts), dtype=np.int32),
         capacity=_capacity(shifts),
         start_place=_int32([place[at] for at in starts]),
@@ -178,59 +181,33 @@ def _problem(
         break_duration=_int64([window.lasts_s for window in pinned.breaks]),
         prefix_start=_int32([0, *np.cumsum([len(prefix) for prefix in pinned.prefixes])]),
         prefix_visit=_int32([visit for prefix in pinned.prefixes for visit in prefix]),
-        idle_aboard_limit=state.rules.promise.idle_aboard_min * 60 + state.plan.wait_over_s,
+        idle_aboard_limit=idle_aboard_limit_s(state),
     )
 
 
-def _places(rides: tuple[Ride, ...], *, place: dict[LatLon, int], pinned: UnderWay) -> NDArray[np.int32]:
+def idle_aboard_limit_s(state: DayState) -> int:
+    """How long a rider may wait aboard: what the rules say, and what the plan in force was allowed beyond that."""
+    return state.rules.promise.idle_aboard_min * 60 + state.plan.wait_over_s
+
+
+def _places(places: NDArray[np.int32], *, place: dict[LatLon, int], pinned: UnderWay) -> NDArray[np.int32]:
     """Where each visit is; who is aboard boards where the vehicle stands."""
-    places = _int32([place[r.origin.at] for r in rides] + [place[r.destination.at] for r in rides])
     for vehicle in pinned.vehicles:
         for ride in vehicle.aboard:
             places[ride.request] = place[vehicle.start_at[0]]
     return places
 
 
-def _compatible(rides: tuple[Ride, ...], shifts: tuple[ShiftOfDay, ...], *, pinned: UnderWay) -> NDArray[np.bool_]:
-    """A vehicle that left the road carries only what it has carried."""
-    able = np.ones((len(rides), len(shifts)), dtype=np.bool_)
-    for v, shift in enumerate(shifts):
-        if shift.stopped:
-            able[:, v] = False
-            able[[visit % len(rides) for visit in pinned.prefixes[v]], v] = True
+def _compatible(able: NDArray[np.bool_], *, pinned: UnderWay) -> NDArray[np.bool_]:
+    """A vehicle that left the road carries what it has carried."""
+    for v, prefix in enumerate(pinned.prefixes):
+        able[[visit % len(able) for visit in prefix], v] = True
     return able
 
 
 def _read_only(values: Int64) -> Int64:
     values.setflags(write=False)
     return values
-
-
-def _service(rides: tuple[Ride, ...]) -> Int64:
-    kerb = np.array([[ride.boarding_s for ride in rides] + [ride.alighting_s for ride in rides]], dtype=np.int64)
-    kerb.setflags(write=False)
-    return kerb
-
-
-def _windows(rides: tuple[Ride, ...]) -> tuple[Int64, Int64]:
-    promises = [ride.promise for ride in rides]
-    boarded = [ride.promise.pickup_earliest_s + ride.boarding_s for ride in rides]
-    earliest = _int64([promise.pickup_earliest_s for promise in promises] + boarded)
-    latest = _int64([p.pickup_latest_s for p in promises] + [p.arrival_latest_s for p in promises])
-    return earliest, latest
-
-
-def _links(rides: tuple[Ride, ...]) -> list[int]:
-    return [link_of(ride, rides) for ride in rides]
-
-
-def link_of(ride: Ride, rides: tuple[Ride, ...]) -> int:
-    """The request among ``rides`` that ``ride`` waits for, -1 where its promise alone keeps it after its outbound."""
-    for r, outbound in enumerate(rides) if ride.linked_to != NO_ID else ():
-        if outbound.reservation_id == ride.linked_to:
-            ends_s = outbound.promise.arrival_latest_s + outbound.alighting_s
-            return r if ends_s > ride.promise.pickup_earliest_s else -1
-    return -1
 
 
 def _capacity(shifts: tuple[ShiftOfDay, ...]) -> NDArray[np.int32]:

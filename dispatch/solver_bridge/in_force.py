@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from dispatch.solver_bridge.watched import Behind
 from solver.problem import Problem
 from solver.solution import Solution, TimedRoute
 
+NOTHING_KNOWN: Mapping[int, TimedRoute] = MappingProxyType({})
+
 
 def solution_of(
     problem: Problem,
@@ -22,16 +25,19 @@ def solution_of(
     rides: tuple[Ride, ...],
     shifts: tuple[ShiftOfDay, ...],
     behind: tuple[Behind, ...],
+    known: Mapping[int, TimedRoute] = NOTHING_KNOWN,
 ) -> Solution:
     """The routes of ``plan`` at their planned times; rides without a visit are unserved.
 
-    Where a vehicle has reported, its route begins with who is aboard and with what it is driving to; who is aboard one
-    vehicle is on no other route.
+    ``known`` are the routes, by vehicle, that were read before. Where a vehicle has reported, its route begins with who
+    is aboard and with what it is driving to; who is aboard one vehicle is on no other route.
     """
     aboard = tuple(problem.prefix_of(v)[: past.leading] for v, past in enumerate(behind))
     reader = _Reader(problem=problem, numbers=visit_numbers(rides), aboard=aboard, behind=behind)
     routes = {route.shift_id: route for route in plan}
-    timed = tuple(reader.timed(v, routes.get(shift.shift_id)) for v, shift in enumerate(shifts))
+    timed = tuple(
+        known[v] if v in known else reader.timed(v, routes.get(shift.shift_id)) for v, shift in enumerate(shifts)
+    )
     served = {visit % len(rides) for route in timed for visit in route.visits}
     return Solution(routes=timed, unserved=tuple(r for r in range(len(rides)) if r not in served))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -18,10 +19,18 @@ from solver.problem import Problem
 from solver.solution import Solution, TimedRoute
 
 
-def routes_of(day: DayProblem, solution: Solution) -> tuple[Route, ...]:
-    """The routes of the shifts that drive, in the order of the shifts."""
-    driven = enumerate(stated(day, solution).routes)
-    return tuple(_route(day, v, timed) for v, timed in driven if timed.visits or day.behind[v].visits)
+def routes_of(day: DayProblem, solution: Solution, *, in_force: Sequence[Route] = ()) -> tuple[Route, ...]:
+    """The routes of the shifts that drive, in the order of the shifts.
+
+    ``in_force`` are the routes that ``day.solution`` was read from, under the same travel times: those that
+    ``solution`` leaves as they are need not be written again.
+    """
+    standing = {route.shift_id: route for route in in_force}
+    return tuple(
+        next(_as_it_stands(day, v, timed, standing), None) or _route(day, v, timed)
+        for v, timed in enumerate(stated(day, solution).routes)
+        if timed.visits or day.behind[v].visits
+    )
 
 
 def judged(day: DayProblem, solution: Solution, *, at: datetime) -> Proof:
@@ -62,6 +71,15 @@ def problem_digest(problem: Problem) -> str:
         digest.update(f"{name}{shape}".encode())
         digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
     return digest.hexdigest()
+
+
+def _as_it_stands(day: DayProblem, vehicle: int, timed: TimedRoute, standing: Mapping[str, Route]) -> Iterator[Route]:
+    """The route in force of a vehicle, when ``timed`` is what was read from it, trip by trip."""
+    route = standing.get(day.shifts[vehicle].shift_id)
+    if route is not None and timed is day.solution.routes[vehicle] and not day.behind[vehicle].reported:
+        trips = [day.rides[visit % len(day.rides)].reservation_id for visit in timed.visits]
+        if trips == [visit.reservation_id for visit in route.visits]:
+            yield route
 
 
 def _route(day: DayProblem, vehicle: int, timed: TimedRoute) -> Route:

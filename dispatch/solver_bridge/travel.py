@@ -77,6 +77,19 @@ class TravelBook:
         part = np.ix_(rows, rows)
         return SpotTable(known.table.travel_s[part], known.table.distance_m[part])
 
+    def grown(self, table: SpotTable, points: Sequence[LatLon]) -> SpotTable:
+        """``table``, which is that of the first of ``points``, with the others in it.
+
+        Raises
+        ------
+        InvalidInput, SetupError
+            As `table`.
+        """
+        known = self._knowing(points)
+        rows = np.array([known.row_of[point] for point in points], dtype=np.int64)
+        travel_s = _grown(table.travel_s, known.table.travel_s, rows)
+        return SpotTable(travel_s, _grown(table.distance_m, known.table.distance_m, rows))
+
     def _knowing(self, points: Sequence[LatLon]) -> _Known:
         """The known table, grown first when a point is new; beyond the bound it starts again with ``points``."""
         known = self._known
@@ -90,6 +103,16 @@ class TravelBook:
             rows = {point: row for row, point in enumerate(merged)}
             self._known = _Known(rows, SpotTable(slowest.travel_s[0], slowest.distance_m))
             return self._known
+
+
+def _grown(had: Int64, whole: Int64, rows: Int64) -> Int64:
+    """The square of ``whole`` over ``rows``, of which ``had`` is the beginning."""
+    ready = len(had)
+    square = np.empty((len(rows), len(rows)), dtype=np.int64)
+    square[:ready, :ready] = had
+    square[ready:] = whole[np.ix_(rows[ready:], rows)]
+    square[:ready, ready:] = whole[np.ix_(rows[:ready], rows[ready:])]
+    return square
 
 
 def _asked(times: TravelTimes, points: list[LatLon]) -> TravelTable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
 from dispatch.model.journal import JournalEntry
-from dispatch.model.plan import Plan, PlanReason, Proof, plan_digest
+from dispatch.model.plan import Plan, PlanReason, Proof, Route, plan_digest
 from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.routes import routes_of
@@ -80,7 +80,7 @@ class Draft:
 
     def numbered(self, version: int, *, reservation_id: int) -> Plan:
         """The plan as version ``version``; the trip being asked for, if any, is reservation ``reservation_id``."""
-        routes = routes_of(self.day.named(reservation_id), self.solution)
+        routes = routes_of(self.day.named(reservation_id), self.solution, in_force=self._in_force())
         return Plan(
             service_id=self.state.service_id,
             date=self.state.date,
@@ -97,8 +97,14 @@ class Draft:
             digest=plan_digest(routes),
             proof=self.proof,
             wait_over_s=self.wait_over_s,
+            catalog_version=self.state.catalog_version,
             held=tuple(route for one in self.held for route in routes_of(one.day.named(reservation_id), one.solution)),
         )
+
+    def _in_force(self) -> tuple[Route, ...]:
+        """The routes that ``day.solution`` was read from, if they were written under the same travel times."""
+        plan = self.state.plan
+        return plan.routes if plan.travel_digest == self.travel_digest else ()
 
     def publish(
         self,

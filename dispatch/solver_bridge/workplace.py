@@ -23,7 +23,7 @@ from dispatch.solver_bridge.asking import asked
 from dispatch.solver_bridge.day_problem import DayProblem, day_problem, patient
 from dispatch.solver_bridge.hands import Hands
 from dispatch.solver_bridge.holding import live_holds, parted, renumbered, with_holds
-from dispatch.solver_bridge.numbers import DayNumbers
+from dispatch.solver_bridge.numbers import DayNumbers, begins_s
 from dispatch.solver_bridge.pause import Pause, no_pause
 from dispatch.solver_bridge.resettling import called_off, carriers_of, resettled, wait_over_s
 from dispatch.solver_bridge.ride import Ride, rides_of
@@ -93,9 +93,13 @@ class Workday:
             return self
         in_order = self.numbers.in_order(self.state, book=self.book, now_s=self.now_s)
         left = carriers_of(self.booked(), reservation_id) if in_order else range(len(self.state.shifts))
-        day, solution = called_off(self.problem(rides_of(others)), left=left)
-        plan = replace(self.state.plan, routes=routes_of(day, solution), wait_over_s=_waits_s(day, solution))
-        return replace(self, state=replace(self.state, reservations=others, plan=plan))
+        less = replace(self, state=replace(self.state, reservations=others))
+        untouched = self.now_s < begins_s(self.state)
+        day, solution = called_off(less.booked() if untouched else self.problem(rides_of(others)), left=left)
+        same_roads = self.state.plan.travel_digest == self._travel_digest()
+        routes = routes_of(day, solution, in_force=self.state.plan.routes if same_roads else ())
+        plan = replace(self.state.plan, routes=routes, wait_over_s=_waits_s(day, solution))
+        return replace(less, state=replace(less.state, plan=plan))
 
     def without_holds(self) -> Workday:
         """The day as if no offer were held: for who cannot wait until they have expired."""
@@ -159,6 +163,9 @@ class Workday:
         beside = Whole(day=day, solution=whole.solution)
         return replace(draft, state=self.state, held=(beside,), wait_over_s=whole.wait_over_s)
 
+    def _travel_digest(self) -> str:
+        return travel_digest(self.book.times.digest, self.state.roads)
+
     def _proven(self, day: DayProblem, solution: Solution, *, reason: PlanReason, search: Search) -> Draft:
         proof = judged(day, solution, at=self.now)
         if proof.violations:
@@ -175,7 +182,7 @@ class Workday:
             reason=reason,
             search=search,
             rules_digest=rules_digest(self.state.rules),
-            travel_digest=travel_digest(self.book.times.digest, self.state.roads),
+            travel_digest=self._travel_digest(),
             proof=proof,
             wait_over_s=_waits_s(day, solution),
         )
@@ -223,6 +230,7 @@ class Workplace:
         """
         now, book = self.clock.now(), self.book(state.service_id, state.rules)
         held = live_holds(state, now)
+        self.numbers.as_stored(state)
         workday = Workday(state=with_holds(state, held), book=book, now=now, held=held, numbers=self.numbers)
         try:
             return workday.settled() if held else workday

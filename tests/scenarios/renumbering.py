@@ -1,4 +1,7 @@
-"""Two days in numbers compared by what the numbers stand for: places by where they lie, whatever their order."""
+"""Two days in numbers compared by what the numbers stand for: places by where they lie, whatever their order.
+
+Places that no visit and no vehicle needs may be left over from trips that went.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from dispatch.solver_bridge.day_problem import DayProblem, day_problem
 from dispatch.solver_bridge.ride import Ride, rides_of
 from dispatch.solver_bridge.workplace import Workday
 from maps.geo import LatLon
+from solver.checker import check
+from solver.problem import Int64
 
 Meaning: TypeAlias = Mapping[str, object]
 PLACES, TABLES = ("place_of_visit", "start_place", "end_place"), ("travel", "cost")
@@ -20,12 +25,13 @@ PLACES, TABLES = ("place_of_visit", "start_place", "end_place"), ("travel", "cos
 def meaning(day: DayProblem) -> Meaning:
     """Everything of a day in numbers, each place as its point."""
     problem = day.problem
+    used = sorted({place for name in PLACES for place in getattr(problem, name).tolist()})
     told: dict[str, object] = {}
     for name, value in zip(problem._fields, problem, strict=True):
         if name in PLACES:
             told[name] = [day.points[place] for place in value.tolist()]
         elif name in TABLES:
-            told[name] = _between(day.points, value.tolist() if name == "cost" else value[0].tolist())
+            told[name] = _between(day.points, used, value if name == "cost" else value[0])
         else:
             told[name] = (value.dtype, value.tolist()) if hasattr(value, "tolist") else value
     rest = (day.service.tolist(), day.rides, day.shifts, day.solution, day.rests.tolist(), day.wait_over_s)
@@ -33,8 +39,8 @@ def meaning(day: DayProblem) -> Meaning:
     return {**told, "rest": rest, "behind": behind}
 
 
-def _between(points: tuple[LatLon, ...], table: list[list[int]]) -> dict[tuple[LatLon, LatLon], int]:
-    return {(a, b): table[i][j] for i, a in enumerate(points) for j, b in enumerate(points)}
+def _between(points: tuple[LatLon, ...], used: list[int], table: Int64) -> dict[tuple[LatLon, LatLon], int]:
+    return {(points[a], points[b]): int(table[a, b]) for a in used for b in used}
 
 
 def anew(workday: Workday, *asked: Ride) -> DayProblem:
@@ -66,6 +72,12 @@ def asking_for(at_s: int, *, origin: LatLon, destination: LatLon, linked_to: int
 
 
 def check_numbers(workday: Workday, ride: Ride) -> None:
-    """What is kept of a day, and what is added to it for one more trip, is what would be worked out from nothing."""
-    assert meaning(workday.booked()) == meaning(anew(workday))
+    """What is kept of a day, and what is added to it for one more trip, is what would be worked out from nothing.
+
+    So is the answer whether its plan keeps the rules, whether it was proven before or is looked at now.
+    """
+    fresh = anew(workday)
+    assert meaning(workday.booked()) == meaning(fresh)
+    in_order = workday.numbers.in_order(workday.state, book=workday.book, now_s=workday.now_s)
+    assert in_order == (not check(fresh.stated, fresh.solution))
     assert meaning(workday.asking(ride)) == meaning(anew(workday, ride))
