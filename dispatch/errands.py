@@ -43,7 +43,7 @@ class Errands:
             ``key_reused`` when something else was sent under the key before.
         """
         now = self._now()
-        with self.workplace.store.writing() as work:
+        with self.workplace.store.writing(lasting=False) as work:
             work.sweep_errands(before=now)
             known = work.errand(key)
             for errand in known:
@@ -58,20 +58,20 @@ class Errands:
     def renew(self, claim: Claim) -> None:
         """Say that the attempt is still at work."""
         until = self._now() + LEASE
-        with self.workplace.store.writing() as work:
+        with self.workplace.store.writing(lasting=False) as work:
             for errand in _own(work, claim):
                 work.save_errand(replace(errand, running_until=until))
 
     def conclude(self, claim: Claim, answer: Answer) -> None:
         """Keep the answer: it is given to every repetition from now on."""
-        with self.workplace.store.writing() as work:
+        with self.workplace.store.writing(lasting=False) as work:
             for errand in _own(work, claim):
                 work.save_errand(replace(errand, answers=(answer,)))
 
     def give_up(self, claim: Claim) -> None:
         """The attempt has ended without an answer worth keeping: the next one may begin at once."""
         now = self._now()
-        with self.workplace.store.writing() as work:
+        with self.workplace.store.writing(lasting=False) as work:
             for errand in _own(work, claim):
                 work.save_errand(replace(errand, running_until=now))
 

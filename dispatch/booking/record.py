@@ -53,7 +53,7 @@ class Record:
     def offered(self, offers: Sequence[Offer]) -> Offered:
         """Store the request, open, with its offers. Raises Conflict ``day_changed``."""
         before = self.asked_before() if self.confirmed else ()
-        with self.workplace.store.writing() as work:
+        with self.workplace.store.writing(lasting=False) as work:
             request = self.stored(work, before, outcome=Outcome.OPEN)
             stored = work.add_offers([replace(offer, request_id=request.id) for offer in offers])
         return Offered(request=request, offers=stored)
@@ -61,7 +61,7 @@ class Record:
     def refused(self, reason: Reason) -> Refused:
         """Store the request as refused. Raises Conflict ``day_changed``."""
         before = self.asked_before() if self.confirmed else ()
-        with self.workplace.store.writing() as work:
+        with self.workplace.store.writing(lasting=False) as work:
             request = self.stored(work, before, outcome=Outcome.REFUSED, code=reason.code)
             refusal = Refusal(request_id=request.id, code=reason.code, values=reason.values, vehicles=reason.vehicles)
             work.save_refusal(refusal)
@@ -71,7 +71,7 @@ class Record:
         """Store the request as abandoned for the question, unless it is stored so already."""
         if self.asked_before():
             return
-        with self.workplace.store.writing() as work:
+        with self.workplace.store.writing(lasting=False) as work:
             self.stored(work, (), outcome=Outcome.ABANDONED, code=OVERLAP)
 
     def asked_before(self) -> tuple[Request, ...]:

@@ -3,7 +3,8 @@
 SQLite: the driver's own transaction handling is switched off, so that a transaction begins where we say and how we say:
 ``BEGIN IMMEDIATE`` for writes (two writers queue up instead of failing half-way) and an explicit ``BEGIN`` for reads
 (all selects of one read see one snapshot). WAL lets readers go on while somebody writes; ``synchronous=FULL`` makes
-what was acknowledged survive a power cut.
+what was acknowledged survive a power cut. A unit of work that promises nobody anything does not wait for the disk
+(``synchronous=NORMAL``): a power cut may take it back, but nothing that was written before what then survives.
 
 PostgreSQL keeps the same rules: reads are REPEATABLE READ; a write first takes one advisory lock of the database, so
 that there, too, one unit of work runs at a time, and then reads under READ COMMITTED, which shows what the writer
@@ -29,7 +30,7 @@ from dispatch.model.errors import Conflict, SetupError
 BUSY_TIMEOUT_MS = 10_000
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
-_WRITING = "odekake_writing"  # execution option of a connection opened for a unit of work
+_WRITING = "odekake_writing"  # execution option of a connection opened for a unit of work: whether it is to last
 
 _PRAGMAS = (
     "synchronous = FULL",
@@ -101,11 +102,14 @@ def keep_write_ahead_log(engine: Engine) -> None:
             raise SetupError("database_busy_at_start") from error
 
 
-def for_writing(engine: Engine) -> Engine:
-    """The same engine and connections, for units of work: each begins by becoming the only writer."""
+def for_writing(engine: Engine, *, lasting: bool = True) -> Engine:
+    """The same engine and connections, for units of work: each begins by becoming the only writer.
+
+    ``lasting`` work survives a power cut once it is committed.
+    """
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{_WRITING: True})
-    return engine.execution_options(**{_WRITING: True, "isolation_level": "READ COMMITTED"})
+        return engine.execution_options(**{_WRITING: lasting})
+    return engine.execution_options(**{_WRITING: lasting, "isolation_level": "READ COMMITTED"})
 
 
 @contextmanager
@@ -184,8 +188,12 @@ def _prepare_session(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
 
 
 def _become_the_writer(connection: Connection) -> None:
-    if connection.get_execution_options().get(_WRITING, False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+    lasting = connection.get_execution_options().get(_WRITING)
+    if lasting is None:
+        return
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+    if not lasting:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _open_sqlite(path: Path) -> Engine:
@@ -205,5 +213,9 @@ def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    lasting = connection.get_execution_options().get(_WRITING)
+    if lasting is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from itertools import islice
 from threading import Lock, RLock
@@ -54,7 +54,7 @@ class MemoryStore(MemorySeriesReads):
         self._claim = NOT_KEYED
 
     @contextmanager
-    def writing(self) -> Iterator[MemoryUnitOfWork]:
+    def writing(self, *, lasting: bool = True) -> Iterator[MemoryUnitOfWork]:
         """One write transaction (see `Store.writing`); another one waits until this one is done."""
         if not self._one_writer.acquire(timeout=self._busy_timeout_s):
             raise Conflict("database_busy")
@@ -67,6 +67,9 @@ class MemoryStore(MemorySeriesReads):
         finally:
             self._tables.forget()
             self._one_writer.release()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def on_errand(self, claim: Claim) -> MemoryStore:
         keyed = copy.copy(self)

@@ -250,13 +250,23 @@ class Store(SeriesReads, CatalogReads, Protocol):
     cannot be reached, SetupError ``database_unreachable``.
     """
 
-    def writing(self) -> AbstractContextManager[UnitOfWork]:
+    def writing(self, *, lasting: bool = True) -> AbstractContextManager[UnitOfWork]:
         """One write transaction at a time; units of work do not nest.
+
+        What is not ``lasting`` may be taken back by a power cut (never by the end of the process), for work on which
+        nobody relies yet: then it need not wait for the disk. No unit of work survives without those before it.
 
         Raises
         ------
         Conflict
             ``database_busy`` when others keep the database occupied for longer than the busy timeout.
+        """
+        ...
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """The reads of this thread in the block may all see the moment of the first of them, until the block writes.
+
+        For one look at a day; whoever waits for others to write begins another one.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from threading import Lock
 
@@ -30,6 +30,7 @@ from dispatch.store.engine import BUSY_TIMEOUT_MS, for_writing, in_plain_words
 from dispatch.store.errands import note_work
 from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
+from dispatch.store.snapshot import Snapshots
 from dispatch.store.sql_catalog import SqlCatalogReads
 from dispatch.store.sql_day import (
     assembled,
@@ -52,7 +53,8 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def __init__(self, engine: Engine, *, cached_days: int = CACHED_DAYS) -> None:
         self._engine = engine
-        self._writing_engine = for_writing(engine)
+        self._writing_engines = {lasting: for_writing(engine, lasting=lasting) for lasting in (True, False)}
+        self._snapshots = Snapshots(engine)
         self._cache = DayCache(days=cached_days)
         self._seen = CatalogCache(self)
         self._one_writer = Lock()
@@ -65,9 +67,11 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         self._engine.dispose()
 
     @contextmanager
-    def writing(self) -> Iterator[SqlUnitOfWork]:
+    def writing(self, *, lasting: bool = True) -> Iterator[SqlUnitOfWork]:
         """One write transaction (see `Store.writing`)."""
-        with self._turn(), in_plain_words(), Session(self._writing_engine, expire_on_commit=False) as session:
+        self._snapshots.end()
+        engine = self._writing_engines[lasting]
+        with self._turn(), in_plain_words(), Session(engine, expire_on_commit=False) as session:
             session.connection()  # takes the write lock before anything is read
             work = SqlUnitOfWork(session)
             yield work
@@ -84,6 +88,9 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
             yield
         finally:
             self._one_writer.release()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return self._snapshots.one()
 
     def on_errand(self, claim: Claim) -> SqlStore:
         keyed = copy.copy(self)
@@ -235,16 +242,14 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         with self._connected() as connection:
             return voucher_balance(connection, service_id, rider_id)
 
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        """One read transaction: every select in it sees the same snapshot."""
-        with in_plain_words(), self._engine.connect() as connection:
-            yield connection
+    def _connected(self) -> AbstractContextManager[Connection]:
+        """A read transaction: every select in it sees the same snapshot."""
+        return self._snapshots.connected()
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
         """The same with a session, for rows that are read as they are."""
-        with in_plain_words(), Session(self._engine, autoflush=False) as session:
+        with self._connected() as connection, Session(connection, autoflush=False) as session:
             yield session
 
 

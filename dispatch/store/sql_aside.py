@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import Executable, exists, or_
@@ -11,6 +12,7 @@ from dispatch.model.errand import Errand, ErrandKey
 from dispatch.model.outage import Outage
 from dispatch.model.road import RoadChange
 from dispatch.store import codec, rows
+from dispatch.store import statements as sql
 
 
 class SqlAside:
@@ -38,25 +40,17 @@ class SqlAside:
         self._changed(delete(table).where(*own))
 
     def errand(self, key: ErrandKey) -> tuple[Errand, ...]:
-        row = self._session.get(rows.ErrandRow, (key.service_id, key.actor_id, key.path, key.key))
-        return () if row is None else (codec.ERRAND.read(row.body),)
+        bodies = self._session.connection().execute(sql.ONE_ERRAND, _of(key)).scalars()
+        return tuple(map(codec.ERRAND.read, bodies))
 
     def save_errand(self, errand: Errand) -> None:
-        key = errand.key
-        row = rows.ErrandRow(
-            service_id=key.service_id,
-            actor_id=key.actor_id,
-            path=key.path,
-            key=key.key,
-            kept_until=errand.kept_until,
-            body=codec.ERRAND.write(errand),
-        )
-        self._session.merge(row)
-        self._session.flush()
+        key, body, connection = errand.key, codec.ERRAND.write(errand), self._session.connection()
+        changed = {**_of(key), "kept": errand.kept_until, "content": body}
+        if not connection.execute(sql.CHANGE_ERRAND, changed).rowcount:
+            connection.execute(sql.NEW_ERRAND, {**asdict(key), "kept_until": errand.kept_until, "body": body})
 
     def sweep_errands(self, *, before: datetime) -> None:
-        self._changed(delete(rows.ErrandRow).where(col(rows.ErrandRow.kept_until) < before))
-        self._session.expire_all()
+        self._session.connection().execute(sql.SWEEP_ERRANDS, {"before": before})
 
     def save_outage(self, outage: Outage) -> None:
         row = rows.OutageRow(
@@ -75,3 +69,7 @@ class SqlAside:
     def _changed(self, statement: Executable) -> int:
         """Run a statement and return how many rows it changed."""
         return self._session.connection().execute(statement).rowcount
+
+
+def _of(key: ErrandKey) -> dict[str, str]:
+    return {f"of_{part}": value for part, value in asdict(key).items()}

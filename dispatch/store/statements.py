@@ -6,7 +6,7 @@ built anew for every call costs ten times what the database needs for it. So the
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Shift, Vehicle
 from dispatch.model.table import Stored
@@ -30,6 +30,7 @@ VOUCHER = table_of(rows.VoucherRow)
 CATALOG = table_of(rows.CatalogVersionRow)
 RULES = table_of(rows.RulesRow)
 REFUSAL = table_of(rows.RefusalRow)
+ERRAND = table_of(rows.ErrandRow)
 
 
 def of_day(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -122,3 +123,8 @@ SET_OUTCOME = (
     .where(REQUEST.c.id == bindparam("number"))
     .values(outcome=bindparam("said"), outcome_code=bindparam("code"), outcome_at=bindparam("at"))
 )
+_ONE_ERRAND = tuple(ERRAND.c[part] == bindparam(f"of_{part}") for part in ("service_id", "actor_id", "path", "key"))
+ONE_ERRAND = select(ERRAND.c.body).where(*_ONE_ERRAND)
+CHANGE_ERRAND = update(ERRAND).where(*_ONE_ERRAND).values(kept_until=bindparam("kept"), body=bindparam("content"))
+NEW_ERRAND = insert(ERRAND)
+SWEEP_ERRANDS = delete(ERRAND).where(ERRAND.c.kept_until < bindparam("before"))

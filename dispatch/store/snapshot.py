@@ -1,0 +1,65 @@
+"""Reading: each read a transaction of its own, or all reads of one piece of work in one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from dispatch.store.engine import in_plain_words
+
+
+class _Own(threading.local):
+    """What one thread has open: nothing, or, at work on a snapshot, at most one connection."""
+
+    at_work = False
+    open: tuple[Connection, ...] = ()
+
+
+class Snapshots:
+    """The read transactions of one engine. Beginning one costs as much as reading a row."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._own = _Own()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """This thread's reads in the block share a transaction, which begins with the first of them.
+
+        A block within a block is part of it.
+        """
+        if self._own.at_work:
+            yield
+            return
+        self._own.at_work = True
+        try:
+            yield
+        finally:
+            self._own.at_work = False
+            self.end()
+
+    def end(self) -> None:
+        """The next read of this thread sees what has been written until then."""
+        kept, self._own.open = self._own.open, ()
+        for connection in kept:
+            connection.close()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection in a read transaction; after an error in the block the next one is a new one."""
+        if not self._own.at_work:
+            with in_plain_words(), self._engine.connect() as connection:
+                yield connection
+            return
+        with in_plain_words():
+            if not self._own.open:
+                self._own.open = (self._engine.connect(),)
+                self._own.open[0].begin()  # a session ends what it begins; what it finds begun goes on
+            try:
+                yield self._own.open[0]
+            except BaseException:
+                self.end()
+                raise
