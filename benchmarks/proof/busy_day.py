@@ -80,7 +80,7 @@ def busy_day(folder: Path, load: Load, *, database_url: str) -> BusyDay:
             threading.Thread(
                 target=_work,
                 args=(caller(number, shift.timings), servers[number % len(servers)].url, shift),
-                kwargs={"starts_s": number / load.operators, "dice": Random(load.seed * 1000 + 500 + number)},
+                kwargs={"number": number, "of": load.operators, "dice": Random(load.seed * 1000 + 500 + number)},
             )
             for number in range(1, load.operators + 1)
         ]
@@ -114,10 +114,15 @@ def _fill(caller: Caller, url: str, shift: _Shift) -> None:
     caller.close()
 
 
-def _work(caller: Caller, url: str, shift: _Shift, *, starts_s: float, dice: Random) -> None:
-    """One operator: a call each second, whose answer may take as long as it does."""
+def _work(caller: Caller, url: str, shift: _Shift, *, number: int, of: int, dice: Random) -> None:
+    """One operator: a call each second, whose answer may take as long as it does.
+
+    The operators begin one after the other within a second, and a fifth of them accepts in each second.
+    """
     try:
-        _each_second(lambda turn: _turn(caller, url, shift, turn=turn, dice=dice), shift.over, starts_s=starts_s)
+        _each_second(
+            lambda turn: _turn(caller, url, shift, turn=turn + number, dice=dice), shift.over, starts_s=number / of
+        )
     except Unanswered as silence:
         shift.errors.append(f"a call was not answered: {silence.__cause__}")
     except Exception as error:

@@ -53,7 +53,8 @@ def with_holds(state: DayState, holds: tuple[Hold, ...]) -> DayState:
 
 
 def _of(standing: set[int], route: Route) -> Route:
-    return replace(route, visits=tuple(visit for visit in route.visits if visit.reservation_id in standing))
+    visits = tuple(visit for visit in route.visits if visit.reservation_id in standing)
+    return route if visits == route.visits else replace(route, visits=visits)
 
 
 def renumbered(routes: tuple[Route, ...], *, old: int, new: int) -> tuple[Route, ...]:

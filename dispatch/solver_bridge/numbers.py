@@ -13,10 +13,12 @@ from datetime import date
 from threading import Lock
 
 from dispatch.model.day_state import DayState
+from dispatch.model.hold import Hold
 from dispatch.model.reservation import ReservationState
 from dispatch.model.same import OfTheSame
 from dispatch.solver_bridge.carried import can_carry, carried
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
+from dispatch.solver_bridge.holding import with_holds
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.roads import travel_digest
 from dispatch.solver_bridge.travel import TravelBook
@@ -56,6 +58,7 @@ class DayNumbers:
     def __init__(self) -> None:
         self._kept: OfTheSame[DayState, _Kept] = OfTheSame(most=DAYS)
         self._stored: OfTheSame[DayState, None] = OfTheSame(most=DAYS)
+        self._whole: OfTheSame[DayState, tuple[tuple[Hold, ...], DayState]] = OfTheSame(most=DAYS)
         self._lock = Lock()
         self._last: OrderedDict[tuple[str, date], _Kept] = OrderedDict()
 
@@ -77,6 +80,13 @@ class DayNumbers:
         Of its plan, the checker need not be asked again if it was proven for this very state (`in_order`).
         """
         self._stored.value(state, lambda: None)
+
+    def with_holds(self, state: DayState, held: tuple[Hold, ...]) -> DayState:
+        """As `dispatch.solver_bridge.holding.with_holds`, one object as long as the same offers are held."""
+        if not held:
+            return state
+        made = self._whole.value(state, lambda: (held, with_holds(state, held)), still=lambda kept: kept[0] == held)
+        return made[1]
 
     def _found(self, state: DayState, *, book: TravelBook, now_s: int) -> _Kept:
         return self._kept.value(

@@ -22,7 +22,7 @@ from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.asking import asked
 from dispatch.solver_bridge.day_problem import DayProblem, day_problem, patient
 from dispatch.solver_bridge.hands import Hands
-from dispatch.solver_bridge.holding import live_holds, parted, renumbered, with_holds
+from dispatch.solver_bridge.holding import live_holds, parted, renumbered
 from dispatch.solver_bridge.numbers import DayNumbers, begins_s
 from dispatch.solver_bridge.pause import Pause, no_pause
 from dispatch.solver_bridge.resettling import called_off, carriers_of, resettled, wait_over_s
@@ -231,7 +231,9 @@ class Workplace:
         now, book = self.clock.now(), self.book(state.service_id, state.rules)
         held = live_holds(state, now)
         self.numbers.as_stored(state)
-        workday = Workday(state=with_holds(state, held), book=book, now=now, held=held, numbers=self.numbers)
+        workday = Workday(
+            state=self.numbers.with_holds(state, held), book=book, now=now, held=held, numbers=self.numbers
+        )
         try:
             return workday.settled() if held else workday
         except PlanRejected:

@@ -17,8 +17,8 @@ class Meanwhile(MemoryStore):
         self.acts: list[Callable[[], object]] = []
 
     @contextmanager
-    def writing(self) -> Iterator[MemoryUnitOfWork]:
+    def writing(self, *, lasting: bool = True) -> Iterator[MemoryUnitOfWork]:
         while self.acts:
             self.acts.pop()()
-        with super().writing() as work:
+        with super().writing(lasting=lasting) as work:
             yield work

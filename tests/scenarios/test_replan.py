@@ -132,10 +132,10 @@ class Interrupted(MemoryStore):
         self.meanwhile: list[Callable[[], object]] = []
 
     @contextmanager
-    def writing(self) -> Iterator[MemoryUnitOfWork]:
+    def writing(self, *, lasting: bool = True) -> Iterator[MemoryUnitOfWork]:
         while self.meanwhile:
             self.meanwhile.pop()()
-        with super().writing() as work:
+        with super().writing(lasting=lasting) as work:
             yield work
 
 
