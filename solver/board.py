@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from solver.kernels import insertion as places_kernel
 from solver.kernels import tour as rows
 from solver.kernels.packed import EARLIEST, LATEST, PAUSE_EARLIEST, PAUSE_LENGTH, Packed, pack, read_only
+from solver.limits import limits_of
 from solver.problem import Problem
 from solver.solution import TimedRoute
 
@@ -39,6 +40,9 @@ class Place(NamedTuple):
     request: int
 
 
+LIMITS = slice(rows.ASK_PICK_EARLIEST, rows.ASK_RIDE + 1)
+"""Where `solver.limits.Limits` stand in an ask, in their order."""
+
 Questions = dict[int, NDArray[np.int64]]
 """For each request that meets one demand, head first, its asks: the question "has the demand a place?"."""
 
@@ -54,19 +58,17 @@ class Board:
         self.routes = list(routes)
         self._start = np.zeros(2 * problem.n_requests, dtype=np.int64)
         self._vehicle = np.full(2 * problem.n_requests, NOBODY, dtype=np.int64)
-        self._untied = pack(problem)
+        self.untied = pack(problem)  # links between different vehicles are not in it: see `_tied`
         self._room = max((len(route.visits) for route in routes), default=0) + 2
         self._lay_out_rows()
         self.packed = self._tied()
 
     def asks(self, request: int) -> NDArray[np.int64]:
         """(V, ASK_SIZE) the question "has ``request`` a place?" for every vehicle."""
-        problem, drop = self.problem, self.problem.drop(request)
+        problem = self.problem
         ask = [0] * rows.ASK_SIZE
         ask[rows.ASK_REQUEST], ask[rows.ASK_RULES] = request, rows.KEEP_ALL
-        ask[rows.ASK_PICK_EARLIEST], ask[rows.ASK_PICK_LATEST] = problem.earliest[request], problem.latest[request]
-        ask[rows.ASK_DROP_EARLIEST], ask[rows.ASK_DROP_LATEST] = problem.earliest[drop], problem.latest[drop]
-        ask[rows.ASK_RIDE] = problem.max_ride[request]
+        ask[LIMITS] = limits_of(problem, request)
         ask[rows.ASK_NOT_BEFORE], ask[rows.ASK_NOT_AFTER] = -rows.LIFTED, rows.LIFTED
         asks = np.empty((problem.n_vehicles, rows.ASK_SIZE), dtype=np.int64)
         asks[:] = ask
@@ -119,27 +121,36 @@ class Board:
 
     def timed(self, asked: list[tuple[NDArray[np.int64], Place]]) -> list[TimedRoute]:
         """For each ask and a place of it, the route with the request there, timed as by `solver.schedule.schedule`."""
-        asks = np.stack([ask for ask, _ in asked])
+        asks = np.concatenate([ask for ask, _ in asked]).reshape(-1, rows.ASK_SIZE)
         places = np.array([place[:4] for _, place in asked], dtype=np.int64)
         trials = np.empty((len(asked), *self.work.trial.shape), dtype=np.int64)
         places_kernel.timed_places(self.packed, self.work, self.fleet, asks, places, trials)
-        lengths = (asks[:, rows.ASK_LENGTH] + 2).tolist()
-        return [self._read(trial, length) for trial, length in zip(trials, lengths, strict=True)]
+        return self._read(trials, (asks[:, rows.ASK_LENGTH] + 2).tolist())
 
     def read_trial(self, length: int) -> TimedRoute:
         """The route of ``length`` positions that a kernel has scheduled in the trial."""
-        return self._read(self.work.trial, length)
+        return self._read(self.work.trial[np.newaxis], [length])[0]
 
-    def _read(self, trial: NDArray[np.int64], length: int) -> TimedRoute:
-        *starts, arrive = trial[rows.X, 1:length].tolist()
+    def _read(self, trials: NDArray[np.int64], lengths: list[int]) -> list[TimedRoute]:
+        """The routes scheduled in ``trials`` (n, ROWS, L), of so many positions each."""
         pauses = len(self.packed.pause) > 0
-        return TimedRoute(
-            visits=tuple(trial[rows.NODE, 1 : length - 1].tolist()),
-            starts=tuple(starts),
-            depart=int(trial[rows.LEAVES, 0]),
-            arrive=arrive,
-            break_starts=_break_starts(self.packed, trial[:, : length + 1]) if pauses else (),
-        )
+        return [
+            TimedRoute(
+                visits=tuple(nodes[1 : length - 1]),
+                starts=tuple(starts[1 : length - 1]),
+                depart=depart,
+                arrive=starts[length - 1],
+                break_starts=_break_starts(self.packed, trial[:, : length + 1]) if pauses else (),
+            )
+            for nodes, starts, depart, trial, length in zip(
+                trials[:, rows.NODE].tolist(),
+                trials[:, rows.X].tolist(),
+                trials[:, rows.LEAVES, 0].tolist(),
+                trials,
+                lengths,
+                strict=True,
+            )
+        ]
 
     def plain_ask(self, vehicle: int) -> NDArray[np.int64]:
         """(ASK_SIZE,) the limits of ``vehicle`` as they are, for no request in particular."""
@@ -168,32 +179,27 @@ class Board:
         self.fleet = places_kernel.Fleet(
             stops=np.zeros((vehicles, self._room), dtype=np.int64), length=np.zeros(vehicles, dtype=np.int64)
         )
-        self.work = rows.work_for(self._untied, longest=self._room)
+        self.work = rows.work_for(self.untied, longest=self._room)
         self._fill_rows(range(vehicles))
 
     def _fill_rows(self, vehicles: Sequence[int]) -> None:
         """Bring rows, times and who drives what in line with the routes of ``vehicles``."""
-        fleet, first, routes = self.fleet, 2 * self.problem.n_requests, [self.routes[v] for v in vehicles]
-        lengths = np.array([len(route.visits) for route in routes], dtype=np.int64)
-        visits = _together([route.visits for route in routes])
-        drivers = np.array(vehicles, dtype=np.int64)
-        driver = np.repeat(drivers, lengths)
-        position = np.arange(1, len(visits) + 1) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        fleet.stops[driver, position] = visits
-        fleet.stops[drivers, 0] = first + drivers
-        fleet.stops[drivers, lengths + 1] = first + self.problem.n_vehicles + drivers
-        fleet.length[drivers] = lengths + 2
-        self._start[visits] = _together([route.starts for route in routes])
-        self._vehicle[visits] = driver
+        routes = [self.routes[v] for v in vehicles]
+        lengths = [len(route.visits) for route in routes]
+        total = sum(lengths)
+        stated = chain.from_iterable([*(route.visits for route in routes), *(route.starts for route in routes)])
+        visits = np.fromiter(stated, dtype=np.int64, count=2 * total).reshape(2, total)
+        drivers = np.array([vehicles, lengths], dtype=np.int64)
+        places_kernel.put_routes(self.fleet, drivers, visits, self._start, self._vehicle)
 
     def _tied(self) -> Packed:
         """The packed problem in which links between different vehicles bind both ends to the present times.
 
         One route changes at a time while the others stand still, so the bound is exact for that step.
         """
-        if not self._untied.has_links:
-            return self._untied
-        node, problem = self._untied.node.copy(), self.problem
+        if not self.untied.has_links:
+            return self.untied
+        node, problem = self.untied.node.copy(), self.problem
         for request in np.flatnonzero(problem.linked_to >= 0).tolist():
             outbound = self._outbound_drop(request)
             if not (self.serves(request) and self.serves(outbound)):
@@ -202,7 +208,7 @@ class Board:
                 gap = self._gap_after(request)
                 node[request, EARLIEST] = max(node[request, EARLIEST], self._start[outbound] + gap)
                 node[outbound, LATEST] = min(node[outbound, LATEST], self._start[request] - gap)
-        return self._untied._replace(node=read_only(node))
+        return self.untied._replace(node=read_only(node))
 
     def _gap_after(self, request: int) -> int:
         """Ticks between the start of service at the outbound's drop, on its route, and the pick-up of its return."""
@@ -224,10 +230,6 @@ class Board:
                 bound = self._start[back] - int(problem.link_stay[back]) - alighting
                 column = asks[:, rows.ASK_NOT_AFTER]
                 asks[:, rows.ASK_NOT_AFTER] = np.where(other, np.minimum(column, bound), column)
-
-
-def _together(rows_of: list[tuple[int, ...]]) -> NDArray[np.int64]:
-    return np.fromiter(chain.from_iterable(rows_of), dtype=np.int64, count=sum(map(len, rows_of)))
 
 
 def _break_starts(packed: Packed, trial: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +58,8 @@ class Block:
         Rules are added one by one in the order of `STAGES`; the first that leaves no place. COMPATIBLE,
         LOCKED and LINK (the outbound is on no route) come before any clock.
     relaxations
-        Every kind of change that alone would admit the request, least amount each. Ticks first by amount,
-        seats last. Empty when no single change helps, and in a `Ranking` that has candidates: explaining
+        Every kind of change that was looked for and alone would admit the request, least amount each. Ticks first by
+        amount, seats last. Empty when no single change helps, and in a `Ranking` that has candidates: explaining
         takes longer than ranking, `explain` does it on demand.
     """
 
@@ -67,14 +69,18 @@ class Block:
     relaxations: tuple[Relaxation, ...]
 
 
-def blocks(board: Board, questions: Questions, *, with_relaxations: bool) -> tuple[Block, ...]:
-    """One block for every vehicle that the last ``board.places_of_any(questions)`` found no place for."""
+def blocks(board: Board, questions: Questions, *, kinds: tuple[RelaxationKind, ...]) -> tuple[Block, ...]:
+    """One block for every vehicle that the last ``board.places_of_any(questions)`` found no place for.
+
+    Of the relaxations those of ``kinds`` are looked for.
+    """
     missing = np.ones(board.problem.n_vehicles, np.bool_)
     for asks in questions.values():
         missing &= asks[:, rows.ASK_FOUND] == 0
     if not missing.any():
         return ()
-    told = [_blocks_of(board, asks, missing, with_relaxations) for asks in questions.values()]
+    changes = _Changes(kinds=kinds, most=_most(board, questions, kinds))
+    told = [_blocks_of(board, asks, missing, changes) for asks in questions.values()]
     return tuple(told[0]) if len(told) == 1 else tuple(min(same, key=_effort) for same in zip(*told, strict=True))
 
 
@@ -87,16 +93,12 @@ def _effort(block: Block) -> tuple[bool, bool, int, int]:
     return False, least.kind in SEAT_KINDS, least.amount, -kept
 
 
-def _blocks_of(
-    board: Board, asks: NDArray[np.int64], missing: NDArray[np.bool_], with_relaxations: bool
-) -> list[Block]:
+def _blocks_of(board: Board, asks: NDArray[np.int64], missing: NDArray[np.bool_], changes: _Changes) -> list[Block]:
     """The block of each vehicle that is ``missing``, for one request."""
-    directions = _DIRECTIONS if with_relaxations else _DIRECTIONS[:0]
-    answers = np.empty((len(asks), 1 + len(directions)), dtype=np.int64)
+    answers = np.empty((len(asks), 1 + len(changes.kinds)), dtype=np.int64)
     answers[:, refusal.ANSWER_STAGE] = np.where(missing & (asks[:, rows.ASK_ALLOWED] > 0), 0, refusal.NOT_ASKED)
-    if with_relaxations:
-        answers[:, 1:] = _most(board.problem)
-    refusal.refusals(board.packed, board.work, board.fleet, asks, directions, answers)
+    answers[:, 1:] = changes.most
+    refusal.refusals(board.packed, board.work, board.fleet, asks, _directions(changes.kinds), answers)
     request, answered = int(asks[0, rows.ASK_REQUEST]), answers.tolist()
     found = []
     for vehicle in np.flatnonzero(missing).tolist():
@@ -108,7 +110,7 @@ def _blocks_of(
                 request=request,
                 vehicle=vehicle,
                 rule=rule,
-                relaxations=_relaxations(amounts) if asked and amounts else (),
+                relaxations=_relaxations(changes.kinds, amounts) if asked else (),
             )
         )
     return found
@@ -120,16 +122,24 @@ def _refusal(board: Board, request: int, vehicle: int) -> Rule:
     return Rule.LOCKED if board.problem.compatible[request, vehicle] else Rule.COMPATIBLE
 
 
-def _most(problem: Problem) -> NDArray[np.int64]:
-    """The most of every change that is looked at: all there is in the problem."""
-    ends = max(int(problem.latest.max()), int(problem.shift_latest.max()))
-    span = ends - min(int(problem.earliest.min()), int(problem.shift_earliest.min()))
-    everybody = int(problem.load.sum(axis=0).max(initial=0))
-    return np.array([everybody if kind in SEAT_KINDS else span for kind in _CHANGES], dtype=np.int64)
+class _Changes(NamedTuple):
+    """The kinds of change that are looked at, and the most of each: all there is in the problem."""
+
+    kinds: tuple[RelaxationKind, ...]
+    most: list[int]
 
 
-def _relaxations(amounts: list[int]) -> tuple[Relaxation, ...]:
-    found = [Relaxation(kind=kind, amount=amount) for kind, amount in zip(_CHANGES, amounts, strict=True) if amount > 0]
+def _most(board: Board, questions: Questions, kinds: tuple[RelaxationKind, ...]) -> list[int]:
+    """All the seats, and all the day between the first and the last tick that anything may happen at."""
+    if not kinds:
+        return []
+    asked = np.array([asks[0] for asks in questions.values()])
+    span, everybody = refusal.spread(board.untied.node, board.problem.n_vehicles, asked)
+    return [everybody if kind in SEAT_KINDS else span for kind in kinds]
+
+
+def _relaxations(kinds: tuple[RelaxationKind, ...], amounts: list[int]) -> tuple[Relaxation, ...]:
+    found = [Relaxation(kind=kind, amount=amount) for kind, amount in zip(kinds, amounts, strict=True) if amount > 0]
     return tuple(sorted(found, key=lambda r: (r.kind in SEAT_KINDS, r.amount)))
 
 
@@ -189,16 +199,19 @@ _CHANGES: dict[RelaxationKind, dict[int, int]] = {
 }
 
 
-def _directions() -> NDArray[np.int64]:
-    """(D, ASK_SIZE) what one tick or seat of every change adds to an ask."""
-    directions = np.zeros((len(_CHANGES), rows.ASK_SIZE), dtype=np.int64)
-    for row, columns in enumerate(_CHANGES.values()):
-        for column, sign in columns.items():
+ALL_KINDS = tuple(_CHANGES)
+"""Every kind of change; of those that need as many ticks, the earlier one here is named first."""
+
+
+@cache
+def _directions(kinds: tuple[RelaxationKind, ...]) -> NDArray[np.int64]:
+    """(D, ASK_SIZE) what one tick or seat of every kind of change adds to an ask."""
+    directions = np.zeros((len(kinds), rows.ASK_SIZE), dtype=np.int64)
+    for row, kind in enumerate(kinds):
+        for column, sign in _CHANGES[kind].items():
             directions[row, column] = sign
     return directions
 
-
-_DIRECTIONS = _directions()
 
 # As the stages of `solver.kernels.refusal`.
 STAGES: tuple[Rule, ...] = (

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from dispatch.booking.inquiry import Inquiry, NoneFound
+from dispatch.booking.inquiry import Inquiry, NoneFound, placing_on
 from dispatch.booking.trip import Trip, trip_of
-from dispatch.booking.windows import Choice, choice_at, ideal_start_s, moved
+from dispatch.booking.windows import choice_at, ideal_start_s, moved
 from dispatch.model.offer import Relief, ReliefKind, Rule, VehicleRefusal
 from dispatch.model.party import ALONE, SEAT_KINDS, Party, Passenger, SeatKind
-from dispatch.solver_bridge.day_problem import DayProblem
-from dispatch.solver_bridge.placing import carriers
+from dispatch.model.promise import Promise
+from dispatch.solver_bridge.placing import Placing
 from solver.insertion import Block, RelaxationKind
 from solver.rules import Rule as SolverRule
 
@@ -99,16 +99,16 @@ class _Trials:
 
     def _carriers(self, by_s: int) -> frozenset[int]:
         if by_s not in self.known:
-            self.known[by_s] = self._asked(moved(self.inquiry.trip, by_s=by_s), self.inquiry.under)
+            self.known[by_s] = self._asked(moved(self.inquiry.trip, by_s=by_s), self.inquiry.placing.under)
         return self.known[by_s]
 
-    def _asked(self, trip: Trip, day_under: Callable[[Choice], DayProblem]) -> frozenset[int]:
+    def _asked(self, trip: Trip, under: Callable[[Promise], Placing]) -> frozenset[int]:
         """The vehicles with a place for ``trip`` at the promise closest to its wish; none when the rules object."""
         rules = self.inquiry.rules
         if not self.allowed(trip):
             return frozenset()
         for choice in choice_at(trip, rules, ideal_start_s(trip, rules)):
-            return carriers(day_under(choice), self.inquiry.request)
+            return under(choice.promise).carriers()
         return frozenset()
 
     def _smaller(self, block: Block) -> Iterator[Relief]:
@@ -120,9 +120,7 @@ class _Trials:
             smaller = replace(wish, party=Party(passengers=fewer))
             bounds, book = self.inquiry.trip.bounds, self.inquiry.workday.book
             trip = trip_of(smaller, rules=self.inquiry.rules, book=book, bounds=bounds)
-            if block.vehicle in self._asked(
-                trip, lambda choice: self.inquiry.workday.asking(trip.ride(choice.promise))
-            ):
+            if block.vehicle in self._asked(trip, lambda promise: placing_on(self.inquiry.workday, trip, promise)):
                 yield Relief(kind=ReliefKind.FEWER_SEATS, seats=lacking)
 
 

@@ -6,21 +6,27 @@ from dataclasses import dataclass
 
 from dispatch.booking.trip import Trip
 from dispatch.booking.windows import Choice, choices
+from dispatch.model.promise import Promise
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import LAST_SECOND_S
 from dispatch.solver_bridge.day_problem import DayProblem, with_promise
-from dispatch.solver_bridge.placing import NoPlace, Placement, place
+from dispatch.solver_bridge.placing import NoPlace, Placement, Placing
 from dispatch.solver_bridge.workplace import Workday
 from solver.insertion import Block, RelaxationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """``day`` holds the trip asked for as its last request, under some promise; `under` gives it another."""
+    """``placing`` is the trip asked for before the routes of the day, under some promise; it can be given another."""
 
     trip: Trip
     workday: Workday
-    day: DayProblem
+    placing: Placing
+
+    @property
+    def day(self) -> DayProblem:
+        """The day with the trip asked for as its last request."""
+        return self.placing.day
 
     @property
     def rules(self) -> ServiceRules:
@@ -28,11 +34,17 @@ class Inquiry:
 
     @property
     def request(self) -> int:
-        return len(self.day.rides) - 1
+        return self.placing.request
 
     def under(self, choice: Choice) -> DayProblem:
         """The day with the trip asked for under the promise of ``choice``."""
         return with_promise(self.day, self.request, choice.promise)
+
+
+def placing_on(workday: Workday, trip: Trip, promise: Promise) -> Placing:
+    """The trip before the routes of the day, as the last of its requests."""
+    day = workday.asking(trip.ride(promise))
+    return Placing(day, len(day.rides) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,7 @@ def search(inquiry: Inquiry, *, most: int) -> tuple[Found, ...] | NoneFound:
         near = any(abs(choice.off_s - other.choice.off_s) < window_s for other in found)
         if near or any(_hopeless(choice, after=failure) for failure in failed):
             continue
-        answer = place(inquiry.under(choice), inquiry.request)
+        answer = inquiry.placing.under(choice.promise).place()
         if isinstance(answer, NoPlace):
             failed.append(NoneFound(closest=choice, blocks=answer.blocks))
             continue

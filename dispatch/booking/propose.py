@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dispatch.booking.explain import refusals
-from dispatch.booking.inquiry import Found, Inquiry, NoneFound, search
+from dispatch.booking.inquiry import Found, Inquiry, NoneFound, placing_on, search
 from dispatch.booking.intake import wish_of
 from dispatch.booking.links import check_link, with_link_kept
 from dispatch.booking.objections import barred, objections
@@ -132,8 +132,7 @@ def trip_on(wish: Wish, workday: Workday, *, changing: int) -> Trip:
 def inquiry_on(trip: Trip, workday: Workday) -> Inquiry:
     """The trip laid before the day."""
     closest = choices(trip, workday.state.rules)[0].promise
-    day = workday.asking(trip.ride(closest))
-    return Inquiry(trip=trip, workday=workday, day=day)
+    return Inquiry(trip=trip, workday=workday, placing=placing_on(workday, trip, closest))
 
 
 def balance_of(wish: Wish, workplace: Workplace) -> int:

@@ -42,12 +42,11 @@ def choices(trip: Trip, rules: ServiceRules) -> tuple[Choice, ...]:
 
 def allowed(trip: Trip, rules: ServiceRules) -> Iterator[Choice]:
     """The same, by the time of day."""
-    step_s = rules.promise.rounding_min * 60
-    ideal_s = ideal_start_s(trip, rules)
-    first_s = ideal_s - rules.promise.search_earlier_min * 60 // step_s * step_s
-    last_s = max(ideal_s + rules.promise.search_later_min * 60, _last_in_time_s(trip, rules))
+    step_s, around = rules.promise.rounding_min * 60, _around(trip, rules)
+    first_s = around.ideal_s - rules.promise.search_earlier_min * 60 // step_s * step_s
+    last_s = max(around.ideal_s + rules.promise.search_later_min * 60, _last_in_time_s(trip, rules))
     for start_s in range(first_s, last_s + 1, step_s):
-        yield from choice_at(trip, rules, start_s)
+        yield from _starting(start_s, trip, around)
 
 
 def _last_in_time_s(trip: Trip, rules: ServiceRules) -> int:
@@ -61,15 +60,38 @@ def _last_in_time_s(trip: Trip, rules: ServiceRules) -> int:
 
 def choice_at(trip: Trip, rules: ServiceRules, start_s: int) -> Iterator[Choice]:
     """The promise whose window starts at ``start_s``, if the rules allow one."""
-    window_end_s = start_s + rules.promise.pickup_window_min * 60
-    soonest_s = window_end_s + trip.boarding_s + trip.direct_s
+    return _starting(start_s, trip, _around(trip, rules))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What all windows around one wish have in common: seconds of the day, and seconds from the end of a window on."""
+
+    ideal_s: int
+    window_s: int
+    soonest_after_s: int  # to the arrival, driven directly
+    longest_after_s: int  # to the arrival after the longest ride
+    rounding_s: int
+    until_s: int  # the last arrival there is
+
+
+def _around(trip: Trip, rules: ServiceRules) -> _Around:
+    return _Around(
+        ideal_s=ideal_start_s(trip, rules),
+        window_s=rules.promise.pickup_window_min * 60,
+        soonest_after_s=trip.boarding_s + trip.direct_s,
+        longest_after_s=trip.boarding_s + trip.ride_max_s,
+        rounding_s=rules.promise.rounding_min * MINUTE_S,
+        until_s=_to_the_minute_s(trip.bounds.arrival_until_s),
+    )
+
+
+def _starting(start_s: int, trip: Trip, around: _Around) -> Iterator[Choice]:
+    window_end_s = start_s + around.window_s
+    soonest_s = window_end_s + around.soonest_after_s
     arrive_by = trip.wish.time_kind is TimeKind.ARRIVE_BY
     in_time = soonest_s <= _to_the_minute_s(trip.wish.time_s)
-    longest_s = window_end_s + trip.boarding_s + trip.ride_max_s
-    latest_s = min(
-        round_up(longest_s, step_s=rules.promise.rounding_min * MINUTE_S),
-        _to_the_minute_s(trip.bounds.arrival_until_s),
-    )
+    latest_s = min(round_up(window_end_s + around.longest_after_s, step_s=around.rounding_s), around.until_s)
     if arrive_by and in_time:
         latest_s = min(latest_s, _to_the_minute_s(trip.wish.time_s))
     if start_s >= trip.bounds.pickup_from_s and soonest_s <= latest_s:
@@ -82,7 +104,7 @@ def choice_at(trip: Trip, rules: ServiceRules, start_s: int) -> Iterator[Choice]
                 rules_digest=trip.rules_digest,
                 travel_digest=trip.travel_digest,
             ),
-            off_s=start_s - ideal_start_s(trip, rules),
+            off_s=start_s - around.ideal_s,
             as_wished=in_time if arrive_by else start_s >= trip.wish.time_s,
         )
 

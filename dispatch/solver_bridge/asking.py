@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from dispatch.solver_bridge.travel import TravelBook
 from dispatch.solver_bridge.trip_rows import link_of
 from solver.problem import Problem, Whole, frozen
 from solver.solution import Solution, TimedRoute
+
+Kind = TypeVar("Kind", np.int32, np.int64, np.bool_)
 
 
 def asked(day: DayProblem, ride: Ride, *, book: TravelBook) -> DayProblem:
@@ -41,7 +44,10 @@ def asked(day: DayProblem, ride: Ride, *, book: TravelBook) -> DayProblem:
     )
     if len(points) > len(day.points):
         table = book.table(points)
-        problem = problem._replace(travel=table.travel_s[np.newaxis], cost=table.distance_m)
+        travel_s, distance_m = table.travel_s[np.newaxis], table.distance_m
+        travel_s.setflags(write=False)  # nobody else's: frozen as it is, it need not be copied
+        distance_m.setflags(write=False)
+        problem = problem._replace(travel=travel_s, cost=distance_m)
     return replace(
         day,
         problem=frozen(problem),
@@ -55,19 +61,18 @@ def asked(day: DayProblem, ride: Ride, *, book: TravelBook) -> DayProblem:
 def _with_request(day: DayProblem, ride: Ride) -> Problem:
     problem, promise, n = day.problem, ride.promise, len(day.rides)
     boarded_s = promise.pickup_earliest_s + ride.boarding_s
-    able = np.array([not shift.stopped for shift in day.shifts], dtype=np.bool_)
     return problem._replace(
         earliest=_with_visits(problem.earliest, [promise.pickup_earliest_s, boarded_s]),
         latest=_with_visits(problem.latest, [promise.pickup_latest_s, promise.arrival_latest_s]),
-        max_ride=np.append(problem.max_ride, promise.ride_max_s),
-        load=np.vstack([problem.load, np.array(ride.seats, dtype=np.int32)]),
-        mandatory=np.append(problem.mandatory, ride.promised),
-        penalty=np.append(problem.penalty, 0),
-        exclusive=np.append(problem.exclusive, False),
-        compatible=np.vstack([problem.compatible, able]),
-        locked_vehicle=np.append(problem.locked_vehicle, np.int32(-1)),
-        linked_to=np.append(problem.linked_to, np.int32(link_of(ride, day.rides))),
-        link_stay=np.append(problem.link_stay, 0),
+        max_ride=_with_row(problem.max_ride, promise.ride_max_s),
+        load=_with_row(problem.load, ride.seats),
+        mandatory=_with_row(problem.mandatory, ride.promised),
+        penalty=_with_row(problem.penalty, 0),
+        exclusive=_with_row(problem.exclusive, False),
+        compatible=_with_row(problem.compatible, [not shift.stopped for shift in day.shifts]),
+        locked_vehicle=_with_row(problem.locked_vehicle, -1),
+        linked_to=_with_row(problem.linked_to, link_of(ride, day.rides)),
+        link_stay=_with_row(problem.link_stay, 0),
         prefix_visit=problem.prefix_visit + (problem.prefix_visit >= n).astype(np.int32),
     )
 
@@ -75,7 +80,18 @@ def _with_request(day: DayProblem, ride: Ride) -> Problem:
 def _with_visits(values: NDArray[Whole], new: Sequence[int]) -> NDArray[Whole]:
     """An array by visit with a pick-up after the others' and a drop after theirs; read-only."""
     n = values.shape[-1] // 2
-    grown = np.insert(values, [n, 2 * n], np.array(new, dtype=values.dtype), axis=-1)
+    grown = np.empty((*values.shape[:-1], 2 * n + 2), dtype=values.dtype)
+    grown[..., :n], grown[..., n + 1 : -1] = values[..., :n], values[..., n:]
+    grown[..., n], grown[..., -1] = new
+    grown.setflags(write=False)
+    return grown
+
+
+def _with_row(values: NDArray[Kind], new: int | Sequence[int]) -> NDArray[Kind]:
+    """An array by request with one row more; read-only."""
+    n = len(values)
+    grown = np.empty((n + 1, *values.shape[1:]), dtype=values.dtype)
+    grown[:n], grown[n] = values, new
     grown.setflags(write=False)
     return grown
 
@@ -84,6 +100,6 @@ def _renumbered(solution: Solution, *, n: int) -> Solution:
     """The same routes where drops are numbered from ``n + 1`` on; the new request is on none."""
 
     def renumbered(route: TimedRoute) -> TimedRoute:
-        return replace(route, visits=tuple([visit + (visit >= n) for visit in route.visits]))
+        return replace(route, visits=tuple([visit if visit < n else visit + 1 for visit in route.visits]))
 
     return Solution(routes=tuple(map(renumbered, solution.routes)), unserved=(*solution.unserved, n))

@@ -35,6 +35,7 @@ from dispatch.solver_bridge.trip_rows import TripRows, links, trip_rows
 from dispatch.solver_bridge.under_way import under_way
 from dispatch.solver_bridge.watched import Behind, UnderWay
 from maps.geo import LatLon
+from solver.limits import Limits, with_limits
 from solver.problem import Problem, frozen
 from solver.solution import Solution
 
@@ -123,15 +124,19 @@ def patient(day: DayProblem, *, over_s: int) -> DayProblem:
 
 def with_promise(day: DayProblem, request: int, promise: Promise) -> DayProblem:
     """The same day with other windows for one request; everything else is shared."""
-    earliest, latest = day.problem.earliest.copy(), day.problem.latest.copy()
-    max_ride = day.problem.max_ride.copy()
-    ride = day.rides[request]
-    pickup, drop = day.problem.pickup(request), day.problem.drop(request)
-    earliest[pickup], latest[pickup] = promise.pickup_earliest_s, promise.pickup_latest_s
-    earliest[drop], latest[drop] = promise.pickup_earliest_s + ride.boarding_s, promise.arrival_latest_s
-    max_ride[request] = promise.ride_max_s
-    problem = frozen(day.problem._replace(earliest=earliest, latest=latest, max_ride=max_ride))
-    return replace(day, problem=problem)
+    limits = limits_under(promise, boarding_s=day.rides[request].boarding_s)
+    return replace(day, problem=with_limits(day.problem, request, limits))
+
+
+def limits_under(promise: Promise, *, boarding_s: int) -> Limits:
+    """What a promise asks of the two visits of a ride."""
+    return Limits(
+        pickup_earliest=promise.pickup_earliest_s,
+        pickup_latest=promise.pickup_latest_s,
+        drop_earliest=promise.pickup_earliest_s + boarding_s,
+        drop_latest=promise.arrival_latest_s,
+        max_ride=promise.ride_max_s,
+    )
 
 
 def _table(state: DayState, rides: tuple[Ride, ...], book: TravelBook) -> tuple[RoadTable, dict[LatLon, int]]:

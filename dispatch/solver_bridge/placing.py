@@ -1,24 +1,35 @@
-"""Placing one trip in the day: where it fits best, or what stands in its way at each vehicle."""
+"""Placing one trip in the day: where it fits best, or what stands in its way at each vehicle.
+
+Who asks for one trip under several promises keeps a `Placing`: the day's routes are then read once.
+"""
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
+from dispatch.model.promise import Promise
 from dispatch.model.wish import NO_ID
-from dispatch.solver_bridge.day_problem import DayProblem
-from solver.insertion import Block, Candidate, rank, takers
+from dispatch.solver_bridge.day_problem import DayProblem, limits_under
+from solver.insertion import Block, Candidate, Insertion, RelaxationKind
 from solver.solution import Solution, TimedRoute
+
+RELIEVING = (RelaxationKind.TRIP_LATER, RelaxationKind.TRIP_EARLIER, RelaxationKind.MORE_SEATS)
+"""The changes of a trip that its caller can be asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """The best place of a trip: the vehicle, the times there, and the cost to everybody else.
 
-    ``shifted`` are the reservations on the route whose scheduled times change, in order of their numbers.
+    ``route`` is the vehicle's with the trip, instead of the one in ``before``; ``shifted`` are the reservations on it
+    whose scheduled times change, in order of their numbers.
     """
 
+    request: int
     vehicle: int
-    solution: Solution
+    before: Solution
+    route: TimedRoute
     pickup_s: int
     arrival_s: int
     ride_s: int
@@ -26,39 +37,71 @@ class Placement:
     others_delay_s: int
     shifted: tuple[int, ...]
 
+    @property
+    def solution(self) -> Solution:
+        """The plan with the trip in it."""
+        routes, unserved = self.before.routes, self.before.unserved
+        return replace(
+            self.before,
+            routes=(*routes[: self.vehicle], self.route, *routes[self.vehicle + 1 :]),
+            unserved=tuple([other for other in unserved if other != self.request]),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoPlace:
-    """No vehicle can take the trip; ``blocks`` names the rule at each, and the least changes that would help."""
+    """No vehicle can take the trip; ``blocks`` names the rule at each, and the least `RELIEVING` changes."""
 
     blocks: tuple[Block, ...]
 
 
+class Placing:
+    """One trip of a day, which is on none of its routes, asked for under one promise or another; for one thread."""
+
+    def __init__(self, day: DayProblem, request: int) -> None:
+        self.day, self.request = day, request
+        self._insertion = Insertion(day.problem, day.solution, request)
+
+    def under(self, promise: Promise) -> Placing:
+        """The same trip under ``promise``."""
+        other = copy(self)
+        limits = limits_under(promise, boarding_s=self.day.rides[self.request].boarding_s)
+        other._insertion = self._insertion.under(limits)
+        return other
+
+    def place(self) -> Placement | NoPlace:
+        """The place that adds the fewest metres; among equals the one that delays others least."""
+        cheapest = self._insertion.cheapest()
+        if not cheapest:
+            return NoPlace(blocks=self._insertion.explain(kinds=RELIEVING))
+        return _placement(self.day, min(cheapest, key=lambda c: (c.delay_of_others_ticks, c.vehicle)))
+
+    def carriers(self) -> frozenset[int]:
+        """The vehicles that have a place for the trip."""
+        return self._insertion.takers()
+
+
 def place(day: DayProblem, request: int) -> Placement | NoPlace:
-    """The place of ``request`` that adds the fewest metres; among equals the one that delays others least."""
-    ranking = rank(day.problem, day.solution, request)
-    if not ranking.candidates:
-        return NoPlace(blocks=ranking.blocks)
-    best = min(ranking.candidates, key=lambda c: (c.cost_delta, c.delay_of_others_ticks, c.vehicle))
-    return _placement(day, request, best)
+    """The place of ``request``, as `Placing.place`."""
+    return Placing(day, request).place()
 
 
 def carriers(day: DayProblem, request: int) -> frozenset[int]:
     """The vehicles that have a place for ``request``."""
-    return takers(day.problem, day.solution, request)
+    return Placing(day, request).carriers()
 
 
-def _placement(day: DayProblem, request: int, best: Candidate) -> Placement:
+def _placement(day: DayProblem, best: Candidate) -> Placement:
     route = best.route
     pickup_s, arrival_s = route.starts[best.pickup_position], route.starts[best.drop_position]
-    routes = (*day.solution.routes[: best.vehicle], route, *day.solution.routes[best.vehicle + 1 :])
-    unserved = tuple(other for other in day.solution.unserved if other != request)
     return Placement(
+        request=best.request,
         vehicle=best.vehicle,
-        solution=replace(day.solution, routes=routes, unserved=unserved),
+        before=day.solution,
+        route=route,
         pickup_s=pickup_s,
         arrival_s=arrival_s,
-        ride_s=arrival_s - pickup_s - day.rides[request].boarding_s,
+        ride_s=arrival_s - pickup_s - day.rides[best.request].boarding_s,
         added_m=best.cost_delta,
         others_delay_s=best.delay_of_others_ticks,
         shifted=_shifted(day, day.solution.routes[best.vehicle], route),
@@ -67,7 +110,7 @@ def _placement(day: DayProblem, request: int, best: Candidate) -> Placement:
 
 def _shifted(day: DayProblem, before: TimedRoute, after: TimedRoute) -> tuple[int, ...]:
     """Whose visits are on both routes at different times; held trips are nobody's yet."""
-    was = dict(zip(before.visits, before.starts, strict=True))
-    moved = {v for v, start_s in zip(after.visits, after.starts, strict=True) if was.get(v, start_s) != start_s}
-    numbers = {day.rides[visit % len(day.rides)].reservation_id for visit in moved}
+    was, n = dict(zip(before.visits, before.starts, strict=True)), len(day.rides)
+    moved = [v for v, start_s in zip(after.visits, after.starts, strict=True) if was.get(v, start_s) != start_s]
+    numbers = {day.rides[visit % n].reservation_id for visit in moved}
     return tuple(sorted(number for number in numbers if number > NO_ID))

@@ -80,6 +80,29 @@ class Fleet(NamedTuple):
 
 
 @entry
+def put_routes(
+    fleet: Fleet,
+    vehicles: NDArray[np.int64],
+    visits: NDArray[np.int64],
+    start: NDArray[np.int64],
+    driver: NDArray[np.int64],
+) -> None:
+    """Give vehicles their routes: rows of ``fleet``, and of each visit when it starts and who drives it.
+
+    ``vehicles`` (2, n): the vehicle, and how many visits it has; ``visits`` (2, m): the visits of all of them, one
+    after the other, and their starts of service. ``start`` and ``driver`` (2R,) are by visit.
+    """
+    cars, first, at = fleet.stops.shape[0], start.shape[0], 0
+    for k in range(vehicles.shape[1]):
+        v, count = vehicles[0, k], vehicles[1, k]
+        for i in range(count):
+            visit = visits[0, at + i]
+            fleet.stops[v, i + 1], start[visit], driver[visit] = visit, visits[1, at + i], v
+        fleet.stops[v, 0], fleet.stops[v, count + 1], fleet.length[v] = first + v, first + cars + v, count + 2
+        at += count
+
+
+@entry
 def best_places(pack: Packed, work: Work, fleet: Fleet, asks: NDArray[np.int64], places: NDArray[np.int64]) -> None:
     """The cheapest places over all vehicles, into ``places`` (limit + 1, 4), cheapest first.
 

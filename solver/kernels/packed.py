@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.problem import Int32, Int64, Problem, frozen
+from solver.kernels.jit import entry
+from solver.problem import Bool, Int32, Int64, Problem, frozen
 
 # Columns of Packed.node.
 EARLIEST = 0
@@ -32,6 +33,7 @@ BREAK_FIRST = 3
 BREAK_END = 4
 LOCKED = 5  # visits at the beginning that stay as they are
 IDLE_LIMIT = 6
+VEHICLE_COLUMNS = 7
 
 # Columns of Packed.pause.
 PAUSE_EARLIEST = 0
@@ -54,36 +56,75 @@ class Packed(NamedTuple):
     has_links: bool
 
 
+class Stated(NamedTuple):
+    """What is copied out of a problem; arrays as there, but for the last two."""
+
+    earliest: Int64
+    latest: Int64
+    place_of_visit: Int32
+    service: Int64
+    max_ride: Int64
+    load: Int32
+    exclusive: Bool
+    linked_to: Int32
+    link_stay: Int64
+    class_of_vehicle: Int32
+    start_place: Int32
+    end_place: Int32
+    shift_earliest: Int64
+    shift_latest: Int64
+    max_duration: Int64
+    vehicle_cost: Int64
+    prefix_start: Int32
+    heads: Int64  # (R,) as Problem.heads
+    first_break: Int64  # (V + 1,) where the rows of each vehicle begin in Packed.pause
+
+
 def pack(problem: Problem) -> Packed:
     """The packed form; travel times are shared with ``problem`` when it has one period."""
     problem = frozen(problem)
     order, first_break = _breaks(problem)
-    v = problem.n_vehicles
-    vehicle = np.empty((v, 7), dtype=np.int64)
-    vehicle[:, CLASS] = problem.class_of_vehicle
-    vehicle[:, DURATION] = problem.max_duration
-    vehicle[:, USE_COST] = problem.vehicle_cost
-    vehicle[:, BREAK_FIRST] = first_break[:-1]
-    vehicle[:, BREAK_END] = first_break[1:]
-    vehicle[:, LOCKED] = problem.prefix_start[1:] - problem.prefix_start[:-1]
+    nodes = 2 * (problem.n_requests + problem.n_vehicles)
+    node = np.zeros((nodes, LOAD + problem.load.shape[1]), dtype=np.int64)
+    service = np.zeros((len(problem.service), nodes), dtype=np.int64)
+    vehicle = np.empty((problem.n_vehicles, VEHICLE_COLUMNS), dtype=np.int64)
+    has_links = _fill(_stated(problem, first_break), node, service, vehicle)
     vehicle[:, IDLE_LIMIT] = problem.idle_aboard_limit
-    pause = np.empty((len(order), 3), dtype=np.int64)
-    pause[:, PAUSE_EARLIEST] = problem.break_earliest[order]
-    pause[:, PAUSE_LATEST] = problem.break_latest[order]
-    pause[:, PAUSE_LENGTH] = problem.break_duration[order]
-    service = np.zeros((len(problem.service), 2 * problem.n_requests + 2 * v), dtype=np.int64)
-    service[:, : 2 * problem.n_requests] = problem.service
     return Packed(
-        node=read_only(_nodes(problem)),
+        node=read_only(node),
         service=read_only(service),
         travel=read_only(np.ascontiguousarray(problem.travel.transpose(1, 2, 0)).reshape(-1)),
         start=problem.period_start,
         cost=problem.cost,
         vehicle=read_only(vehicle),
-        pause=read_only(pause),
+        pause=read_only(_pauses(problem, order)),
         pause_index=read_only(order),
         capacity=problem.capacity,
-        has_links=bool(problem.linked_to.max(initial=-1) >= 0),
+        has_links=has_links,
+    )
+
+
+def _stated(problem: Problem, first_break: Int64) -> Stated:
+    return Stated(
+        earliest=problem.earliest,
+        latest=problem.latest,
+        place_of_visit=problem.place_of_visit,
+        service=problem.service,
+        max_ride=problem.max_ride,
+        load=problem.load,
+        exclusive=problem.exclusive,
+        linked_to=problem.linked_to,
+        link_stay=problem.link_stay,
+        class_of_vehicle=problem.class_of_vehicle,
+        start_place=problem.start_place,
+        end_place=problem.end_place,
+        shift_earliest=problem.shift_earliest,
+        shift_latest=problem.shift_latest,
+        max_duration=problem.max_duration,
+        vehicle_cost=problem.vehicle_cost,
+        prefix_start=problem.prefix_start,
+        heads=problem.heads(),
+        first_break=first_break,
     )
 
 
@@ -95,25 +136,51 @@ def _breaks(problem: Problem) -> tuple[Int64, Int64]:
     return order, np.searchsorted(problem.break_vehicle[order], np.arange(problem.n_vehicles + 1)).astype(np.int64)
 
 
-def _nodes(problem: Problem) -> Int64:
-    n, v, load = problem.n_requests, problem.n_vehicles, problem.load
-    node = np.zeros((2 * n + 2 * v, LOAD + load.shape[1]), dtype=np.int64)
-    picks, drops, starts, ends = node[:n], node[n : 2 * n], node[2 * n : 2 * n + v], node[2 * n + v :]
-    visits = node[: 2 * n]
-    visits[:, EARLIEST], visits[:, LATEST], visits[:, PLACE] = problem.earliest, problem.latest, problem.place_of_visit
-    starts[:, PLACE], ends[:, PLACE] = problem.start_place, problem.end_place
-    for places in (starts, ends):
-        places[:, EARLIEST], places[:, LATEST] = problem.shift_earliest, problem.shift_latest
-    node[:, OUTBOUND] = -1
-    picks[:, OUTBOUND] = np.where(problem.linked_to >= 0, problem.linked_to + n, -1)
-    picks[:, STAY] = problem.link_stay
-    drops[:, MEETS] = problem.heads() + n
-    picks[:, RIDE] = drops[:, RIDE] = problem.max_ride
-    picks[:, PRIVATE] = problem.exclusive
-    drops[:, PRIVATE] = -picks[:, PRIVATE]
-    picks[:, LOAD:] = load
-    drops[:, LOAD:] = -load
-    return node
+def _pauses(problem: Problem, order: Int64) -> Int64:
+    """(B, 3) the breaks in ``order``."""
+    pause = np.empty((len(order), 3), dtype=np.int64)
+    if len(order):
+        pause[:, PAUSE_EARLIEST] = problem.break_earliest[order]
+        pause[:, PAUSE_LATEST] = problem.break_latest[order]
+        pause[:, PAUSE_LENGTH] = problem.break_duration[order]
+    return pause
+
+
+@entry
+def _fill(stated: Stated, node: NDArray[np.int64], service: NDArray[np.int64], vehicle: NDArray[np.int64]) -> bool:
+    """All columns of ``node`` and ``service``, which come as zeros, and of ``vehicle`` but for IDLE_LIMIT.
+
+    Whether any request is linked to another is the answer.
+
+    One call, since an operation on a whole array from Python takes longer than a problem of a day's size has numbers.
+    """
+    n, cars, has_links = stated.max_ride.shape[0], stated.start_place.shape[0], False
+    for visit in range(2 * n):
+        node[visit, EARLIEST], node[visit, LATEST] = stated.earliest[visit], stated.latest[visit]
+        node[visit, PLACE] = stated.place_of_visit[visit]
+        for c in range(service.shape[0]):
+            service[c, visit] = stated.service[c, visit]
+    for pick in range(n):
+        drop = n + pick
+        linked, private = stated.linked_to[pick], 1 if stated.exclusive[pick] else 0
+        has_links = has_links or linked >= 0
+        node[pick, OUTBOUND], node[drop, OUTBOUND] = (linked + n if linked >= 0 else -1), -1
+        node[pick, STAY], node[drop, MEETS] = stated.link_stay[pick], stated.heads[pick] + n
+        node[pick, RIDE], node[drop, RIDE] = stated.max_ride[pick], stated.max_ride[pick]
+        node[pick, PRIVATE], node[drop, PRIVATE] = private, -private
+        for s in range(stated.load.shape[1]):
+            node[pick, LOAD + s], node[drop, LOAD + s] = stated.load[pick, s], -stated.load[pick, s]
+    for v in range(cars):
+        start, end = 2 * n + v, 2 * n + cars + v
+        node[start, PLACE], node[end, PLACE] = stated.start_place[v], stated.end_place[v]
+        for place in (start, end):
+            node[place, EARLIEST], node[place, LATEST] = stated.shift_earliest[v], stated.shift_latest[v]
+            node[place, OUTBOUND] = -1
+        vehicle[v, CLASS], vehicle[v, DURATION] = stated.class_of_vehicle[v], stated.max_duration[v]
+        vehicle[v, USE_COST] = stated.vehicle_cost[v]
+        vehicle[v, BREAK_FIRST], vehicle[v, BREAK_END] = stated.first_break[v], stated.first_break[v + 1]
+        vehicle[v, LOCKED] = stated.prefix_start[v + 1] - stated.prefix_start[v]
+    return has_links
 
 
 def read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:

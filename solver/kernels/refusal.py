@@ -70,6 +70,31 @@ NOT_ASKED = -1
 
 
 @entry
+def spread(node: NDArray[np.int64], vehicles: int, asks: NDArray[np.int64]) -> tuple[int, int]:
+    """Ticks between the first and the last limit of a problem, and all seats of one kind that are asked for in it.
+
+    ``node`` is that of its packed form; the requests of ``asks`` (n, ASK_SIZE) have the windows of their asks.
+    """
+    requests = node.shape[0] // 2 - vehicles
+    first, last, seats = asks[0, ASK_PICK_EARLIEST], asks[0, ASK_PICK_LATEST], 0
+    for k in range(asks.shape[0]):
+        first = min(first, asks[k, ASK_PICK_EARLIEST], asks[k, ASK_DROP_EARLIEST])
+        last = max(last, asks[k, ASK_PICK_LATEST], asks[k, ASK_DROP_LATEST])
+    for at in range(node.shape[0]):
+        asked = False
+        for k in range(asks.shape[0]):
+            asked = asked or at == asks[k, ASK_REQUEST] or at == asks[k, ASK_REQUEST] + requests
+        if not asked:
+            first, last = min(first, node[at, EARLIEST]), max(last, node[at, LATEST])
+    for kind in range(LOAD, node.shape[1]):
+        taken = 0
+        for pick in range(requests):
+            taken += node[pick, kind]
+        seats = max(seats, taken)
+    return last - first, seats
+
+
+@entry
 def refusals(
     pack: Packed,
     work: Work,
