@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.ride import Ride
-from dispatch.solver_bridge.travel import TravelBook
+from dispatch.solver_bridge.travel import SpotTable, TravelBook
 from dispatch.solver_bridge.trip_rows import link_of
 from solver.problem import Problem, Whole, frozen
 from solver.solution import Solution, TimedRoute
@@ -43,11 +43,8 @@ def asked(day: DayProblem, ride: Ride, *, book: TravelBook) -> DayProblem:
         service=_with_visits(day.problem.service, kerb),
     )
     if len(points) > len(day.points):
-        table = book.table(points)
-        travel_s, distance_m = table.travel_s[np.newaxis], table.distance_m
-        travel_s.setflags(write=False)  # nobody else's: frozen as it is, it need not be copied
-        distance_m.setflags(write=False)
-        problem = problem._replace(travel=travel_s, cost=distance_m)
+        table = book.grown(SpotTable(day.problem.travel[0], day.problem.cost), points)
+        problem = problem._replace(travel=table.travel_s[np.newaxis], cost=table.distance_m)
     return replace(
         day,
         problem=frozen(problem),

@@ -106,12 +106,13 @@ class TravelBook:
 
 
 def _grown(had: Int64, whole: Int64, rows: Int64) -> Int64:
-    """The square of ``whole`` over ``rows``, of which ``had`` is the beginning."""
+    """The square of ``whole`` over ``rows``, of which ``had`` is the beginning; read-only."""
     ready = len(had)
     square = np.empty((len(rows), len(rows)), dtype=np.int64)
     square[:ready, :ready] = had
     square[ready:] = whole[np.ix_(rows[ready:], rows)]
     square[:ready, ready:] = whole[np.ix_(rows[:ready], rows[ready:])]
+    square.setflags(write=False)
     return square
 
 
