@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -59,3 +60,8 @@ def _opening(file: Path) -> Iterator[Callable[[Path], Engine]]:
             return engine
 
         yield open_copy
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported by now stays to the end: the collector need not go through it again and again."""
+    gc.freeze()
