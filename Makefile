@@ -25,7 +25,7 @@ run: $(READY)
 test: $(READY)
 	@$(BIN)/python -c 'from solver.warm_up import warm_up; warm_up()' & compiling=$$!; \
 	  $(MAKE) --no-print-directory check && wait $$compiling
-	@$(BIN)/python -m pytest -n auto --ignore=tests/house
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore=tests/house
 
 soak: $(READY)
 	@$(BIN)/python -m benchmarks soak --days $(DAYS) --resume var/soak.txt
@@ -49,7 +49,7 @@ $(READY): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Odekake needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned packages into $(VENV)/ (once, about two minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 

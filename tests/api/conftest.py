@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
-from api.app import create_app
-from dispatch.store.engine import open_engine
-from dispatch.store.migrate import newest_revision, upgrade
 from dispatch.store.sql import SqlStore
 from tests.api.in_process import Client
-from tests.scenarios.town import OPERATOR, Town, open_town, town_rules
+from tests.api.one_app import app_of
+from tests.scenarios.town import Town, town_on
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(tmp_path: Path, open_furnished: Callable[[Path], Engine]) -> Town:
     """Two taxis, ten riders, six places; nothing booked yet."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(engine)
-    yield open_town(SqlStore(engine), rules=town_rules(booking={"guests_allowed": True}))
-    engine.dispose()
+    return town_on(SqlStore(open_furnished(tmp_path / "town.db")))
 
 
 @pytest.fixture
 def app(town: Town) -> FastAPI:
-    return create_app(town.desk, operator=OPERATOR, schema_version=newest_revision())
+    """The application of all tests around the desk of this one; who changes it makes one of their own."""
+    return app_of(town.desk)
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 
 import pytest
-from fastapi import FastAPI
+from anyio.from_thread import start_blocking_portal
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import ErrorDetails
 
+from api.app import create_app
 from api.errors import MEDIA_TYPE, STATUS_BY_CLASS, status_of
 from api.guard import HEADERS, host_name
 from api.language import preferred
@@ -17,6 +18,7 @@ from api.reasons import WORDS, reason_of
 from dispatch.model.errors import Conflict, NotFound, OdekakeError
 from dispatch.model.wording import Lang, keys
 from tests.api.in_process import Client
+from tests.scenarios.town import OPERATOR, Town
 
 BASE = "/api/v1/town"
 WISH = {
@@ -187,15 +189,18 @@ def test_weights_decide(header: str, expected: str) -> None:
     assert preferred(header) == expected
 
 
-def test_the_unexpected_says_nothing_personal(app: FastAPI, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_unexpected_says_nothing_personal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     """An unforeseen error is a 500 without its message; the log has the type and the place, not the message."""
+    app = create_app(town.desk, operator=OPERATOR, schema_version="0001")
 
     @app.get("/breaks")
     def breaks() -> None:
         raise RuntimeError("見本花子 0285-00-0001")
 
-    with caplog.at_level(logging.ERROR):
+    with caplog.at_level(logging.ERROR), start_blocking_portal() as portal:
+        client = Client(app, portal)
         answer = client.get("/breaks")
+        client.close()
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
     assert "RuntimeError" in caplog.text
     assert "見本花子" not in answer.text + caplog.text

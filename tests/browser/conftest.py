@@ -6,7 +6,7 @@ module; a test elsewhere may then start a loop of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -15,14 +15,13 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from sqlalchemy import Engine
 
-from api.app import create_app
 from api.server import listen
-from dispatch.store.engine import open_engine
-from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
 from solver.warm_up import warm_up
-from tests.scenarios.town import OPERATOR, Town, open_town, town_rules
+from tests.api.one_app import app_of
+from tests.scenarios.town import Town, town_on
 
 CHROMIUM = Path("/usr/bin/chromium")
 ABSENT = f"browser tests skipped: Chromium is not installed at {CHROMIUM}"
@@ -98,21 +97,17 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(tmp_path: Path, open_furnished: Callable[[Path], Engine]) -> Town:
     """Two taxis and ten riders on the evening before the Tuesday; guests allowed; kernels loaded as after a start."""
     warm_up()
-    engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
-    upgrade(engine)
-    yield open_town(SqlStore(engine), rules=town_rules(booking={"guests_allowed": True}))
-    engine.dispose()
+    return town_on(SqlStore(open_furnished(tmp_path / "town.db")))
 
 
 @pytest.fixture
 def address(town: Town) -> Iterator[str]:
     """Where the desk is served while the test runs. The socket listens before the server starts: nobody waits."""
     listener = listen(host="127.0.0.1", port=0)
-    app = create_app(town.desk, operator=OPERATOR, schema_version="0001")
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app_of(town.desk), log_level="error", access_log=False, ws="none"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"

@@ -160,6 +160,11 @@ def open_town(
 ) -> Town:
     """The town on ``store``, on the evening before the Tuesday; one vehicle on duty per entry of ``layouts``."""
     furnish(store, rules=rules, layouts=layouts)
+    return town_on(store)
+
+
+def town_on(store: Store) -> Town:
+    """The town that ``store`` has been furnished with, on the evening before the Tuesday."""
     clock = ManualClock()
     clock.set(EVENING_BEFORE)
     return Town(

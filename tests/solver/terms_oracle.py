@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from solver.problem import Problem
-from tests.solver.timing_oracle import HORIZON, TICKS, break_placings, route_rules
+from tests.solver.timing_oracle import HORIZON, TICKS, Leg, break_placings, route_legs, route_rules
 
 Row = dict[int, float]
 
@@ -19,9 +19,10 @@ Row = dict[int, float]
 def least_terms(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> int | None:
     """Working time, excess ride, lateness and re-timing at their weighted best; None without a schedule."""
     found = []
+    legs = route_legs(problem, vehicle, visits)
     for gap_of in break_placings(problem, vehicle, visits):
         rows, bounds, nodes = [], [], 2 + len(visits) + len(gap_of)
-        for i, j, w in _edges(problem, vehicle, visits, gap_of):
+        for i, j, w in _edges(problem, vehicle, visits, gap_of, legs):
             row: Row = {}
             if i != nodes:
                 row[i] = row.get(i, 0) + 1.0
@@ -36,10 +37,10 @@ def least_terms(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> int 
 
 
 def _edges(
-    problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int]
+    problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int], legs: list[Leg]
 ) -> list[tuple[int, int, int]]:
     """``(i, j, w)``: x_j >= x_i + w, where the node behind the last one is time zero. One period of travel only."""
-    bounds, rules = route_rules(problem, vehicle, visits, gap_of)
+    bounds, rules = route_rules(problem, vehicle, visits, gap_of, legs)
     zero = len(bounds)
     edges = [edge for i, (low, high) in enumerate(bounds) for edge in ((zero, i, low), (i, zero, -high))]
     for i, j, table in rules:

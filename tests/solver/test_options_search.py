@@ -99,7 +99,7 @@ def test_the_reference_engine_knows_options() -> None:
     equal = 0
     for seed in TINY:
         problem = _tiny(seed)
-        result = _solved(problem, steps=20_000, engine=Engine.ROUTING)
+        result = _solved(problem, steps=2_000, engine=Engine.ROUTING)
         assert check(problem, result.solution) == ()
         assert result.best.quality >= best_quality(problem)
         equal += result.best.quality == best_quality(problem)

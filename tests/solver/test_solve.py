@@ -28,7 +28,7 @@ ROUTING = SolveParams(engine=Engine.ROUTING)
 
 
 def _solved(problem: Problem, *limits: Limit, start: Solution | None = None) -> SolveResult:
-    return solve(problem, params=ROUTING, stop=Stop(limits or (StepLimit(30_000),)), start=start)
+    return solve(problem, params=ROUTING, stop=Stop(limits or (StepLimit(2_000),)), start=start)
 
 
 def _faults(problem: Problem, solution: Solution) -> list[Rule]:
@@ -77,7 +77,7 @@ def test_tiny_problems_are_solved_to_the_optimum() -> None:
     served = 0
     for _ in range(12):
         problem = frozen(random_problem(rng, Size(requests=3, vehicles=2, links=False)))
-        result = _solved(problem, StepLimit(20_000))
+        result = _solved(problem, StepLimit(2_000))
         assert result.best.quality == _best_quality(problem)
         served += 3 - len(result.solution.unserved)
     assert served > 12
@@ -90,7 +90,7 @@ def test_every_plan_is_lawful_and_not_worse_than_greedy(seed: int) -> None:
     insertion is not better."""
     rng = np.random.default_rng(seed)
     problem = _day(rng, requests=int(rng.integers(1, 9)), vehicles=int(rng.integers(1, 4)))
-    result = _solved(problem, StepLimit(10_000))
+    result = _solved(problem, StepLimit(1_000))
     assert _faults(problem, result.solution) == []
     assert result.rejected == 0
     assert result.best.quality <= quality_of(problem, construct(problem))
@@ -102,9 +102,9 @@ def test_every_plan_is_lawful_and_not_worse_than_greedy(seed: int) -> None:
 def test_same_steps_give_the_same_plan() -> None:
     """Two solves bounded by steps agree in every visit and time."""
     problem = _day(np.random.default_rng(5), requests=20, vehicles=3)
-    results = [_solved(problem, StepLimit(150_000)) for _ in range(2)]
+    results = [_solved(problem, StepLimit(70_000)) for _ in range(2)]
     assert results[0].solution == results[1].solution
-    assert results[0].steps == results[1].steps >= 150_000
+    assert results[0].steps == results[1].steps >= 70_000
 
 
 def test_plans_only_get_better_and_all_are_lawful() -> None:

@@ -7,6 +7,7 @@ says for every tick of the one what it asks of the other, so it may be any rule 
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -23,6 +24,22 @@ Table = NDArray[np.int64]
 Edge = tuple[int, int, Table]
 
 
+class Leg:
+    """What the way from one node to the next asks for, wherever the breaks are; each table is made once."""
+
+    def __init__(self, arrival: Table, *, service: int, idle_limit: int) -> None:
+        self.not_idle = _not_idle(arrival, service, idle_limit)
+        self._arrival, self._service = arrival, service
+        self._driven: dict[int, Table] = {}
+
+    def driven(self, pause: int) -> Table:
+        """For every start of the service the arrival, with breaks of ``pause`` on the way."""
+        if pause not in self._driven:
+            slower = np.maximum(self._arrival + pause, _shifted(self._arrival, pause))
+            self._driven[pause] = _shifted(slower, self._service)
+        return self._driven[pause]
+
+
 def arrivals(problem: Problem, origin: int, destination: int) -> Table:
     """For every tick of leaving the arrival: the best of all ticks at which one may drive off, now or later."""
     period = np.searchsorted(problem.period_start, TICKS, side="right") - 1
@@ -33,8 +50,9 @@ def arrivals(problem: Problem, origin: int, destination: int) -> Table:
 def earliest_times(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> list[list[int]]:
     """Least service starts for every feasible placing of the breaks; empty when the route has no schedule."""
     found = []
+    legs = route_legs(problem, vehicle, visits)
     for gap_of in break_placings(problem, vehicle, visits):
-        times = _least(*route_rules(problem, vehicle, visits, gap_of))
+        times = _least(*route_rules(problem, vehicle, visits, gap_of, legs))
         if times:
             found.append(times[1 : len(visits) + 1])
     return found
@@ -53,6 +71,7 @@ def break_placings(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> l
     return [dict(zip(breaks, gaps, strict=True)) for gaps in choices]
 
 
+@cache
 def _later(by: int) -> Table:
     """At least ``by`` after the other node (before it, when negative)."""
     return np.maximum(TICKS + by, 0)
@@ -69,28 +88,40 @@ def _not_idle(arrival: Table, service: int, limit: int) -> Table:
     return np.searchsorted(ready, TICKS, side="left").astype(np.int64)
 
 
+def route_legs(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> list[Leg]:
+    """The legs of the route, the same wherever the breaks are: leg ``i`` leads from node ``i`` to the next."""
+    place = [problem.start_place[vehicle], *problem.place_of_visit[list(visits)], problem.end_place[vehicle]]
+    service = _services(problem, vehicle, visits)
+    return [
+        Leg(arrivals(problem, place[i], place[i + 1]), service=service[i], idle_limit=problem.idle_aboard_limit)
+        for i in range(len(visits) + 1)
+    ]
+
+
+def _services(problem: Problem, vehicle: int, visits: tuple[int, ...]) -> list[int]:
+    """How long each node from the start to the end of the route is served."""
+    return [0, *problem.service[problem.class_of_vehicle[vehicle]][list(visits)].tolist(), 0]
+
+
 def route_rules(
-    problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int]
+    problem: Problem, vehicle: int, visits: tuple[int, ...], gap_of: dict[int, int], legs: list[Leg]
 ) -> tuple[list[tuple[int, int]], list[Edge]]:
     """Bounds of every node, and ``(i, j, table)``: x_j >= table[x_i]. Nodes: 0 start, 1..m visits, m + 1 end, breaks.
 
     Gap 0 comes before node 0, gap ``i`` lies between the nodes ``i - 1`` and ``i``, gap ``m + 2`` after node ``m + 1``.
     """
     n, last = problem.n_requests, len(visits) + 1
-    service = [0, *problem.service[problem.class_of_vehicle[vehicle]][list(visits)].tolist(), 0]
-    place = [problem.start_place[vehicle], *problem.place_of_visit[list(visits)], problem.end_place[vehicle]]
+    service = _services(problem, vehicle, visits)
     shift = int(problem.shift_earliest[vehicle]), int(problem.shift_latest[vehicle])
     bounds = [shift, *((int(problem.earliest[v]), int(problem.latest[v])) for v in visits), shift]
     edges = [(last, 0, _later(-int(problem.max_duration[vehicle])))]
     riders = 0
     for i in range(last):
         riders += 0 if i == 0 else (1 if visits[i - 1] < n else -1)
-        arrival = arrivals(problem, place[i], place[i + 1])
         pause = sum(int(problem.break_duration[b]) for b, gap in gap_of.items() if gap == i + 1)
-        driven = np.maximum(arrival + pause, _shifted(arrival, pause))
-        edges.append((i, i + 1, _shifted(driven, service[i])))
+        edges.append((i, i + 1, legs[i].driven(pause)))
         if riders:
-            edges.append((i + 1, i, _not_idle(arrival, service[i], problem.idle_aboard_limit)))
+            edges.append((i + 1, i, legs[i].not_idle))
     for i, visit in enumerate(visits, start=1):
         if visit < n:
             drop = visits.index(visit + n) + 1
