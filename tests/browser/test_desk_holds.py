@@ -44,14 +44,17 @@ def ask_both(page: Page) -> None:
 
 def test_an_offer_is_held_and_counted_down(page: Page, watch: Watch, address: str, town: Town) -> None:
     """The key for holding: the page says which offer is kept and for how long; the day holds it; then it is booked."""
+    watched(page)
     open_rider(page, address)
     ask(page, time="930")
-    expect(page.locator(".offers button.main").first).to_be_focused()
+    expect(accept(page)).to_be_focused()
+    stopped(page)
     page.keyboard.press("Alt+p")
-    expect(page.get_by_role("status").filter(has_text="お取り置きしています")).to_contain_text("9時30分")
+    expect(held_offer(page)).to_contain_text("9時30分")
+    page.clock.run_for(1_000)
     expect(page.locator("[data-left]")).to_have_text("2:59")
     (held,) = town.store.day_state(SERVICE, TUESDAY).holds
-    page.locator(".offers button.main").first.click()
+    accept(page).click()
     expect(page.locator(".done .say")).to_be_visible()
     (trip,) = town.store.reservations(SERVICE, TUESDAY)
     assert trip.promise == held.trip.promise
@@ -61,23 +64,18 @@ def test_an_offer_is_held_and_counted_down(page: Page, watch: Watch, address: st
 
 def test_both_ways_are_held_and_counted_down_together(page: Page, watch: Watch, address: str, town: Town) -> None:
     """The same key holds a pair: the page says both legs, the day holds both; then both are booked."""
+    watched(page)
     open_rider(page, address)
-    page.keyboard.type("clinic")
-    page.keyboard.press("Alt+h")
-    page.keyboard.type("930")
-    page.keyboard.press("Alt+b")
-    page.keyboard.press("Space")
-    page.locator("#stay").fill("90")
-    page.keyboard.press("Enter")
-    expect(page.locator(".offers button.main").first).to_be_focused()
+    ask_both(page)
+    stopped(page)
     page.keyboard.press("Alt+p")
-    status = page.get_by_role("status").filter(has_text="お取り置きしています")
-    expect(status).to_contain_text("行きは、9時30分")
-    expect(status).to_contain_text("お帰りは、")
+    expect(held_offer(page)).to_contain_text("行きは、9時30分")
+    expect(held_offer(page)).to_contain_text("お帰りは、")
+    page.clock.run_for(1_000)
     expect(page.locator("[data-left]")).to_have_text("2:59")
     holds = town.store.day_state(SERVICE, TUESDAY).holds
     assert len({hold.until for hold in holds}) == 1
-    page.locator(".offers button.main").first.click()
+    accept(page).click()
     expect(page.locator(".done .say")).to_be_visible()
     trips = town.store.reservations(SERVICE, TUESDAY)
     assert {trip.promise for trip in trips} == {hold.trip.promise for hold in holds}
