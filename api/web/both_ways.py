@@ -49,7 +49,7 @@ def hold_both(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
     outbound, back = (promise_text(leg.trip.promise, call.lang) for leg in held.both)
     said = say("desk.pairs.held", call.lang, outbound=outbound, back=back)
     left_s = int((held.back.until - call.desk.clock.now()).total_seconds())
-    return desk_call.show("held.html", {"said": said, "left_s": left_s}, headers=DAY_CHANGED)
+    return desk_call.show("held.html", {"offer_id": offer.id, "said": said, "left_s": left_s}, headers=DAY_CHANGED)
 
 
 @router.post(PAIRS)

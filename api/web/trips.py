@@ -63,8 +63,16 @@ def hold(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
     call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
     held = call.desk.hold(offer_id=offer.id, actor=call.actor)
     left_s = int((held.until - call.desk.clock.now()).total_seconds())
-    values = {"said": promise_text(offer.promise, call.lang), "left_s": left_s}
+    values = {"offer_id": offer.id, "said": promise_text(offer.promise, call.lang), "left_s": left_s}
     return desk_call.show("held.html", values, headers=DAY_CHANGED)
+
+
+@router.post("/offers/{offer_id}/release")
+def release(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
+    """The caller needs it no longer: others get the time at once, of a pair both ways. The offer itself stands."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    call.desk.release(offer_id=offer.id, actor=call.actor)
+    return desk_call.show("released.html", {}, headers=DAY_CHANGED)
 
 
 @router.post("/reservations")

@@ -35,7 +35,7 @@ EXPECTED = frozenset(
     {
         "offer_taken", "offer_gone", "offer_expired", "request_closed", "already_cancelled", "trip_under_way",
         "others_would_wait", "move_changes_nothing", "move_needs_force", "move_needs_consent", "move_breaks_promises",
-        "vehicle_overfull", "plan_impossible",
+        "vehicle_overfull", "plan_impossible", "trip_over",
     }
 )  # fmt: skip
 """Codes with which the desk may turn a call of such a day away."""

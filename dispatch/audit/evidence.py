@@ -18,6 +18,9 @@ OUTCOME_OF_KIND = {
 }
 """Kinds of entries that settle what became of the request they name."""
 
+OPEN_AGAIN = frozenset({"confirmed", "reopened"})
+"""Kinds of entries after which the request they name is open again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -49,7 +52,7 @@ def evidence(entries: Iterable[JournalEntry]) -> Evidence:
             found.roads[int(ids["road"])] = ids.get("road_digest", "")
         if entry.kind in OUTCOME_OF_KIND and "request" in ids:
             found.outcomes[int(ids["request"])] = OUTCOME_OF_KIND[entry.kind]
-        if entry.kind == "confirmed" and "request" in ids:
+        if entry.kind in OPEN_AGAIN and "request" in ids:
             found.outcomes.pop(int(ids["request"]), None)
         for name, digest in ids.items():
             if name.startswith(RESERVATION):

@@ -44,7 +44,7 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
         kept, or who or what it was made for is no longer there; ``vouchers_changed`` when they went to another trip;
         ``overlapping_reservation`` until it is confirmed; ``already_cancelled`` for a change; ``day_busy``.
     RuleRefused
-        ``trip_under_way``, ``linked_day`` for a change.
+        ``trip_over``, ``trip_under_way``, ``linked_day`` for a change.
     PlanRejected
         ``plan_impossible`` when the promises of the day cannot be kept any more, with or without this one.
     """

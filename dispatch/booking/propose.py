@@ -53,7 +53,7 @@ def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int
     Raises
     ------
     NotFound, InvalidInput, RuleRefused, Conflict
-        As `propose`; ``unknown_reservation``; ``already_cancelled``; ``trip_under_way``;
+        As `propose`; ``unknown_reservation``; ``already_cancelled``; ``trip_over``; ``trip_under_way``;
         ``change_of_rider`` when the form is another rider's or another guest's; ``linked_day`` when it would move
         one half of a linked pair to another day.
     """

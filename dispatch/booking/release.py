@@ -34,7 +34,7 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
     Conflict
         ``already_cancelled``; ``day_busy``.
     RuleRefused
-        ``trip_under_way`` when the vehicle is on its way to the rider, or the trip is over.
+        ``trip_over``; ``trip_under_way`` when the vehicle is on its way to the rider.
     PlanRejected
         As `dispatch.solver_bridge.workplace.Workday.without`.
     """
@@ -86,13 +86,15 @@ def check_changeable(reservation: Reservation, workday: Workday) -> None:
     Conflict
         ``already_cancelled``.
     RuleRefused
-        ``trip_under_way``.
+        ``trip_over``; ``trip_under_way``.
     """
     if reservation.state is ReservationState.WAITING:
         return
     if reservation.state is ReservationState.CANCELLED:
         raise Conflict("already_cancelled", reservation_id=reservation.id)
-    if reservation.state is not ReservationState.BOOKED or workday.has_begun(reservation.id):
+    if reservation.over:
+        raise RuleRefused("trip_over", reservation_id=reservation.id)
+    if workday.has_begun(reservation.id):
         raise RuleRefused("trip_under_way", reservation_id=reservation.id)
 
 

@@ -77,6 +77,11 @@ class Reservation:
     keeps: tuple[KeptOrder, ...] = ()
 
     @property
+    def over(self) -> bool:
+        """Whether the party has been driven, or was waited for in vain."""
+        return self.state in (ReservationState.EXECUTED, ReservationState.NO_SHOW)
+
+    @property
     def limits(self) -> Promise:
         """What plans are held to: the promise, or the least lateness that its last breach allows.
 

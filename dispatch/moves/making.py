@@ -50,8 +50,8 @@ def try_move(workplace: Workplace, *, service_id: str, day: date, move: Move) ->
     Conflict
         ``already_cancelled``; ``move_changes_nothing``.
     RuleRefused
-        ``trip_under_way``; ``others_would_wait`` when somebody rides in time only because of this trip's stop;
-        ``visits_apart`` and ``visit_begun`` of a new order.
+        ``trip_over``; ``trip_under_way``; ``others_would_wait`` when somebody rides in time only because of this
+        trip's stop; ``visits_apart`` and ``visit_begun`` of a new order.
     InvalidInput
         ``visit_beside_itself``.
     """
@@ -90,6 +90,8 @@ def _tried(workplace: Workplace, service_id: str, day: date, move: Move) -> _Tri
         raise NotFound("unknown_reservation", reservation_id=move.reservation_id)
     if reservation.state is ReservationState.CANCELLED:
         raise Conflict("already_cancelled", reservation_id=reservation.id)
+    if reservation.over:
+        raise RuleRefused("trip_over", reservation_id=reservation.id)
     begun = not isinstance(move, Reorder) and workday.has_begun(reservation.id)
     if reservation.state is not ReservationState.BOOKED or begun:
         raise RuleRefused("trip_under_way", reservation_id=reservation.id)

@@ -6,7 +6,8 @@ kept, what has begun stays, cancelled trips leave them, new ones are inserted wh
 compared with the plan in force by then. What is published has passed the checker and is never longer than the plan it
 replaces, unless it brings a wait aboard back towards the rules; a plan found between events (`Spare`) must also be
 worth what it disturbs. What a dispatcher has put in order stays so. A plan in force that no longer keeps the rules is
-replaced whatever that costs.
+replaced whatever that costs. One that is only behind what was reported keeps them as long as driving on in its order
+does: between events it is compared as it is driven, for its times would be old again a second after they were renewed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dispatch.planning.disturbance import UNDISTURBED, Disturbance, disturbance,
 from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Spare, Verdict
 from dispatch.solver_bridge.day_problem import DayProblem, following
 from dispatch.solver_bridge.orders import held_to, undone
-from dispatch.solver_bridge.resettling import resettled
+from dispatch.solver_bridge.resettling import driving_on, resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft, Search
@@ -142,20 +143,41 @@ def _compared(found: _Found, workday: Workday, *, sparing: bool) -> _Compared:
         draft = workday.draft(day, solution, reason=PlanReason.REPLANNED, search=found.search)
     except PlanRejected:
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
-    after_m = solution_cost(day.problem, solution).driving
-    in_order = not check(day.stated, day.solution)
-    if in_order and undone(day, day.solution, solution):
+    after_m, standing = solution_cost(day.problem, solution).driving, _standing(day)
+    if standing.in_order and undone(day, day.solution, solution):
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
-    settled = in_order and draft.wait_over_s >= workday.state.plan.wait_over_s
+    stays = standing.in_order and (sparing or standing.at_its_times)
+    settled = stays and draft.wait_over_s >= workday.state.plan.wait_over_s
     if settled and after_m >= before_m:
         return _Compared(verdict=Verdict.NO_BETTER, before_m=before_m, after_m=before_m)
     stability = workday.state.rules.planning.stability
-    disturbed = disturbance(workday.state.plan.routes, routes_of(day, solution), now_s=workday.now_s, rules=stability)
+    after = routes_of(day, solution)
+    disturbed = disturbance(standing.routes, after, now_s=workday.now_s, rules=stability)
     if settled and sparing and before_m - after_m < gain_due_m(disturbed, stability):
         return _Compared(verdict=Verdict.NOT_WORTH_IT, before_m=before_m, after_m=before_m, disturbance=disturbed)
     return _Compared(
         verdict=Verdict.PUBLISHED, before_m=before_m, after_m=after_m, drafts=(draft,), disturbance=disturbed
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """The plan in force as it is driven when it stays: ``at_its_times``, or, behind them, in its order.
+
+    ``in_order`` says whether it keeps the rules so.
+    """
+
+    routes: tuple[Route, ...]
+    at_its_times: bool
+    in_order: bool
+
+
+def _standing(day: DayProblem) -> _Standing:
+    if not check(day.stated, day.solution):
+        return _Standing(routes=routes_of(day, day.solution), at_its_times=True, in_order=True)
+    driven = driving_on(day)
+    in_order = not check(driven.stated, driven.solution)
+    return _Standing(routes=routes_of(driven, driven.solution), at_its_times=False, in_order=in_order)
 
 
 def _driven_m(day: DayProblem) -> int:

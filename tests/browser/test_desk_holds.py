@@ -1,24 +1,60 @@
-"""Holding at the desk: the button keeps the offer and counts down; a retried yes books once."""
+"""Holding at the desk: kept and counted down, given up when it is not needed; a retried yes books once."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.keyboard import ask, open_rider
 from tests.scenarios.town import SERVICE, TUESDAY, Town
 
+HOLD_MS = 180_000
+"""How long an offer is held (``hold_s`` of the town's rules)."""
+
+
+def watched(page: Page) -> None:
+    """The page's clock goes on; `stopped` stops it, and then only the test lets it run."""
+    page.clock.install(time=0)
+
+
+def stopped(page: Page) -> None:
+    """From now on no time passes on the page but what ``page.clock.run_for`` says, on however slow a machine."""
+    page.clock.pause_at(24 * 3600)
+
+
+def accept(page: Page) -> Locator:
+    return page.locator(".offers button.main").first
+
+
+def held_offer(page: Page) -> Locator:
+    return page.get_by_role("status").filter(has_text="お取り置きしています")
+
+
+def ask_both(page: Page) -> None:
+    """From the destination on: the clinic at 9:30 and back after an hour and a half, Enter."""
+    page.keyboard.type("clinic")
+    page.keyboard.press("Alt+h")
+    page.keyboard.type("930")
+    page.keyboard.press("Alt+b")
+    page.keyboard.press("Space")
+    page.locator("#stay").fill("90")
+    page.keyboard.press("Enter")
+    expect(accept(page)).to_be_focused()
+
 
 def test_an_offer_is_held_and_counted_down(page: Page, watch: Watch, address: str, town: Town) -> None:
     """The key for holding: the page says which offer is kept and for how long; the day holds it; then it is booked."""
+    watched(page)
     open_rider(page, address)
     ask(page, time="930")
-    expect(page.locator(".offers button.main").first).to_be_focused()
+    expect(accept(page)).to_be_focused()
+    stopped(page)
     page.keyboard.press("Alt+p")
-    expect(page.get_by_role("status").filter(has_text="お取り置きしています")).to_contain_text("9時30分")
+    expect(held_offer(page)).to_contain_text("9時30分")
+    page.clock.run_for(1_000)
     expect(page.locator("[data-left]")).to_have_text("2:59")
     (held,) = town.store.day_state(SERVICE, TUESDAY).holds
-    page.locator(".offers button.main").first.click()
+    accept(page).click()
     expect(page.locator(".done .say")).to_be_visible()
     (trip,) = town.store.reservations(SERVICE, TUESDAY)
     assert trip.promise == held.trip.promise
@@ -28,28 +64,76 @@ def test_an_offer_is_held_and_counted_down(page: Page, watch: Watch, address: st
 
 def test_both_ways_are_held_and_counted_down_together(page: Page, watch: Watch, address: str, town: Town) -> None:
     """The same key holds a pair: the page says both legs, the day holds both; then both are booked."""
+    watched(page)
     open_rider(page, address)
-    page.keyboard.type("clinic")
-    page.keyboard.press("Alt+h")
-    page.keyboard.type("930")
-    page.keyboard.press("Alt+b")
-    page.keyboard.press("Space")
-    page.locator("#stay").fill("90")
-    page.keyboard.press("Enter")
-    expect(page.locator(".offers button.main").first).to_be_focused()
+    ask_both(page)
+    stopped(page)
     page.keyboard.press("Alt+p")
-    status = page.get_by_role("status").filter(has_text="お取り置きしています")
-    expect(status).to_contain_text("行きは、9時30分")
-    expect(status).to_contain_text("お帰りは、")
+    expect(held_offer(page)).to_contain_text("行きは、9時30分")
+    expect(held_offer(page)).to_contain_text("お帰りは、")
+    page.clock.run_for(1_000)
     expect(page.locator("[data-left]")).to_have_text("2:59")
     holds = town.store.day_state(SERVICE, TUESDAY).holds
     assert len({hold.until for hold in holds}) == 1
-    page.locator(".offers button.main").first.click()
+    accept(page).click()
     expect(page.locator(".done .say")).to_be_visible()
     trips = town.store.reservations(SERVICE, TUESDAY)
     assert {trip.promise for trip in trips} == {hold.trip.promise for hold in holds}
     assert town.store.day_state(SERVICE, TUESDAY).holds == ()
     assert watch.errors == []
+
+
+def test_a_held_offer_is_given_up_by_its_key(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """Alt+U frees the time at once and says so; the cursor stays on the yes, which still books the offer."""
+    open_rider(page, address)
+    ask(page, time="930")
+    expect(accept(page)).to_be_focused()
+    page.keyboard.press("Alt+p")
+    expect(held_offer(page)).to_contain_text("9時30分")
+    page.keyboard.press("Alt+u")
+    expect(page.locator("#held")).to_contain_text("お取り置きをやめました")
+    assert town.store.day_state(SERVICE, TUESDAY).holds == ()
+    expect(page.get_by_role("button", name="お取り置きをやめる")).to_have_count(0)
+    expect(accept(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".done .say")).to_be_visible()
+    assert len(town.store.reservations(SERVICE, TUESDAY)) == 1
+    assert watch.errors == []
+
+
+def test_a_held_pair_is_given_up_whole_by_its_button(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """The button ends the hold of both ways; the cursor goes to what is said, so that a second Enter books nothing."""
+    open_rider(page, address)
+    ask_both(page)
+    page.keyboard.press("Alt+p")
+    expect(held_offer(page)).to_contain_text("お帰りは、")
+    assert len(town.store.day_state(SERVICE, TUESDAY).holds) == 2
+    page.get_by_role("button", name="お取り置きをやめる").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#held .notice")).to_be_focused()
+    assert town.store.day_state(SERVICE, TUESDAY).holds == ()
+    page.keyboard.press("Enter")
+    assert town.store.reservations(SERVICE, TUESDAY) == ()
+    assert watch.errors == []
+
+
+def test_a_hold_that_is_over_has_nothing_to_give_up(page: Page, address: str) -> None:
+    """After three minutes the page says that it is over and takes the button away; the cursor stays beside it."""
+    watched(page)
+    open_rider(page, address)
+    ask(page, time="930")
+    expect(accept(page)).to_be_focused()
+    stopped(page)
+    page.keyboard.press("Alt+p")
+    release = page.get_by_role("button", name="お取り置きをやめる")
+    release.focus()
+    page.clock.run_for(HOLD_MS - 20_000)
+    expect(held_offer(page)).to_contain_text("あと30秒")
+    expect(release).to_be_visible()
+    page.clock.run_for(20_000)
+    expect(held_offer(page)).to_contain_text("時間が過ぎました")
+    expect(release).to_be_hidden()
+    expect(page.locator(".held")).to_be_focused()
 
 
 def test_a_yes_whose_answer_was_lost_books_once(page: Page, address: str, town: Town) -> None:

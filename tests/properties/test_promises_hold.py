@@ -74,7 +74,7 @@ class Desk(RuleBasedStateMachine):
         try:
             self.town.desk.cancel(reservation_id=number, actor=OPERATOR, reason="")
         except RuleRefused as refused:
-            if refused.code != "trip_under_way":
+            if refused.code not in ("trip_over", "trip_under_way"):
                 raise
             event(refused.code)
         else:
@@ -95,7 +95,7 @@ class Desk(RuleBasedStateMachine):
                 assert changed.id == number
                 self.promises[number] = changed.promise
         except RuleRefused as refused:
-            if refused.code != "trip_under_way":
+            if refused.code not in ("trip_over", "trip_under_way"):
                 raise
             event(refused.code)
 

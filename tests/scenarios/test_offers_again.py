@@ -43,6 +43,7 @@ def test_an_expired_request_is_open_again(town: Town) -> None:
     fresh = town.desk.offers_again(offer_id=old.offers[0].id, actor=OPERATOR)
     assert [offer.promise for offer in fresh] == [offer.promise for offer in old.offers]
     assert town.desk.request(request_id=old.request.id).outcome is Outcome.OPEN
+    assert town.desk.verify_journal(service_id=SERVICE, day=TUESDAY).flaws == ()
     town.desk.accept(offer_id=fresh[0].id, actor=OPERATOR)
     (request,) = town.store.requests(SERVICE, TUESDAY)
     assert request.outcome is Outcome.BOOKED

@@ -13,6 +13,7 @@ from dispatch.model.promise import ConsentReason, PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.stop_event import EventKind
 from dispatch.model.times import parse_clock, to_moment
+from dispatch.moves.move import Lock
 from dispatch.progress.reports import EventForm, Recorded
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.reporting import (
@@ -203,14 +204,24 @@ def test_boarding_twice_and_arriving_after_boarding_change_nothing(town: Town, t
     assert words(town, *taps) == ["recorded", "already", "already", "already"]
 
 
-@pytest.mark.parametrize("kind", [EventKind.BOARDED, EventKind.NO_SHOW])
-def test_what_is_over_cannot_be_cancelled(town: Town, trip: Reservation, kind: EventKind) -> None:
-    """Aboard, or given up: the desk is told that it is too late, and nothing changes."""
-    reported(town, tap(kind, trip, "9:10"))
+@pytest.mark.parametrize(
+    ("taps", "code"),
+    [
+        ([EventKind.BOARDED], "trip_under_way"),
+        ([EventKind.BOARDED, EventKind.ALIGHTED], "trip_over"),
+        ([EventKind.NO_SHOW], "trip_over"),
+    ],
+)
+def test_what_has_begun_cannot_be_cancelled_or_moved(
+    town: Town, trip: Reservation, taps: list[EventKind], code: str
+) -> None:
+    """Aboard, driven, or given up: the desk is told which, and nothing changes."""
+    reported(town, *(tap(kind, trip, f"9:1{minute}") for minute, kind in enumerate(taps)))
     before = town.store.reservation(trip.id)
-    with pytest.raises(RuleRefused) as caught:
+    with pytest.raises(RuleRefused, match=code):
         town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
-    assert caught.value.code == "trip_under_way"
+    with pytest.raises(RuleRefused, match=code):
+        town.desk.try_move(service_id=SERVICE, day=TUESDAY, move=Lock(reservation_id=trip.id))
     assert town.store.reservation(trip.id) == before
 
 

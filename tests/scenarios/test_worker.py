@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
+from dispatch.model.reservation import Reservation
 from dispatch.model.rules import PlanningRules
 from dispatch.model.times import parse_clock, to_moment
 from dispatch.planning.outcome import Iterations, Spare, Verdict
 from dispatch.planning.worker import LEASE_S, ROUNDS, WORKER, Worker
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.meanwhile import Meanwhile
-from tests.scenarios.reporting import at_clock, boarded, reported
+from tests.scenarios.reporting import alighted, arrived, at_clock, boarded, reported
 from tests.scenarios.test_replan import crowd
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, TWO_TAXIS, Town, open_town, town_rules
 
@@ -187,4 +189,45 @@ def test_a_delay_that_breaks_a_promise_is_declared_by_the_worker() -> None:
     declared = [row for row in journalled(town, "breached") if row["cause"] == "delay"]
     assert {(row["reservation"], row["actor"]) for row in declared} == {(first.id, WORKER.id), (second.id, WORKER.id)}
     assert town.store.reservation(second.id).limits.pickup_latest_s == parse_clock("9:57")
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
+def behind_the_plan(town: Town) -> Reservation:
+    """Depot 9:00 to the clinic, let out there at 9:10; the next boards at the clinic at 9:30. That one is returned."""
+    first = town.book(town.wish("R0", origin="depot", destination="clinic", after="9:00"))
+    second = town.book(town.wish("R1", origin="clinic", destination="market", after="9:30"))
+    at_clock(town, "9:12")
+    reported(town, boarded(first, "9:01"), alighted(first, "9:10"))
+    return second
+
+
+@pytest.mark.parametrize("tapped", [False, True])
+def test_times_behind_what_was_reported_are_no_reason_for_another_plan(tapped: bool) -> None:
+    """At 9:33, in the middle of a boarding planned at 9:30, tapped at 9:31 or not at all: driving on keeps everything.
+
+    The planned times are past, and would be again a second after another plan: between events none is published.
+    """
+    town = open_town(MemoryStore(), rules=town_rules(planning={"stability": ANY_GAIN}), layouts=TWO_TAXIS[:1])
+    waiting = behind_the_plan(town)
+    at_clock(town, "9:33")
+    reported(town, *[arrived(waiting, "9:31")] * tapped)
+    before = town.desk.plan(service_id=SERVICE, day=TUESDAY)
+    worker_of(town, day=Day(acts=[partial(town.clock.advance, seconds=1)] * 2)).run()
+    assert town.desk.plan(service_id=SERVICE, day=TUESDAY) == before
+    assert journalled(town, "replanned") == []
+
+
+@pytest.mark.parametrize(("gain_min_m", "verdict"), [(100_000, Verdict.NOT_WORTH_IT), (1, Verdict.PUBLISHED)])
+def test_a_plan_behind_its_times_gives_way_at_the_usual_price(gain_min_m: int, verdict: Verdict) -> None:
+    """The ten calls can be driven much shorter. At 9:21 S2 has not said that it is at the door it was to reach at 9:20.
+
+    That is neither a reason to publish what is not worth it, nor to keep what is.
+    """
+    town = town_with(gain_min_m=gain_min_m)
+    booked = crowd(town)
+    at_clock(town, "9:21")
+    reported(town, boarded(booked[6], "9:11", shift="S2"))
+    effort = Spare(bound=Iterations(value=60), seed=1, wanted=lambda: False)
+    outcome = town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR, effort=effort)
+    assert outcome.verdict is verdict
     assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()

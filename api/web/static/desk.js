@@ -77,6 +77,7 @@
     const { target, requestConfig } = event.detail;
     const wanted = find("[data-focus]", target);
     if (!wanted || requestConfig.typed !== typed) return;
+    if (wanted.dataset.focus === "lost" && document.activeElement !== document.body) return; // still where it was
     wanted.focus();
     if (target.id === "answer") target.scrollIntoView({ block: "start" }); // all of it, not the form
     else (target.id === "hand-answer" ? target : wanted).scrollIntoView({ block: "nearest" }); // what was tried, with its buttons

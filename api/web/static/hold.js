@@ -10,6 +10,7 @@
     const said = held.querySelector("[data-said]");
     if (left === 0) {
       said.textContent = held.dataset.over;
+      if (held.contains(document.activeElement)) held.focus({ preventScroll: true }); // its button goes
       held.classList.add("over");
       return;
     }
