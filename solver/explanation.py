@@ -74,14 +74,37 @@ def blocks(board: Board, questions: Questions, *, kinds: tuple[RelaxationKind, .
 
     Of the relaxations those of ``kinds`` are looked for.
     """
+    missing = _missing(board, questions)
+    if not missing.any():
+        return ()
+    changes = _changes(board, questions, kinds)
+    told = [_blocks_of(board, asks, missing, changes) for asks in questions.values()]
+    return tuple(told[0]) if len(told) == 1 else tuple(min(same, key=_effort) for same in zip(*told, strict=True))
+
+
+def least_changes(
+    board: Board, questions: Questions, *, kinds: tuple[RelaxationKind, ...], most: int
+) -> dict[RelaxationKind, int]:
+    """Of each of ``kinds`` the least amount up to ``most`` that alone makes a place anywhere, where there is one.
+
+    The same vehicles are asked as in `blocks`, in a part of the time: no rule is told, and each is asked about less
+    only than what is enough for those before it.
+    """
+    changes = _changes(board, questions, kinds)
+    found = changes.of.most
+    np.minimum(found, most, out=found)
+    before, missing = found.tolist(), _missing(board, questions)
+    for asks in questions.values():
+        _answers(board, asks, changes, np.where(missing, refusal.LEAST_ONLY, refusal.NOT_ASKED))
+    return {kind: below + 1 for kind, at, below in zip(kinds, before, found.tolist(), strict=True) if below < at}
+
+
+def _missing(board: Board, questions: Questions) -> NDArray[np.bool_]:
+    """(V,) the vehicles that were found to have no place for any of the questions."""
     missing = np.ones(board.problem.n_vehicles, np.bool_)
     for asks in questions.values():
         missing &= asks[:, rows.ASK_FOUND] == 0
-    if not missing.any():
-        return ()
-    changes = _Changes(kinds=kinds, most=_most(board, questions, kinds))
-    told = [_blocks_of(board, asks, missing, changes) for asks in questions.values()]
-    return tuple(told[0]) if len(told) == 1 else tuple(min(same, key=_effort) for same in zip(*told, strict=True))
+    return missing
 
 
 def _effort(block: Block) -> tuple[bool, bool, int, int]:
@@ -95,10 +118,7 @@ def _effort(block: Block) -> tuple[bool, bool, int, int]:
 
 def _blocks_of(board: Board, asks: NDArray[np.int64], missing: NDArray[np.bool_], changes: _Changes) -> list[Block]:
     """The block of each vehicle that is ``missing``, for one request."""
-    answers = np.empty((len(asks), 1 + len(changes.kinds)), dtype=np.int64)
-    answers[:, refusal.ANSWER_STAGE] = np.where(missing & (asks[:, rows.ASK_ALLOWED] > 0), 0, refusal.NOT_ASKED)
-    answers[:, 1:] = changes.most
-    refusal.refusals(board.packed, board.work, board.fleet, asks, _directions(changes.kinds), answers)
+    answers = _answers(board, asks, changes, np.where(missing, 0, refusal.NOT_ASKED))
     request, answered = int(asks[0, rows.ASK_REQUEST]), answers.tolist()
     found = []
     for vehicle in np.flatnonzero(missing).tolist():
@@ -116,6 +136,15 @@ def _blocks_of(board: Board, asks: NDArray[np.int64], missing: NDArray[np.bool_]
     return found
 
 
+def _answers(board: Board, asks: NDArray[np.int64], changes: _Changes, told: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(V, 1 + D) the answers of the kernel to ``told`` (V,) in the first column; of no matter is who may not drive."""
+    answers = np.empty((len(asks), 1 + len(changes.kinds)), dtype=np.int64)
+    answers[:, refusal.ANSWER_STAGE] = told
+    answers[asks[:, rows.ASK_ALLOWED] == 0, refusal.ANSWER_STAGE] = refusal.NOT_ASKED
+    refusal.refusals(board.packed, board.work, board.fleet, asks, changes.of, answers)
+    return answers
+
+
 def _refusal(board: Board, request: int, vehicle: int) -> Rule:
     if board.outbound_missing(request):
         return Rule.LINK
@@ -123,19 +152,20 @@ def _refusal(board: Board, request: int, vehicle: int) -> Rule:
 
 
 class _Changes(NamedTuple):
-    """The kinds of change that are looked at, and the most of each: all there is in the problem."""
+    """Kinds of change, and what they are to the kernel."""
 
     kinds: tuple[RelaxationKind, ...]
-    most: list[int]
+    of: refusal.Changes
 
 
-def _most(board: Board, questions: Questions, kinds: tuple[RelaxationKind, ...]) -> list[int]:
-    """All the seats, and all the day between the first and the last tick that anything may happen at."""
-    if not kinds:
-        return []
-    asked = np.array([asks[0] for asks in questions.values()])
-    span, everybody = refusal.spread(board.untied.node, board.problem.n_vehicles, asked)
-    return [everybody if kind in SEAT_KINDS else span for kind in kinds]
+def _changes(board: Board, questions: Questions, kinds: tuple[RelaxationKind, ...]) -> _Changes:
+    """``kinds`` with the most of each: all seats, and all the day from the first to the last tick of any limit."""
+    most = np.zeros(len(kinds), dtype=np.int64)
+    if kinds:
+        asked = np.array([asks[0] for asks in questions.values()])
+        span, everybody = refusal.spread(board.untied.node, board.problem.n_vehicles, asked)
+        most[:] = [everybody if kind in SEAT_KINDS else span for kind in kinds]
+    return _Changes(kinds=kinds, of=refusal.Changes(direction=_directions(kinds), most=most))
 
 
 def _relaxations(kinds: tuple[RelaxationKind, ...], amounts: list[int]) -> tuple[Relaxation, ...]:

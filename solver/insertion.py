@@ -17,7 +17,7 @@ import numpy as np
 from solver.board import LIMITS, Board, Place, Questions, idle_route
 from solver.construction import construct
 from solver.errors import SolverInputError
-from solver.explanation import ALL_KINDS, Block, Relaxation, RelaxationKind, blocks, relaxed
+from solver.explanation import ALL_KINDS, Block, Relaxation, RelaxationKind, blocks, least_changes, relaxed
 from solver.kernels import tour as rows
 from solver.limits import Limits, with_limits
 from solver.objective import priced, solution_cost
@@ -142,6 +142,10 @@ class Insertion:
     def explain(self, *, kinds: tuple[RelaxationKind, ...] = ALL_KINDS) -> tuple[Block, ...]:
         """Why the other vehicles have none, with the least changes of these ``kinds`` that would make one."""
         return blocks(self._board, self._looked_at(), kinds=kinds)
+
+    def least(self, *, kinds: tuple[RelaxationKind, ...], most: int) -> dict[RelaxationKind, int]:
+        """Of each kind the least amount up to ``most`` that `explain` names at any vehicle, where there is one."""
+        return least_changes(self._board, self._looked_at(), kinds=kinds, most=most)
 
     def _looked_at(self) -> Questions:
         """The questions once ASK_FOUND is in them."""

@@ -63,40 +63,57 @@ class NoneFound:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failed:
+    """A promise that no vehicle can keep, and how much later, or earlier, some vehicle could have the trip."""
+
+    choice: Choice
+    answer: NoPlace
+    later_s: int
+    earlier_s: int
+
+
 def search(inquiry: Inquiry, *, most: int) -> tuple[Found, ...] | NoneFound:
     """Up to ``most`` promises, the best first, whose windows do not overlap."""
     rules = inquiry.rules
     window_s = rules.promise.pickup_window_min * 60
+    around = choices(inquiry.trip, rules)
     found: list[Found] = []
-    failed: list[NoneFound] = []
-    for choice in choices(inquiry.trip, rules):
+    failed: list[_Failed] = []
+    for choice in around:
         near = any(abs(choice.off_s - other.choice.off_s) < window_s for other in found)
         if near or any(_hopeless(choice, after=failure) for failure in failed):
             continue
         answer = inquiry.placing.under(choice.promise).place()
         if isinstance(answer, NoPlace):
-            failed.append(NoneFound(closest=choice, blocks=answer.blocks))
+            failed.append(_failed(choice, answer, around))
             continue
         found.append(Found(choice=choice, placement=answer))
         if len(found) == most:
             break
-    return tuple(found) if found else failed[0]
+    return tuple(found) if found else NoneFound(closest=failed[0].choice, blocks=failed[0].answer.blocks())
 
 
-def _hopeless(choice: Choice, *, after: NoneFound) -> bool:
+def _failed(choice: Choice, answer: NoPlace, around: tuple[Choice, ...]) -> _Failed:
+    """What a failure tells of the choices ``around`` it; a change beyond all of them is as good as none at all."""
+    starts_s, ends_s = [one.pickup_earliest_s for one in around], [one.arrival_latest_s for one in around]
+    least_s = answer.moves(most_s=max(max(starts_s) - min(starts_s), max(ends_s) - min(ends_s)))
+    return _Failed(
+        choice=choice,
+        answer=answer,
+        later_s=least_s.get(RelaxationKind.TRIP_LATER, LAST_SECOND_S),
+        earlier_s=least_s.get(RelaxationKind.TRIP_EARLIER, LAST_SECOND_S),
+    )
+
+
+def _hopeless(choice: Choice, *, after: _Failed) -> bool:
     """Whether what failed before already tells that ``choice`` fails too.
 
     When no vehicle takes the trip until its pick-up and arrival may be ``n`` seconds later, no window less than
     ``n`` later admits it either: it lies inside the widened one. The same holds towards the morning.
     """
-    failed, here = after.closest.promise, choice.promise
-    later_s = here.pickup_earliest_s - failed.pickup_earliest_s
-    more_s = here.arrival_latest_s - failed.arrival_latest_s
+    later_s = choice.pickup_earliest_s - after.choice.pickup_earliest_s
+    more_s = choice.arrival_latest_s - after.choice.arrival_latest_s
     if later_s > 0:
-        return max(later_s, more_s) < _least_s(after.blocks, RelaxationKind.TRIP_LATER)
-    return more_s <= 0 and -later_s < _least_s(after.blocks, RelaxationKind.TRIP_EARLIER)
-
-
-def _least_s(blocks: tuple[Block, ...], kind: RelaxationKind) -> int:
-    """The least change of ``kind`` that admits the trip at some vehicle; the whole day when none does."""
-    return min((r.amount for block in blocks for r in block.relaxations if r.kind is kind), default=LAST_SECOND_S)
+        return max(later_s, more_s) < after.later_s
+    return more_s <= 0 and -later_s < after.earlier_s

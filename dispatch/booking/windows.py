@@ -20,14 +20,30 @@ from dispatch.model.wish import TimeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A promise and how far its window starts from the ideal one: ``off_s`` < 0 is earlier.
+    """A promise that could be made, and how far its window starts from the ideal one: ``off_s`` < 0 is earlier.
 
-    ``as_wished``: it does not start before "depart after", or has arrived by "arrive by".
+    ``as_wished``: it does not start before "depart after", or has arrived by "arrive by". Most choices are passed over
+    unsaid: the `promise` is put into words for those that are looked at.
     """
 
-    promise: Promise
+    trip: Trip
+    pickup_earliest_s: int
+    pickup_latest_s: int
+    arrival_latest_s: int
     off_s: int
     as_wished: bool
+
+    @property
+    def promise(self) -> Promise:
+        """What would be said, and kept."""
+        return Promise(
+            pickup_earliest_s=self.pickup_earliest_s,
+            pickup_latest_s=self.pickup_latest_s,
+            arrival_latest_s=self.arrival_latest_s,
+            ride_max_s=self.trip.ride_max_s,
+            rules_digest=self.trip.rules_digest,
+            travel_digest=self.trip.travel_digest,
+        )
 
     @property
     def rank(self) -> tuple[bool, int, int]:
@@ -96,14 +112,10 @@ def _starting(start_s: int, trip: Trip, around: _Around) -> Iterator[Choice]:
         latest_s = min(latest_s, _to_the_minute_s(trip.wish.time_s))
     if start_s >= trip.bounds.pickup_from_s and soonest_s <= latest_s:
         yield Choice(
-            promise=Promise(
-                pickup_earliest_s=start_s,
-                pickup_latest_s=window_end_s,
-                arrival_latest_s=latest_s,
-                ride_max_s=trip.ride_max_s,
-                rules_digest=trip.rules_digest,
-                travel_digest=trip.travel_digest,
-            ),
+            trip=trip,
+            pickup_earliest_s=start_s,
+            pickup_latest_s=window_end_s,
+            arrival_latest_s=latest_s,
             off_s=start_s - around.ideal_s,
             as_wished=in_time if arrive_by else start_s >= trip.wish.time_s,
         )

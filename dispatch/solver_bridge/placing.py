@@ -14,7 +14,10 @@ from dispatch.solver_bridge.day_problem import DayProblem, limits_under
 from solver.insertion import Block, Candidate, Insertion, RelaxationKind
 from solver.solution import Solution, TimedRoute
 
-RELIEVING = (RelaxationKind.TRIP_LATER, RelaxationKind.TRIP_EARLIER, RelaxationKind.MORE_SEATS)
+MOVING = (RelaxationKind.TRIP_LATER, RelaxationKind.TRIP_EARLIER)
+"""The whole trip at another time."""
+
+RELIEVING = (*MOVING, RelaxationKind.MORE_SEATS)
 """The changes of a trip that its caller can be asked for."""
 
 
@@ -50,9 +53,17 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoPlace:
-    """No vehicle can take the trip; ``blocks`` names the rule at each, and the least `RELIEVING` changes."""
+    """No vehicle can take the trip. Why, and what would help, is looked for when it is asked for."""
 
-    blocks: tuple[Block, ...]
+    insertion: Insertion
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The rule at each vehicle, and the least `RELIEVING` changes that would make a place there."""
+        return self.insertion.explain(kinds=RELIEVING)
+
+    def moves(self, *, most_s: int) -> dict[RelaxationKind, int]:
+        """Of `MOVING` the least seconds, up to ``most_s``, that would make a place at any vehicle, where they do."""
+        return self.insertion.least(kinds=MOVING, most=most_s)
 
 
 class Placing:
@@ -73,7 +84,7 @@ class Placing:
         """The place that adds the fewest metres; among equals the one that delays others least."""
         cheapest = self._insertion.cheapest()
         if not cheapest:
-            return NoPlace(blocks=self._insertion.explain(kinds=RELIEVING))
+            return NoPlace(insertion=self._insertion)
         return _placement(self.day, min(cheapest, key=lambda c: (c.delay_of_others_ticks, c.vehicle)))
 
     def carriers(self) -> frozenset[int]:

@@ -7,6 +7,8 @@ for amounts below the least found so far: what the bounds of `solver.kernels.ins
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,6 +69,14 @@ ANSWER_STAGE = 0
 """Column of an answer; the amounts follow, one per direction."""
 
 NOT_ASKED = -1
+LEAST_ONLY = -2
+
+
+class Changes(NamedTuple):
+    """What is changed, and how far at most."""
+
+    direction: NDArray[np.int64]  # (D, ASK_SIZE) added to an ask once for every tick or seat
+    most: NDArray[np.int64]  # (D,) ticks or seats
 
 
 @entry
@@ -100,28 +110,34 @@ def refusals(
     work: Work,
     fleet: Fleet,
     asks: NDArray[np.int64],
-    directions: NDArray[np.int64],
+    changes: Changes,
     answers: NDArray[np.int64],
 ) -> None:
     """Fill ``answers`` (V, 1 + D) for the vehicles that have no place for the request of ``asks`` (V, ASK_SIZE).
 
-    A row with NOT_ASKED in its first column stays. The others come with the most of every change after it, and
-    leave with the stage that is refused first, then the least amount of each direction (D, ASK_SIZE), 0 where none up
-    to the most is enough.
+    A row with NOT_ASKED in its first column stays. The others leave with the stage that is refused first, then the
+    least amount of each change, 0 where none up to the most of it is enough. A row with LEAST_ONLY in its first column
+    gets no stage, and brings ``changes.most`` below each amount that it finds: so what is looked for at the rows after
+    it is only what is less.
     """
+    directions, most = changes.direction, changes.most
     for v in range(asks.shape[0]):
         if answers[v, ANSWER_STAGE] == NOT_ASKED:
             continue
         take_up(work, fleet, v)
-        answers[v, ANSWER_STAGE] = _first_refusal(pack, work, asks[v])
+        least_only = answers[v, ANSWER_STAGE] == LEAST_ONLY
+        if not least_only:
+            answers[v, ANSWER_STAGE] = _first_refusal(pack, work, asks[v])
         labelled = False
         for d in range(directions.shape[0]):
-            most, moves_shift = answers[v, 1 + d], directions[d, ASK_SHIFT_EARLIER] or directions[d, ASK_SHIFT_LATER]
-            _ease(asks[v], directions[d], most, work.ask)
+            moves_shift = directions[d, ASK_SHIFT_EARLIER] or directions[d, ASK_SHIFT_LATER]
+            _ease(asks[v], directions[d], most[d], work.ask)
             if moves_shift or not labelled:
                 label(pack, work, work.ask)
             labelled = not moves_shift
-            answers[v, 1 + d] = _least_amount(pack, work, asks[v], directions[d], most)
+            answers[v, 1 + d] = _least_amount(pack, work, asks[v], directions[d], most[d])
+            if least_only and answers[v, 1 + d] > 0:
+                most[d] = answers[v, 1 + d] - 1
 
 
 @inlined

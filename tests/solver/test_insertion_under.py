@@ -113,6 +113,26 @@ def test_only_the_kinds_asked_for_are_looked_for() -> None:
     assert set(ALL_KINDS) == set(RelaxationKind)
 
 
+@pytest.mark.parametrize(("links", "periods"), [(False, 1), (True, 1), (True, 3)])
+def test_the_least_change_is_the_least_over_all_vehicles(links: bool, periods: int) -> None:
+    """Of each kind asked for, up to a bound: the least amount of any block; nothing where no block has one so small."""
+    rng = np.random.default_rng([6, periods])
+    found, beyond = 0, 0
+    for _ in range(40):
+        size = Size(requests=9, vehicles=4, breaks=2, links=links, span=300, periods=periods)
+        problem = frozen(random_problem(rng, size))
+        solution = construct(problem)
+        for request in solution.unserved[:3]:
+            insertion = Insertion(problem, solution, request)
+            told = [relaxation for block in insertion.explain() for relaxation in block.relaxations]
+            for most in (1000, *rng.integers(0, 60, 3).tolist()):
+                amounts = {kind: [one.amount for one in told if one.kind is kind] for kind in ALL_KINDS}
+                least = {kind: min(some) for kind, some in amounts.items() if some and min(some) <= most}
+                assert insertion.least(kinds=ALL_KINDS, most=most) == least
+                found, beyond = found + len(least), beyond + (sum(map(bool, amounts.values())) - len(least))
+    assert min(found, beyond) > 50
+
+
 def test_limits_are_those_of_one_request() -> None:
     """The other request's windows and everything else stay the very same arrays or numbers."""
     problem = line_problem(positions=[(10, 20), (30, 40)])
