@@ -2,12 +2,14 @@
 
 Python runs one thread at a time. Calls that hand it over a hundred times each (at every statement, at every kernel) do
 not come out sooner together, all of them come out later: four at once took twice the time for the same work. Whoever
-waits for a turn at a day (`dispatch.solver_bridge.turns`) has no hand yet, so nobody waits for another in a circle.
+waits for a turn at a day (`dispatch.solver_bridge.turns`) has no hand yet, so nobody waits for another in a circle. Who
+has one goes before all who only ask, for others wait behind that turn; apart from that, first come, first served.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,18 +21,46 @@ class Hands:
     """``AT_ONCE`` hands. Who has one already, at work within other work, needs no second one."""
 
     def __init__(self, *, at_once: int = AT_ONCE) -> None:
-        self._free = threading.BoundedSemaphore(at_once)
+        self._lock = threading.Lock()
+        self._free = at_once
+        self._first: deque[threading.Lock] = deque()
+        self._others: deque[threading.Lock] = deque()
         self._own = threading.local()
 
     @contextmanager
-    def busy(self) -> Iterator[None]:
-        """Work with one hand."""
+    def busy(self, *, first: bool = False) -> Iterator[None]:
+        """Work with one hand; ``first``: before all who wait without being so."""
         if getattr(self._own, "busy", False):
             yield
             return
-        with self._free:
-            self._own.busy = True
-            try:
-                yield
-            finally:
-                self._own.busy = False
+        self._take(self._first if first else self._others)
+        self._own.busy = True
+        try:
+            yield
+        finally:
+            self._own.busy = False
+            self._give()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a hand now."""
+        with self._lock:
+            return len(self._first) + len(self._others)
+
+    def _take(self, queue: deque[threading.Lock]) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            gate = threading.Lock()
+            gate.acquire()
+            queue.append(gate)
+        gate.acquire()  # opened by whoever hands over a hand
+
+    def _give(self) -> None:
+        with self._lock:
+            for queue in (self._first, self._others):
+                if queue:
+                    queue.popleft().release()
+                    return
+            self._free += 1

@@ -2,7 +2,8 @@
 
 See `dispatch.solver_bridge.lateness` for what is minimised. Reads from the top: what happens when nothing is done;
 whether all can be in time, by insertion and by a search; the better of two plans with everybody on them; a search that
-makes lateness dear, within the greatest of that plan; and what is left is squeezed out (`Squeeze`).
+makes lateness dear, within the greatest of that plan; the same once more within less; whether all can be in time now;
+and what is left is squeezed out (`Squeeze`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ IN_TIME_STEPS = 2_000
 """Length of the search for a plan in which nobody is late: below a second."""
 
 LATE_STEPS = 600
-"""Length of the search that makes everybody less late: half a second."""
+"""Length of each of the two searches that make everybody less late: half a second at most."""
+
+AFTER_ALL_STEPS = 1_000
+"""Length of the search that begins where few are left to be late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +95,21 @@ def least_late(day: DayProblem) -> Solution:
             return searched
         ways.append(Squeeze(day, concerned, best=searched))
     minutes, way = _widest(day, undone, [*ways, squeeze])
+    way = _less_late(day, undone, way, minutes=minutes, seed=0)
+    greatest = _narrowed(undone, way, floor_min=_least_alone(way))
+    if greatest:
+        way = _less_late(day, undone, way, minutes=greatest, seed=1)
+        if _valid(day.problem, way.filled()):
+            in_time = _searched(day.problem, way.filled(), steps=AFTER_ALL_STEPS, seed=1)
+            if not in_time.unserved:
+                return in_time
+    return _squeezed(undone, way)
+
+
+def _less_late(day: DayProblem, undone: DrivenOn, way: Squeeze, *, minutes: int, seed: int) -> Squeeze:
+    """The way on from a search in which nobody may be later than ``minutes`` and lateness is dear."""
     dear = late_dear(day, undone.allowed(minutes))
-    return _squeezed(undone, Squeeze(day, concerned, best=_searched(dear, way.best, steps=LATE_STEPS)))
+    return Squeeze(day, undone.allowed(minutes), best=_searched(dear, way.best, steps=LATE_STEPS, seed=seed))
 
 
 def _begun(day: DayProblem, undone: DrivenOn) -> Solution:
@@ -111,8 +128,8 @@ def _valid(problem: Problem, plan: Solution) -> bool:
     return all(violation.rule is Rule.MANDATORY for violation in check(problem, plan))
 
 
-def _searched(problem: Problem, begin: Solution, *, steps: int) -> Solution:
-    return bettered(problem, begin, params=SolveParams(), stop=Stop((StepLimit(steps),)))
+def _searched(problem: Problem, begin: Solution, *, steps: int, seed: int = 0) -> Solution:
+    return bettered(problem, begin, params=SolveParams(seed=seed), stop=Stop((StepLimit(steps),)))
 
 
 def _widest(day: DayProblem, undone: DrivenOn, ways: list[Squeeze]) -> tuple[int, Squeeze]:
@@ -140,15 +157,24 @@ def _greatest(undone: DrivenOn, way: Squeeze, *, most: int) -> Iterator[int]:
 
 def _squeezed(undone: DrivenOn, way: Squeeze) -> Solution:
     """The greatest lateness as small as insertion makes it; under that each in turn, the others where they may be."""
-    floor = {request: way.alone(request) for request in way.late}
-    low, high = max(floor.values(), default=0), max(way.late.values(), default=0)
-    greatest = bisected(min(low, high) - 1, high, lambda minutes: way.to(undone.allowed(minutes)))
-    late = undone.allowed(greatest)
+    floor = _least_alone(way)
+    late = undone.allowed(_narrowed(undone, way, floor_min=floor))
     for request in sorted(late):
         others = {other: minutes for other, minutes in late.items() if other != request}
         least = _earliest(way, others, request, floor_min=floor.get(request, 0))
         late = others | dict(zip([request], least, strict=False))
     return way.best
+
+
+def _least_alone(way: Squeeze) -> dict[int, int]:
+    """By how much everybody who is late would be late at least, all others concerned left out."""
+    return {request: way.alone(request) for request in way.late}
+
+
+def _narrowed(undone: DrivenOn, way: Squeeze, *, floor_min: Mapping[int, int]) -> int:
+    """The greatest lateness as small as insertion makes it; nobody's is less than ``floor_min``."""
+    low, high = max(floor_min.values(), default=0), max(way.late.values(), default=0)
+    return bisected(min(low, high) - 1, high, lambda minutes: way.to(undone.allowed(minutes)))
 
 
 def _earliest(way: Squeeze, others: Mapping[int, int], request: int, *, floor_min: int) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ def on_the_day_as_it_is(workplace: Workplace, attempt: Callable[[], T]) -> T:
     """
     for number in range(1, ATTEMPTS + 1):
         try:
-            with workplace.hands.busy(), workplace.store.snapshot():
+            with workplace.hands.busy(first=workplace.turns.mine), workplace.store.snapshot():
                 return attempt()
         except Conflict as conflict:
             if conflict.code != DAY_CHANGED:

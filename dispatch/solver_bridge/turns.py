@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from threading import Lock, RLock
+from threading import Lock, RLock, local
+
+
+class _Own(local):
+    """How many turns a thread has."""
+
+    turns = 0
 
 
 class Turns:
@@ -19,6 +25,12 @@ class Turns:
         self._lock = Lock()
         self._turns: dict[tuple[str, date], RLock] = {}
         self._wanted: dict[tuple[str, date], int] = {}
+        self._own = _Own()
+
+    @property
+    def mine(self) -> bool:
+        """Whether this thread has a turn, at any day."""
+        return self._own.turns > 0
 
     @contextmanager
     def at(self, service_id: str, day: date) -> Iterator[None]:
@@ -29,7 +41,11 @@ class Turns:
             self._wanted[key] = self._wanted.get(key, 0) + 1
         try:
             with turn:
-                yield
+                self._own.turns += 1
+                try:
+                    yield
+                finally:
+                    self._own.turns -= 1
         finally:
             with self._lock:
                 self._wanted[key] -= 1

@@ -60,6 +60,8 @@ def test_other_days_and_services_do_not_wait() -> None:
     holder.join(PATIENCE_S)
     with turns.at("town", TUESDAY):
         assert not holder.is_alive()
+        assert turns.mine
+    assert not turns.mine
 
 
 def test_no_more_work_than_hands() -> None:
@@ -78,3 +80,29 @@ def test_work_within_work_needs_no_second_hand() -> None:
     other.start()
     other.join(PATIENCE_S)
     assert done == ["inside", "after"]
+
+
+def test_who_has_a_turn_goes_first_the_others_as_they_came() -> None:
+    """One hand, taken; three wait for it, the last of them with a turn: that one is next, then the others in order."""
+    hands, order = Hands(at_once=1), list[str]()
+    waiting: list[Thread] = []
+
+    def wait(name: str, *, first: bool) -> None:
+        def work() -> None:
+            with hands.busy(first=first):
+                order.append(name)
+
+        waiting.append(Thread(target=work))
+        waiting[-1].start()
+        asked = PATIENCE_S * 1000
+        while hands.waiting < len(waiting) and asked:
+            waiting[-1].join(0.001)
+            asked -= 1
+
+    with hands.busy():
+        wait("asks", first=False)
+        wait("asks later", first=False)
+        wait("changes", first=True)
+    for thread in waiting:
+        thread.join(PATIENCE_S)
+    assert order == ["changes", "asks", "asks later"]
