@@ -57,7 +57,7 @@ from dispatch.moves.road_works import RoadTrial, RoadWork, lift_road_work, make_
 from dispatch.moves.withdrawal import NOTHING_ACCEPTED, Accepted, Withdrawal, WithdrawalTrial
 from dispatch.moves.withdrawing import try_withdrawal, withdraw
 from dispatch.planning.judge import judge
-from dispatch.planning.outcome import BY_RULES, Effort, Finding, PlanOutcome
+from dispatch.planning.outcome import BY_RULES, Aside, Effort, Finding, PlanOutcome, here
 from dispatch.planning.replan import replan
 from dispatch.planning.worker import Ending, Worker
 from dispatch.privacy import Erased, erase_expired, expired
@@ -231,9 +231,9 @@ class Desk:
         """Let the roads be as usual again. Raises NotFound, Conflict, PlanRejected."""
         return lift_road_work(self.workplace, service_id=service_id, day=day, number=number, actor=actor)
 
-    def worker(self, *, owner: str, ending: Ending) -> Worker:
+    def worker(self, *, owner: str, ending: Ending, aside: Aside = here) -> Worker:
         """Who improves plans between events, until ``ending``; ``owner`` is its name among others."""
-        return Worker(self.workplace, owner=owner, ending=ending)
+        return Worker(self.workplace, owner=owner, ending=ending, aside=aside)
 
     def expired(self, *, service_id: str) -> Erased:
         """What `erase_expired` would erase, only counted. Raises NotFound."""

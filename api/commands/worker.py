@@ -1,4 +1,8 @@
-"""``odekake worker``: improves plans between events, beside the server or by itself."""
+"""``odekake worker``: improves plans between events, beside the server or by itself.
+
+Only its searches are of low priority, in a thread of their own (where the system knows priorities of processes only,
+all of it is). What it writes it writes as quickly as anybody: while it does, all others wait for the database.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ import signal
 import sys
 import threading
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -27,6 +33,8 @@ ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "M
 ERRANDS_EVERY_S = 600.0
 log = logging.getLogger("odekake.worker")
 
+T = TypeVar("T")
+
 AttachedOption = Annotated[bool, typer.Option("--attached", help=both("option.attached"))]
 NiceOption = Annotated[int, typer.Option("--nice", min=0, max=19, help=both("option.nice"))]
 
@@ -35,7 +43,6 @@ def worker(attached: AttachedOption = False, nice: NiceOption = 10) -> None:
     ending, begun = threading.Event(), threading.Event()
     if attached:
         threading.Thread(target=_until_closed, args=(ending, begun), daemon=True).start()
-    os.nice(nice)
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # read when the numerical libraries are imported, below
     desk = open_desk()
     _end_when_told(ending)
@@ -43,7 +50,12 @@ def worker(attached: AttachedOption = False, nice: NiceOption = 10) -> None:
     if not attached:
         typer.echo(tell("working"), err=True)
     threading.Thread(target=run_errands, args=(desk, ending), name="errands", daemon=True).start()
-    desk.worker(owner=uuid.uuid4().hex, ending=ending).run()
+    with ThreadPoolExecutor(max_workers=1, initializer=os.nice, initargs=(nice,)) as unhurried:
+
+        def aside(work: Callable[[], T], /) -> T:
+            return unhurried.submit(work).result()
+
+        desk.worker(owner=uuid.uuid4().hex, ending=ending, aside=aside).run()
 
 
 def run_errands(desk: Desk, ending: Ending) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from dispatch.model.plan import Plan
 from dispatch.planning.disturbance import UNDISTURBED, Disturbance
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +32,29 @@ class ByRules:
     """Search for as long as the service rules say (``planning.seconds``)."""
 
 
+class Aside(Protocol):
+    """Carries out work where it is in nobody's way, and waits for its result."""
+
+    def __call__(self, work: Callable[[], T], /) -> T: ...
+
+
+def here(work: Callable[[], T], /) -> T:
+    """The work as part of what the caller does."""
+    return work()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spare:
     """A search between events, in time that nobody else needs: one thread, and ended early when ``wanted`` says so.
 
-    ``bound`` is its length at most, ``seed`` that of its randomness. What it finds is published only when it is worth
-    its disturbance (`dispatch.model.rules.StabilityRules`).
+    ``bound`` is its length at most, ``seed`` that of its randomness. All but the publishing is done ``aside``. What it
+    finds is published only when it is worth its disturbance (`dispatch.model.rules.StabilityRules`).
     """
 
     bound: Seconds | Iterations
     seed: int
     wanted: Callable[[], bool]
+    aside: Aside = here
 
 
 Effort: TypeAlias = Seconds | Iterations | ByRules | Spare

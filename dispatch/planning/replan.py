@@ -21,7 +21,7 @@ from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.plan import Plan, PlanReason, Route
 from dispatch.model.rules import PlanningEngine
 from dispatch.planning.disturbance import UNDISTURBED, Disturbance, disturbance, gain_due_m
-from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Spare, Verdict
+from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Spare, Verdict, here
 from dispatch.solver_bridge.day_problem import DayProblem, following
 from dispatch.solver_bridge.orders import held_to, undone
 from dispatch.solver_bridge.resettling import driving_on, resettled
@@ -56,12 +56,17 @@ def replan(workplace: Workplace, *, service_id: str, day: date, actor: Actor, ef
         ``plan_impossible`` when not every promised trip finds room any more: the catalogue or the travel times have
         changed under the plan.
     """
-    found = _searched(workplace.workday(service_id, day), effort)
-    for _ in range(REBASES):
+    sparing, aside = isinstance(effort, Spare), effort.aside if isinstance(effort, Spare) else here
+    found = aside(lambda: _searched(workplace.workday(service_id, day), effort))
+
+    def beside_the_present() -> tuple[Plan, _Compared]:
         workday = workplace.workday(service_id, day)
-        compared = _compared(found, workday, sparing=isinstance(effort, Spare))
+        return workday.state.plan, _compared(found, workday, sparing=sparing)
+
+    for _ in range(REBASES):
+        in_force, compared = aside(beside_the_present)
         if compared.verdict is not Verdict.PUBLISHED:
-            return _outcome(workday.state.plan, found, compared)
+            return _outcome(in_force, found, compared)
         try:
             return _outcome(_published(workplace, compared, actor), found, compared)
         except Conflict as conflict:

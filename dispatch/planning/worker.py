@@ -25,7 +25,7 @@ from dispatch.model.errors import Conflict, NotFound, OdekakeError, PlanRejected
 from dispatch.model.promise import BreachCause
 from dispatch.model.rules import PlanningRules
 from dispatch.model.times import first_day_not_over
-from dispatch.planning.outcome import Iterations, Seconds, Spare, Verdict
+from dispatch.planning.outcome import Aside, Iterations, Seconds, Spare, Verdict, here
 from dispatch.planning.replan import SETTLING_S, replan
 from dispatch.solver_bridge.lateness import InTime, mended, rescue
 from dispatch.solver_bridge.retry import DAY_CHANGED
@@ -98,6 +98,8 @@ class Worker:
         How long its searches are.
     timer
         Seconds that never go back, to look at the versions only now and then during a search.
+    aside
+        Where it searches and compares. What it writes it writes itself: others wait for it then.
     """
 
     def __init__(
@@ -108,12 +110,14 @@ class Worker:
         ending: Ending,
         lengths: Lengths = doubling,
         timer: Callable[[], float] = time.monotonic,
+        aside: Aside = here,
     ) -> None:
         self._workplace = workplace
         self._owner = owner
         self._ending = ending
         self._lengths = lengths
         self._timer = timer
+        self._aside = aside
         self._progress: dict[DayKey, _Progress] = {}
         self._leases: dict[DayKey, datetime] = {}
         self._taken_until: dict[DayKey, datetime] = {}
@@ -175,6 +179,7 @@ class Worker:
                 bound=self._lengths(progress.searches, rules),
                 seed=(rules.seed + progress.searches) % 2**31,
                 wanted=lambda: self._ending.is_set() or interrupted(),
+                aside=self._aside,
             )
             outcome = replan(self._workplace, service_id=key.service_id, day=key.date, actor=WORKER, effort=effort)
         except (PlanRejected, NotFound) as error:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +17,7 @@ from dispatch.model.times import parse_clock, to_moment
 from dispatch.planning.outcome import Iterations, Spare, Verdict
 from dispatch.planning.worker import LEASE_S, ROUNDS, WORKER, Worker
 from dispatch.store.memory import MemoryStore
+from dispatch.store.memory_work import MemoryUnitOfWork
 from tests.scenarios.meanwhile import Meanwhile
 from tests.scenarios.reporting import alighted, arrived, at_clock, boarded, reported
 from tests.scenarios.test_replan import crowd
@@ -73,6 +76,43 @@ def test_between_events_the_plan_gets_shorter_and_the_journal_says_at_what_price
     rows = journalled(town, "replanned")
     assert sum(row["gain_m"] for row in rows) == before_m - driven_m(town)
     assert all(row["stops_changed"] > 0 and row["actor"] == WORKER.id for row in rows)
+
+
+T = TypeVar("T")
+
+
+class Aside(MemoryStore):
+    """A store that notes whether anything was written while other work was done aside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.searching = False
+        self.written: set[bool] = set()
+        self.searches = 0
+
+    def run(self, work: Callable[[], T], /) -> T:
+        self.searching, self.searches = True, self.searches + 1
+        try:
+            return work()
+        finally:
+            self.searching = False
+
+    @contextmanager
+    def writing(self, *, lasting: bool = True) -> Iterator[MemoryUnitOfWork]:
+        self.written.add(self.searching)
+        with super().writing(lasting=lasting) as work:
+            yield work
+
+
+def test_nothing_is_written_aside() -> None:
+    """Where searches are of low priority, what is written is not: everybody else waits for it."""
+    store = Aside()
+    town = open_town(store, rules=town_rules(planning={"stability": ANY_GAIN}))
+    crowd(town)
+    Worker(town.desk.workplace, owner="first", ending=Day(), lengths=steps, timer=lambda: 0.0, aside=store.run).run()
+    assert store.searches
+    assert journalled(town, "replanned")
+    assert store.written == {False}
 
 
 @pytest.mark.parametrize("dear", ["gain_min_m", "gain_per_stop_m"])
