@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 from dispatch.model.rules_file import load_rules
 from dispatch.store.engine import open_engine
 from dispatch.store.memory import MemoryStore
-from dispatch.store.migrate import upgrade
 from dispatch.store.protocol import Store
 from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import Example
@@ -28,16 +27,6 @@ def example() -> Example:
     text = files("sample_data").joinpath("service_rules.toml").read_text(encoding="utf-8")
     rules = load_rules(text, source="service_rules.toml")
     return Example(rules=rules.model_copy(update={"effective_from": date(2026, 4, 1)}))
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty database; tests copy it."""
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
 
 
 @pytest.fixture
