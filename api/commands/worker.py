@@ -1,6 +1,6 @@
 """``odekake worker``: improves plans between events, beside the server or by itself.
 
-Only its searches are of low priority, in a thread of their own (where the system knows priorities of processes only,
+All that it works out is of low priority, in a thread of its own (where the system knows priorities of processes only,
 all of it is). What it writes it writes as quickly as anybody: while it does, all others wait for the database.
 """
 
