@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 
 from dispatch.model.errors import PlanRejected
 from dispatch.model.times import MINUTE_S
@@ -15,10 +16,10 @@ from solver.checker import check
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.params import SolveParams
-from solver.repair import settle
+from solver.repair import Visits, mendings
 from solver.rules import Rule
-from solver.schedule import schedule
-from solver.solution import Solution, TimedRoute
+from solver.schedule import times_if_any
+from solver.solution import Solution
 from solver.solve import solve
 from solver.stop import StepLimit, Stop
 
@@ -44,12 +45,18 @@ def resettled(day: DayProblem) -> Solution:
         ``plan_impossible`` with the number of promised trips that find no room even then: the catalogue or the
         travel times have changed under the plan.
     """
-    if day.wait_over_s:
-        with suppress(PlanRejected):
-            shorter = _searched(patient(day, over_s=0))
-            if not undone(day, day.solution, shorter):
-                return shorter
-    return _searched(day)
+    return _waiting_least(day, _searched)
+
+
+def rebased(day: DayProblem) -> Solution:
+    """As `resettled`, but only what is near the routes in force: they are mended, nothing is put together anew.
+
+    Raises
+    ------
+    PlanRejected
+        ``plan_impossible`` when that leaves promised trips without room.
+    """
+    return _waiting_least(day, _nearby)
 
 
 def called_off(day: DayProblem, *, left: Collection[int]) -> tuple[DayProblem, Solution]:
@@ -88,12 +95,15 @@ def quickly_settled(day: DayProblem) -> Solution:
     """
     for solution in _timed_anew(day):
         return solution
+    tried: list[Solution] = []
     try:
-        afresh = construct(day.problem)
+        for solution in _anyhow(day):
+            if not solution.unserved:
+                return solution
+            tried.append(solution)
     except SolverInputError as error:
-        raise PlanRejected("plan_impossible", count=len(day.rides)) from error
-    near = settle(day.problem, tuple(route.visits for route in day.solution.routes), fallback=afresh)
-    return min((near, afresh), key=lambda solution: len(solution.unserved))
+        raise _impossible(len(day.rides)) from error
+    return min(tried, key=lambda solution: len(solution.unserved))
 
 
 def wait_over_s(day: DayProblem, solution: Solution) -> int:
@@ -104,13 +114,53 @@ def wait_over_s(day: DayProblem, solution: Solution) -> int:
     return max((violation.amount for violation in found if violation.rule is Rule.IDLE), default=0)
 
 
+def _waiting_least(day: DayProblem, settled: Callable[[DayProblem], Solution]) -> Solution:
+    """The day settled so that nobody waits aboard longer than the rules say, if that is possible; else as it may be."""
+    if day.wait_over_s:
+        with suppress(PlanRejected):
+            shorter = settled(patient(day, over_s=0))
+            if not undone(day, day.solution, shorter):
+                return shorter
+    return settled(day)
+
+
 def _searched(day: DayProblem) -> Solution:
     best = quickly_settled(day)
     if best.unserved:
         best = solve(day.problem, params=SolveParams(), stop=Stop((StepLimit(SEARCH_STEPS),)), start=best).solution
     if best.unserved:
-        raise PlanRejected("plan_impossible", count=len(best.unserved))
+        raise _impossible(len(best.unserved))
     return best
+
+
+def _nearby(day: DayProblem) -> Solution:
+    for solution in _timed_anew(day):
+        return solution
+
+    def nothing_else() -> Solution:
+        raise _impossible(len(day.rides))
+
+    left = len(day.rides)
+    for solution in mendings(day.problem, _orders(day), fallback=nothing_else):
+        if not solution.unserved:
+            return solution
+        left = min(left, len(solution.unserved))
+    raise _impossible(left)
+
+
+def _anyhow(day: DayProblem) -> Iterator[Solution]:
+    """The routes in force mended, then all routes anew, which is a hundred times the work."""
+    afresh = cache(lambda: construct(day.problem))
+    yield from mendings(day.problem, _orders(day), fallback=afresh)
+    yield afresh()
+
+
+def _orders(day: DayProblem) -> tuple[Visits, ...]:
+    return tuple(route.visits for route in day.solution.routes)
+
+
+def _impossible(count: int) -> PlanRejected:
+    return PlanRejected("plan_impossible", count=count)
 
 
 def carriers_of(day: DayProblem, reservation_id: int) -> tuple[int, ...]:
@@ -126,9 +176,10 @@ def _timed_anew(day: DayProblem, *, only: Collection[int] = EVERY) -> tuple[Solu
     Those of vehicles that are not among ``only`` keep their times.
     """
     timed = [
-        schedule(day.problem, v, route.visits) if v in only else route for v, route in enumerate(day.solution.routes)
+        times_if_any(day.problem, v, route.visits) if v in only else route
+        for v, route in enumerate(day.solution.routes)
     ]
-    kept = tuple(route for route in timed if isinstance(route, TimedRoute))
+    kept = tuple(route for route in timed if route is not None)
     return (Solution(routes=kept, unserved=()),) if len(kept) == len(timed) and not day.solution.unserved else ()
 
 
@@ -138,11 +189,8 @@ def driving_on(day: DayProblem) -> DayProblem:
     The plan's times are those of before the reports; whether its order still keeps every promise is the question.
     """
     again = [
-        schedule(day.problem, v, route.visits) if day.behind[v].reported else route
+        times_if_any(day.problem, v, route.visits) if day.behind[v].reported else route
         for v, route in enumerate(day.solution.routes)
     ]
-    routes = tuple(
-        found if isinstance(found, TimedRoute) else planned
-        for found, planned in zip(again, day.solution.routes, strict=True)
-    )
+    routes = tuple(found or planned for found, planned in zip(again, day.solution.routes, strict=True))
     return replace(day, solution=replace(day.solution, routes=routes))
