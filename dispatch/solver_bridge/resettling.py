@@ -16,28 +16,31 @@ from solver.checker import check
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.params import SolveParams
-from solver.repair import Visits, mendings
+from solver.repair import Fallback, Visits, mendings
 from solver.rules import Rule
 from solver.schedule import times_if_any
 from solver.solution import Solution
-from solver.solve import solve
+from solver.solve import bettered
 from solver.stop import StepLimit, Stop
 
 EVERY = range(2**31)
 """All vehicles."""
 
+BRIEF_STEPS = 100
+"""Length of the search for a place that mending does not find: where there is one, fifty steps found it."""
+
 SEARCH_STEPS = 2_000
-"""Length of the search for a place that plain insertion does not find: well below a second."""
+"""Length of the search when that has found none either: well below a second."""
 
 
 def resettled(day: DayProblem) -> Solution:
     """The day's routes timed anew; trips on no route are placed where they fit best.
 
     Taking a stop out of a route leaves its times possible but for one rule: somebody who was driven to that stop may
-    now wait aboard too long. Leaving later mostly mends it; else a trip is placed elsewhere; else the day is put
-    together from the beginning; else a short search, always of the same length, looks for a place. A day on which
-    somebody waits longer than the rules say is brought back within them when that is possible, the order that was kept
-    by hand left alone.
+    now wait aboard too long. Leaving later mostly mends it; else a trip is placed elsewhere; else a brief search looks
+    for a place; else the day is put together from the beginning, and a longer search goes on from there (both of a
+    length in steps, the same everywhere). A day on which somebody waits longer than the rules say is brought back
+    within them when that is possible, the order that was kept by hand left alone.
 
     Raises
     ------
@@ -93,17 +96,9 @@ def quickly_settled(day: DayProblem) -> Solution:
     PlanRejected
         ``plan_impossible`` when what has begun cannot be driven to its end.
     """
-    for solution in _timed_anew(day):
-        return solution
-    tried: list[Solution] = []
-    try:
-        for solution in _anyhow(day):
-            if not solution.unserved:
-                return solution
-            tried.append(solution)
-    except SolverInputError as error:
-        raise _impossible(len(day.rides)) from error
-    return min(tried, key=lambda solution: len(solution.unserved))
+    afresh = _afresh(day)
+    near = _first_whole(_near(day, afresh))
+    return min(near, afresh(), key=_left) if near.unserved else near
 
 
 def wait_over_s(day: DayProblem, solution: Solution) -> int:
@@ -125,34 +120,61 @@ def _waiting_least(day: DayProblem, settled: Callable[[DayProblem], Solution]) -
 
 
 def _searched(day: DayProblem) -> Solution:
-    best = quickly_settled(day)
+    afresh = _afresh(day)
+    best = _first_whole(_near(day, afresh))
     if best.unserved:
-        best = solve(day.problem, params=SolveParams(), stop=Stop((StepLimit(SEARCH_STEPS),)), start=best).solution
+        best = _on_from(day, best, steps=BRIEF_STEPS)
     if best.unserved:
-        raise _impossible(len(best.unserved))
+        best = _on_from(day, min(best, afresh(), key=_left), steps=SEARCH_STEPS)
+    if best.unserved:
+        raise _impossible(_left(best))
     return best
 
 
 def _nearby(day: DayProblem) -> Solution:
-    for solution in _timed_anew(day):
-        return solution
-
     def nothing_else() -> Solution:
         raise _impossible(len(day.rides))
 
-    left = len(day.rides)
-    for solution in mendings(day.problem, _orders(day), fallback=nothing_else):
+    near = _first_whole(_near(day, nothing_else))
+    if near.unserved:
+        raise _impossible(_left(near))
+    return near
+
+
+def _near(day: DayProblem, fallback: Fallback) -> Iterator[Solution]:
+    """The routes in force timed anew, else mended."""
+    yield from _timed_anew(day)
+    yield from mendings(day.problem, _orders(day), fallback=fallback)
+
+
+def _afresh(day: DayProblem) -> Fallback:
+    """The day put together from the beginning, once: a hundred times the work of mending it."""
+
+    def constructed() -> Solution:
+        try:
+            return construct(day.problem)
+        except SolverInputError as error:
+            raise _impossible(len(day.rides)) from error
+
+    return cache(constructed)
+
+
+def _on_from(day: DayProblem, begin: Solution, *, steps: int) -> Solution:
+    return bettered(day.problem, begin, params=SolveParams(), stop=Stop((StepLimit(steps),)))
+
+
+def _first_whole(solutions: Iterator[Solution]) -> Solution:
+    """The first with everybody in it, else the first of those that leave out the fewest."""
+    tried: list[Solution] = []
+    for solution in solutions:
+        tried.append(solution)
         if not solution.unserved:
             return solution
-        left = min(left, len(solution.unserved))
-    raise _impossible(left)
+    return min(tried, key=_left)
 
 
-def _anyhow(day: DayProblem) -> Iterator[Solution]:
-    """The routes in force mended, then all routes anew, which is a hundred times the work."""
-    afresh = cache(lambda: construct(day.problem))
-    yield from mendings(day.problem, _orders(day), fallback=afresh)
-    yield afresh()
+def _left(solution: Solution) -> int:
+    return len(solution.unserved)
 
 
 def _orders(day: DayProblem) -> tuple[Visits, ...]:
