@@ -41,7 +41,7 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
     for released in written_before(workplace):
         return released
     known = workplace.store.reservation(reservation_id)
-    with workplace.turns.at(known.service_id, known.date):
+    with workplace.turn(known.service_id, known.date):
         return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, reservation_id, actor, reason))
 
 

@@ -22,7 +22,7 @@ from dispatch.store.catalog_reads import RowReads
 def turn_of(workplace: Workplace, offer_id: int) -> AbstractContextManager[None]:
     """The turn at the day of an offer. Raises NotFound ``unknown_offer``."""
     wish = workplace.store.request(workplace.store.offer(offer_id).request_id).wish
-    return workplace.turns.at(wish.service_id, wish.date)
+    return workplace.turn(wish.service_id, wish.date)
 
 
 def check_open(workplace: Workplace, offer: Offer, request: Request) -> None:

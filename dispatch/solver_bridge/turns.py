@@ -1,4 +1,4 @@
-"""Who changes a day in this process does so one after the other.
+"""Who changes a day does so one after the other: here those of this process, by `Store.turn` those of all.
 
 The day's version number alone keeps writers apart, in one process or in many. But whoever loses against it has worked
 in vain and begins anew; with many at once most of the work would be lost. Questions never wait here.
@@ -13,9 +13,9 @@ from threading import Lock, RLock, local
 
 
 class _Own(local):
-    """How many turns a thread has."""
+    """The days at which a thread has the turn."""
 
-    turns = 0
+    days: frozenset[tuple[str, date]] = frozenset()
 
 
 class Turns:
@@ -30,22 +30,22 @@ class Turns:
     @property
     def mine(self) -> bool:
         """Whether this thread has a turn, at any day."""
-        return self._own.turns > 0
+        return bool(self._own.days)
 
     @contextmanager
-    def at(self, service_id: str, day: date) -> Iterator[None]:
-        """Wait for the turn at a day, and give it back at the end."""
-        key = (service_id, day)
+    def at(self, service_id: str, day: date) -> Iterator[bool]:
+        """Wait for the turn at a day, and give it back at the end; says whether this thread did not have it yet."""
+        key, before = (service_id, day), self._own.days
         with self._lock:
             turn = self._turns.setdefault(key, RLock())
             self._wanted[key] = self._wanted.get(key, 0) + 1
         try:
             with turn:
-                self._own.turns += 1
+                self._own.days = before | {key}
                 try:
-                    yield
+                    yield key not in before
                 finally:
-                    self._own.turns -= 1
+                    self._own.days = before
         finally:
             with self._lock:
                 self._wanted[key] -= 1

@@ -6,6 +6,8 @@ and stored is parted from them again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -214,6 +216,12 @@ class Workplace:
     def on_errand(self, claim: Claim) -> Workplace:
         """The same for the work of one keyed call: whatever it commits is written into that call's errand."""
         return replace(self, store=self.store.on_errand(claim), claim=claim)
+
+    @contextmanager
+    def turn(self, service_id: str, day: date) -> Iterator[None]:
+        """The turn at changing a day (`dispatch.solver_bridge.turns`). Whoever has it may take it again."""
+        with self.turns.at(service_id, day) as newly, self.store.turn(service_id, day) if newly else nullcontext():
+            yield
 
     def catalog(self, state: DayState) -> RowReads:
         """The catalogue behind a state of a day, each row read once."""

@@ -17,6 +17,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -41,6 +42,9 @@ _PRAGMAS = (
 
 HUNG_TIMEOUT_MS = 60_000
 """A program that hangs in the middle of a unit of work loses it after this time; the others get their turn."""
+
+TURN_TIMEOUT_MS = 3_000
+"""How long a turn is waited for: much longer than anybody works on a day, much shorter than a caller waits."""
 
 _SERVER_SETTINGS = (
     "TIME ZONE 'UTC'",
@@ -110,6 +114,26 @@ def for_writing(engine: Engine, *, lasting: bool = True) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{_WRITING: lasting})
     return engine.execution_options(**{_WRITING: lasting, "isolation_level": "READ COMMITTED"})
+
+
+@contextmanager
+def having_turn(engine: Engine, thing: str) -> Iterator[None]:
+    """The turn at ``thing`` among all programs on a server, or none after `TURN_TIMEOUT_MS`; an SQLite file has none.
+
+    An advisory lock of a transaction that reads and writes nothing. The server takes it back from a program that hangs.
+    """
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    number = int.from_bytes(sha256(thing.encode()).digest()[:8], "big", signed=True)
+    with in_plain_words(), engine.connect() as connection:
+        try:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {TURN_TIMEOUT_MS}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({number})")
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+        yield
 
 
 @contextmanager

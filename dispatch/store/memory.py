@@ -71,6 +71,9 @@ class MemoryStore(MemorySeriesReads):
     def snapshot(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def on_errand(self, claim: Claim) -> MemoryStore:
         keyed = copy.copy(self)
         keyed._claim = claim

@@ -270,6 +270,14 @@ class Store(SeriesReads, CatalogReads, Protocol):
         """
         ...
 
+    def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
+        """Wait until nobody else on this database has the turn at a day, in whatever process; give it back at the end.
+
+        Versions keep those apart who change a day; a turn only keeps them from working in vain. So whoever has waited
+        for some seconds goes on without, and a database that only one server process uses need not know of turns.
+        """
+        ...
+
     def on_errand(self, claim: Claim) -> Store:
         """The same store for the work of one keyed call.
 

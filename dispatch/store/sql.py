@@ -26,7 +26,7 @@ from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.cached import CatalogCache, DayCache, SeenRows
-from dispatch.store.engine import BUSY_TIMEOUT_MS, for_writing, in_plain_words
+from dispatch.store.engine import BUSY_TIMEOUT_MS, for_writing, having_turn, in_plain_words
 from dispatch.store.errands import note_work
 from dispatch.store.journal import FIRST_HASH
 from dispatch.store.protocol import DayStamp
@@ -91,6 +91,9 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def snapshot(self) -> AbstractContextManager[None]:
         return self._snapshots.one()
+
+    def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
+        return having_turn(self._engine, f"{service_id} {day.isoformat()}")
 
     def on_errand(self, claim: Claim) -> SqlStore:
         keyed = copy.copy(self)

@@ -15,7 +15,7 @@ THREADS, TIMES = 6, 200
 PATIENCE_S = 20
 
 
-def most_at_once(entered: Callable[[], AbstractContextManager[None]]) -> int:
+def most_at_once(entered: Callable[[], AbstractContextManager[object]]) -> int:
     """The most threads that were inside together, when six go in and out two hundred times each."""
     lock, inside, most = Lock(), [0], [0]
 
@@ -48,7 +48,8 @@ def test_other_days_and_services_do_not_wait() -> None:
     turns, taken, over = Turns(), Event(), Event()
 
     def hold() -> None:
-        with turns.at("town", TUESDAY), turns.at("town", TUESDAY):
+        with turns.at("town", TUESDAY) as newly, turns.at("town", TUESDAY) as once_more:
+            assert (newly, once_more) == (True, False)
             taken.set()
             over.wait(PATIENCE_S)
 

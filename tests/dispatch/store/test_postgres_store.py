@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,34 @@ def _wait_until_queued(engine: Engine) -> None:
         with engine.connect() as connection:
             if connection.execute(WAITING).scalar():
                 return
+
+
+def test_one_process_at_a_time_has_the_turn_at_a_day(store: SqlStore, open_on_server: Callable[[], Engine]) -> None:
+    """While the first store has Tuesday, the second one waits for it, but not for Wednesday, nor to write."""
+    second, watcher = SqlStore(open_on_server()), open_on_server()
+
+    def take() -> bool:
+        with second.turn(CITY, TUESDAY):
+            return True
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with store.turn(CITY, TUESDAY):
+            with second.turn(CITY, TUESDAY + timedelta(days=1)), second.writing() as work:
+                work.claim_day(CITY, TUESDAY, expected_version=0)
+            waiting: Future[bool] = pool.submit(take)
+            _wait_until_queued(watcher)
+            assert not waiting.done()
+        assert waiting.result()
+
+
+def test_a_turn_that_does_not_come_is_done_without(
+    store: SqlStore, open_on_server: Callable[[], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process hangs with the turn at the day: after the wait the work goes on, versions keep it right."""
+    monkeypatch.setattr("dispatch.store.engine.TURN_TIMEOUT_MS", 1)
+    second = SqlStore(open_on_server())
+    with store.turn(CITY, TUESDAY), second.turn(CITY, TUESDAY):
+        assert second.day_version(CITY, TUESDAY) == 0
 
 
 def test_a_writer_who_waited_sees_what_the_one_before_has_done(
