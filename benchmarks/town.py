@@ -13,6 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from solver.plain import plain
 from solver.problem import Problem
 from solver.validation import validated
 
@@ -127,13 +128,10 @@ def service_day(town: Town, trips: Trips, cars: Cars) -> Problem:
     n, v, breaks = trips.count, cars.count, cars.count if cars.lunch else 0
     kerb = np.concatenate([np.full(n, BOARDING_S), np.full(n, ALIGHTING_S)])
     seats = np.stack([~trips.wheelchair, trips.wheelchair], axis=1)
+    ends = np.concatenate([trips.origin, trips.destination])
+    drives = plain(travel=town.travel_s, cost=town.way_m, place_of_visit=ends, vehicles=v, day=cars.end_s)
     return validated(
-        Problem(
-            tick_s=1.0,
-            travel=town.travel_s[None],
-            period_start=np.zeros(1, np.int64),
-            cost=town.way_m,
-            place_of_visit=np.concatenate([trips.origin, trips.destination]).astype(np.int32),
+        drives._replace(
             earliest=trips.earliest_s,
             latest=trips.latest_s,
             service=kerb[None],
@@ -141,25 +139,13 @@ def service_day(town: Town, trips: Trips, cars: Cars) -> Problem:
             load=seats.astype(np.int32),
             mandatory=trips.promised,
             penalty=np.full(n, LEFT_OUT_M),
-            exclusive=np.zeros(n, np.bool_),
-            compatible=np.ones((n, v), np.bool_),
-            locked_vehicle=np.full(n, -1, np.int32),
-            linked_to=np.full(n, -1, np.int32),
-            link_stay=np.zeros(n, np.int64),
-            class_of_vehicle=np.zeros(v, np.int32),
             capacity=np.repeat(LAYOUTS[None].astype(np.int32), v, axis=0),
-            start_place=np.zeros(v, np.int32),
-            end_place=np.zeros(v, np.int32),
             shift_earliest=np.full(v, DAY_START_S),
-            shift_latest=np.full(v, cars.end_s),
             max_duration=np.full(v, cars.end_s - DAY_START_S),
-            vehicle_cost=np.zeros(v, np.int64),
             break_vehicle=np.arange(breaks, dtype=np.int32),
             break_earliest=np.full(breaks, LUNCH_FROM_S),
             break_latest=np.full(breaks, LUNCH_LATEST_S),
             break_duration=np.full(breaks, LUNCH_S),
-            prefix_start=np.zeros(v + 1, np.int32),
-            prefix_visit=np.zeros(0, np.int32),
             idle_aboard_limit=IDLE_ABOARD_S,
         )
     )

@@ -26,7 +26,8 @@ class SolveParams:
     threads
         Threads of the LNS engine, 1 or 2; with a limit of steps alone the plan is the same.
     seed
-        Start of the engine's random numbers, 0 to 2**31 - 1.
+        Start of the random numbers of the LNS engine, 0 to 2**31 - 1. The ROUTING engine draws none: guided local
+        search goes the same way whatever the seed.
     guidance
         Weight of the penalties with which guided local search leaves a local optimum, above 0, at most 1.
         Voudouris & Tsang (1999), https://doi.org/10.1016/S0377-2217(98)00099-X, section 3.

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 
-from api.lookup import DatabaseId, offer_of
+from api.lookup import offer_of
 from api.schemas.wishes import DATABASE_ID_MAX
 from api.speech import pair_fare_text, pair_text, promise_text
 from api.web.forms import WishFields
@@ -38,18 +38,7 @@ def propose_both(desk_call: DeskCall, form: WishForm, fields: WishFields) -> HTM
         view = pair_refusal_view(answer, call.lang)
         values = {"view": view, "vehicles": vehicle_names(call), "time_instead": fields.time_instead}
         return desk_call.show("refused.html", values)
-    return _pairs(desk_call, answer.pairs, overlap_confirmed=fields.overlap_confirmed, gone="")
-
-
-@router.post(PAIRS + "/{offer_id}/hold")
-def hold_both(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
-    """The caller thinks: both ways are kept for a few minutes, and the page counts them down."""
-    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
-    held = call.desk.hold_pair(offer_id=offer.id, actor=call.actor)
-    outbound, back = (promise_text(leg.trip.promise, call.lang) for leg in held.both)
-    said = say("desk.pairs.held", call.lang, outbound=outbound, back=back)
-    left_s = int((held.back.until - call.desk.clock.now()).total_seconds())
-    return desk_call.show("held.html", {"offer_id": offer.id, "said": said, "left_s": left_s}, headers=DAY_CHANGED)
+    return show_pairs(desk_call, answer.pairs, overlap_confirmed=fields.overlap_confirmed, gone="")
 
 
 @router.post(PAIRS)
@@ -68,8 +57,8 @@ def accept_both(
         fresh = call.desk.pairs_again(offer_id=offer.id, actor=call.actor)
         if not fresh:
             raise
-        gone = say(f"error.{conflict.code}.cause", call.lang, **conflict.values)
-        return _pairs(desk_call, fresh, overlap_confirmed=overlap_confirmed, gone=gone)
+        gone = say(f"error.{conflict.code}.cause", call.lang, **conflict.values) + say("desk.offers.instead", call.lang)
+        return show_pairs(desk_call, fresh, overlap_confirmed=overlap_confirmed, gone=gone)
     outbound, back = booked.outbound, booked.back
     values = {
         **standing_of(call, outbound),
@@ -83,7 +72,10 @@ def accept_both(
     return desk_call.show("booked_both.html", values, headers=DAY_CHANGED)
 
 
-def _pairs(desk_call: DeskCall, pairs: tuple[OfferPair, ...], *, overlap_confirmed: bool, gone: str) -> HTMLResponse:
+def show_pairs(
+    desk_call: DeskCall, pairs: tuple[OfferPair, ...], *, overlap_confirmed: bool, gone: str
+) -> HTMLResponse:
+    """Pairs to read aloud; ``gone`` says why they take the place of others, if they do."""
     values = {
         "pairs": [(pair, pair_text(pair, desk_call.call.lang)) for pair in pairs],
         "request_id": pairs[0].outbound.request_id,

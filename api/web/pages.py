@@ -10,7 +10,21 @@ from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.web import both_ways, callers, day, drive, hand, out, recurring, reference, roads, running, trips, waiting
+from api.web import (
+    both_ways,
+    callers,
+    day,
+    drive,
+    hand,
+    holds,
+    out,
+    recurring,
+    reference,
+    roads,
+    running,
+    trips,
+    waiting,
+)
 from dispatch.model.errors import SetupError
 
 STATIC = Path(__file__).parent / "static"
@@ -43,7 +57,9 @@ def add_pages(app: FastAPI) -> None:
         return FileResponse(htmx, media_type="text/javascript", headers=KEPT_AN_HOUR)
 
     app.mount("/static", OwnFiles(directory=STATIC))
-    for part in (day, drive, running, hand, out, roads, callers, trips, both_ways, waiting, recurring, reference):
+    on_the_day = (day, drive, running, hand, out, roads)
+    on_the_phone = (callers, trips, both_ways, holds, waiting, recurring)
+    for part in (*on_the_day, *on_the_phone, reference):
         app.include_router(part.router)
 
 

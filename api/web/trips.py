@@ -57,24 +57,6 @@ def propose_change(desk_call: DeskCallDep, reservation_id: DatabaseId, fields: F
     return _answer(desk_call, proposal, fields)
 
 
-@router.post("/offers/{offer_id}/hold")
-def hold(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
-    """The caller thinks: the offer is kept for a few minutes, and the page counts them down."""
-    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
-    held = call.desk.hold(offer_id=offer.id, actor=call.actor)
-    left_s = int((held.until - call.desk.clock.now()).total_seconds())
-    values = {"offer_id": offer.id, "said": promise_text(offer.promise, call.lang), "left_s": left_s}
-    return desk_call.show("held.html", values, headers=DAY_CHANGED)
-
-
-@router.post("/offers/{offer_id}/release")
-def release(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
-    """The caller needs it no longer: others get the time at once, of a pair both ways. The offer itself stands."""
-    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
-    call.desk.release(offer_id=offer.id, actor=call.actor)
-    return desk_call.show("released.html", {}, headers=DAY_CHANGED)
-
-
 @router.post("/reservations")
 def accept(
     desk_call: DeskCallDep,
@@ -151,6 +133,15 @@ def _fresh(desk_call: DeskCall, gone: Offer, conflict: Conflict, *, overlap_conf
     fresh = call.desk.offers_again(offer_id=gone.id, actor=call.actor)
     if not fresh:
         raise conflict
+    why = say(f"error.{conflict.code}.cause", lang, **conflict.values) + say("desk.offers.instead", lang)
+    return show_fresh(desk_call, gone, fresh, overlap_confirmed=overlap_confirmed, why=why)
+
+
+def show_fresh(
+    desk_call: DeskCall, gone: Offer, fresh: tuple[Offer, ...], *, overlap_confirmed: bool, why: str
+) -> HTMLResponse:
+    """The offers for the request of ``gone`` as it was answered anew; ``why`` says why it was."""
+    call, lang = desk_call.call, desk_call.call.lang
     values = {
         "request": call.desk.request(request_id=gone.request_id),
         "offers": [(offer, offer_text(offer, lang)) for offer in fresh],
@@ -159,6 +150,6 @@ def _fresh(desk_call: DeskCall, gone: Offer, conflict: Conflict, *, overlap_conf
         "overlap_confirmed": overlap_confirmed,
         "time_instead": "",
         "waiting": gone.change_of != NO_ID and reservation_of(call, gone.change_of).state is ReservationState.WAITING,
-        "gone": say(f"error.{conflict.code}.cause", lang, **conflict.values),
+        "gone": why,
     }
     return desk_call.show("offers.html", values, headers=DAY_CHANGED)

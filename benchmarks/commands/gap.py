@@ -30,7 +30,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("folder", type=Path, help="instances (*.txt, also in folders below), or one file")
     parser.add_argument("--best-known", type=Path, required=True, help="JSON: {set: {instance: {vehicles, cost}}}")
     parser.add_argument("--seconds", type=positive_seconds, default=10.0, help="per run (default 10)")
-    parser.add_argument("--seeds", type=seeds, default=(1, 2, 3), help="1,2,3 or 1-10 (default 1,2,3)")
+    parser.add_argument("--seeds", type=seeds, default=(1, 2, 3), help="1,2,3 or 1-10 (default 1,2,3); for lns only")
     parser.add_argument("--threads", type=count, default=2)
     parser.add_argument("--engine", choices=sorted(OWN), default=DEFAULT)
     parser.add_argument("--state", type=Path, default=STATE, help="folder for finished cells")

@@ -44,7 +44,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--requests", type=count, default=200)
     parser.add_argument("--vehicles", type=count, default=8)
     parser.add_argument("--seconds", type=positive_seconds, default=2.0, help="per engine (default 2)")
-    parser.add_argument("--seed", type=seed, default=1)
+    parser.add_argument("--seed", type=seed, default=1, help="of the day and of the random numbers of lns")
     add_json(parser)
     parser.set_defaults(command=run)
 

@@ -22,7 +22,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     bound = parser.add_mutually_exclusive_group()
     bound.add_argument("--seconds", type=positive_seconds, default=10.0, help="search for so long (default 10)")
     bound.add_argument("--iterations", type=count, help="search for so many steps: repeatable to the byte")
-    parser.add_argument("--seed", type=seed, default=1)
+    parser.add_argument("--seed", type=seed, default=1, help="of the random numbers of lns; routing draws none")
     parser.add_argument("--threads", type=count, default=2)
     parser.add_argument("--out", type=Path, required=True, help="where to write the solution (JSON)")
     parser.add_argument("--engine", choices=sorted(OWN), default=DEFAULT)

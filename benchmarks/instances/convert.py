@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from benchmarks.errors import InstanceError
 from benchmarks.instances.instance import Float, Instance, Objective
+from solver.plain import plain
 from solver.problem import Problem, frozen
 from solver.solution import Solution
 from solver.units import LARGEST_ARC, LARGEST_TICK
@@ -83,25 +84,16 @@ def to_problem(instance: Instance) -> Problem:
     travel[instance.start] += service[instance.start]
     bound = int(_dearest(instance, cost)) + 1
     vehicle_cost = bound if instance.objective is Objective.FLEET_THEN_DISTANCE else 0
-    draft = Problem(
+    longest = int(down(np.array([horizon]), scale.ticks)[0])
+    drives = plain(travel=travel, cost=cost, place_of_visit=visits, vehicles=vehicles, day=longest)
+    draft = drives._replace(
         tick_s=SECONDS_PER_UNIT / scale.ticks,
-        travel=travel[None],
-        period_start=np.zeros(1, np.int64),
-        cost=cost,
-        place_of_visit=visits,
         earliest=up(instance.earliest[visits], scale.ticks),
         latest=down(instance.latest[visits], scale.ticks),
         service=service[None, visits],
         max_ride=np.repeat(down(np.array([min(instance.max_ride, horizon)]), scale.ticks), n),
         load=instance.load[instance.pickup][:, None].astype(np.int32),
-        mandatory=np.zeros(n, np.bool_),
         penalty=np.full(n, vehicle_cost + bound),
-        exclusive=np.zeros(n, np.bool_),
-        compatible=np.ones((n, vehicles), np.bool_),
-        locked_vehicle=np.full(n, -1),
-        linked_to=np.full(n, -1),
-        link_stay=np.zeros(n, np.int64),
-        class_of_vehicle=np.zeros(vehicles, np.int64),
         capacity=np.full((vehicles, 1, 1), instance.capacity),
         start_place=np.full(vehicles, instance.start),
         end_place=np.full(vehicles, instance.end),
@@ -109,13 +101,7 @@ def to_problem(instance: Instance) -> Problem:
         shift_latest=np.repeat(down(instance.latest[[instance.end]], scale.ticks), vehicles),
         max_duration=np.repeat(down(np.array([min(instance.max_duration, horizon)]), scale.ticks), vehicles),
         vehicle_cost=np.full(vehicles, vehicle_cost),
-        break_vehicle=np.zeros(0, np.int64),
-        break_earliest=np.zeros(0, np.int64),
-        break_latest=np.zeros(0, np.int64),
-        break_duration=np.zeros(0, np.int64),
-        prefix_start=np.zeros(vehicles + 1, np.int64),
-        prefix_visit=np.zeros(0, np.int64),
-        idle_aboard_limit=int(down(np.array([horizon]), scale.ticks)[0]) + 1,
+        idle_aboard_limit=longest + 1,
     )
     return _mandatory_where_possible(validated(draft))
 

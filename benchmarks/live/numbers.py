@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.live.square import Int
+from solver.plain import plain
 from solver.problem import Problem
 from solver.validation import validated
 
@@ -41,42 +42,20 @@ LEFT_OUT_M = 100_000
 
 def square_problem(travel_s: Int, way_m: Int, demand: Demand, fleet: Fleet) -> Problem:
     """Return the problem in seconds and metres. The last place is where routes end: nowhere, reached at no cost."""
-    n, v = len(demand.promised), len(fleet.place)
-    aboard = [request for riders in fleet.aboard for request in riders]
+    vehicles = len(fleet.place)
+    drives = plain(travel=travel_s, cost=way_m, place_of_visit=demand.place, vehicles=vehicles, day=DAY_S)
     return validated(
-        Problem(
-            tick_s=1.0,
-            travel=travel_s[None],
-            period_start=np.zeros(1, np.int64),
-            cost=way_m,
-            place_of_visit=demand.place,
+        drives._replace(
             earliest=demand.earliest_s,
             latest=demand.latest_s,
-            service=np.zeros((1, 2 * n), np.int64),
-            max_ride=np.full(n, DAY_S),
-            load=np.ones((n, 1), np.int32),
             mandatory=demand.promised,
-            penalty=np.full(n, LEFT_OUT_M),
-            exclusive=np.zeros(n, np.bool_),
-            compatible=np.ones((n, v), np.bool_),
-            locked_vehicle=np.full(n, -1, np.int32),
-            linked_to=np.full(n, -1, np.int32),
-            link_stay=np.zeros(n, np.int64),
-            class_of_vehicle=np.zeros(v, np.int32),
-            capacity=np.full((v, 1, 1), SEATS, np.int32),
+            penalty=np.full(len(demand.promised), LEFT_OUT_M),
+            capacity=np.full((vehicles, 1, 1), SEATS, np.int32),
             start_place=fleet.place,
-            end_place=np.full(v, len(way_m) - 1, np.int32),
+            end_place=np.full(vehicles, len(way_m) - 1, np.int32),
             shift_earliest=fleet.free_s,
-            shift_latest=np.full(v, DAY_S),
-            max_duration=np.full(v, DAY_S),
-            vehicle_cost=np.zeros(v, np.int64),
-            break_vehicle=np.zeros(0, np.int32),
-            break_earliest=np.zeros(0, np.int64),
-            break_latest=np.zeros(0, np.int64),
-            break_duration=np.zeros(0, np.int64),
             prefix_start=np.cumsum([0, *map(len, fleet.aboard)]).astype(np.int32),
-            prefix_visit=np.array(aboard, np.int32),
-            idle_aboard_limit=DAY_S,
+            prefix_visit=np.array([request for riders in fleet.aboard for request in riders], np.int32),
         )
     )
 

@@ -15,7 +15,7 @@ from dispatch.booking.hold import own_holds, without_holds
 from dispatch.booking.links import check_same_day
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.recall import written_before
-from dispatch.booking.release import check_changeable, without
+from dispatch.booking.release import without
 from dispatch.booking.terms import check_once, check_open, check_still_there, reservation_of, turn_of
 from dispatch.model.actor import Actor, Role
 from dispatch.model.hold import Hold
@@ -24,6 +24,7 @@ from dispatch.model.plan import PlanReason
 from dispatch.model.promise import BreachCause, Consent, ConsentReason
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID, Outcome, Request
+from dispatch.solver_bridge.changeable import check_changeable
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.ride import ride_of
 from dispatch.solver_bridge.versions import Draft

@@ -14,7 +14,6 @@ from dispatch.booking.overlap import overlapping, question
 from dispatch.booking.proposal import Proposal
 from dispatch.booking.recall import answered_before
 from dispatch.booking.record import Reason, Record
-from dispatch.booking.release import check_changeable
 from dispatch.booking.trip import Trip, time_bounds, trip_of
 from dispatch.booking.windows import choices
 from dispatch.model.catalog import Service
@@ -23,6 +22,7 @@ from dispatch.model.offer import Offer
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules_math import Fare, fare
 from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, Wish, WishForm
+from dispatch.solver_bridge.changeable import check_changeable
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.protocol import Store

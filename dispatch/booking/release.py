@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from dispatch.booking.recall import written_before
 from dispatch.model.actor import Actor
-from dispatch.model.errors import Conflict, PlanRejected, RuleRefused
+from dispatch.model.errors import PlanRejected
 from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import PlanReason
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.times import MINUTE_S
 from dispatch.model.wish import Outcome
+from dispatch.solver_bridge.changeable import check_changeable
 from dispatch.solver_bridge.day_problem import patient
 from dispatch.solver_bridge.holding import IN_THE_WAY
 from dispatch.solver_bridge.resettling import EVERY, called_off
@@ -76,26 +77,6 @@ def _entry(released: Reservation, workday: Workday, version: int, actor: Actor) 
         at=workday.now,
         ids=(("reservation", released.id),),
     )
-
-
-def check_changeable(reservation: Reservation, workday: Workday) -> None:
-    """Whether a reservation can still be cancelled or changed.
-
-    Raises
-    ------
-    Conflict
-        ``already_cancelled``.
-    RuleRefused
-        ``trip_over``; ``trip_under_way``.
-    """
-    if reservation.state is ReservationState.WAITING:
-        return
-    if reservation.state is ReservationState.CANCELLED:
-        raise Conflict("already_cancelled", reservation_id=reservation.id)
-    if reservation.over:
-        raise RuleRefused("trip_over", reservation_id=reservation.id)
-    if workday.has_begun(reservation.id):
-        raise RuleRefused("trip_under_way", reservation_id=reservation.id)
 
 
 def without(reservation: Reservation, workday: Workday) -> Draft:

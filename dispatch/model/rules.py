@@ -227,6 +227,7 @@ class StabilityRules(_Frozen):
 class PlanningRules(_Frozen):
     """How long a re-plan may search by default, with which engine, and the seed of its randomness.
 
+    The seed is that of the engine ``search``; ``routing_model`` draws no random numbers.
     ``stability`` bounds what the worker may change between events; whoever re-plans by hand is not bound by it.
     """
 

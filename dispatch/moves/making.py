@@ -29,6 +29,7 @@ from dispatch.moves.move import (
     Unlock,
 )
 from dispatch.moves.reordering import reordered
+from dispatch.solver_bridge.changeable import check_changeable, check_standing
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft, claimed
@@ -50,8 +51,9 @@ def try_move(workplace: Workplace, *, service_id: str, day: date, move: Move) ->
     Conflict
         ``already_cancelled``; ``move_changes_nothing``.
     RuleRefused
-        ``trip_over``; ``trip_under_way``; ``others_would_wait`` when somebody rides in time only because of this
-        trip's stop; ``visits_apart`` and ``visit_begun`` of a new order.
+        ``trip_over``; ``trip_under_way``; ``trip_has_no_vehicle`` while it waits for a call; ``others_would_wait``
+        when somebody rides in time only because of this trip's stop; ``visits_apart`` and ``visit_begun`` of a new
+        order.
     InvalidInput
         ``visit_beside_itself``.
     """
@@ -88,13 +90,7 @@ def _tried(workplace: Workplace, service_id: str, day: date, move: Move) -> _Tri
     reservation, workday = workplace.reserved(move.reservation_id)
     if (reservation.service_id, reservation.date) != (service_id, day):
         raise NotFound("unknown_reservation", reservation_id=move.reservation_id)
-    if reservation.state is ReservationState.CANCELLED:
-        raise Conflict("already_cancelled", reservation_id=reservation.id)
-    if reservation.over:
-        raise RuleRefused("trip_over", reservation_id=reservation.id)
-    begun = not isinstance(move, Reorder) and workday.has_begun(reservation.id)
-    if reservation.state is not ReservationState.BOOKED or begun:
-        raise RuleRefused("trip_under_way", reservation_id=reservation.id)
+    _check_movable(reservation, workday, move)
     match move:
         case Lock():
             here = carrier_of(workday.state.plan.routes, reservation.id)
@@ -105,6 +101,16 @@ def _tried(workplace: Workplace, service_id: str, day: date, move: Move) -> _Tri
             return _assigned(workday, reservation, move)
         case Reorder():
             return _fitted(workday, reservation, reordered(workday, reservation, move))
+
+
+def _check_movable(reservation: Reservation, workday: Workday, move: Move) -> None:
+    """A trip on a route may be moved until it has begun; of an order, `reordered` asks that of either visit."""
+    if reservation.state is ReservationState.WAITING:
+        raise RuleRefused("trip_has_no_vehicle", reservation_id=reservation.id)
+    if isinstance(move, Reorder):
+        check_standing(reservation)
+    else:
+        check_changeable(reservation, workday)
 
 
 def _relocked(workday: Workday, reservation: Reservation, locked: Reservation) -> _Tried:

@@ -149,7 +149,7 @@ def _compared(found: _Found, workday: Workday, *, sparing: bool) -> _Compared:
         draft = workday.draft(day, solution, reason=PlanReason.REPLANNED, search=found.search)
     except PlanRejected:
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
-    after_m, standing = solution_cost(day.problem, solution).driving, _standing(day)
+    after_m, standing = solution_cost(day.problem, solution).driving, _standing(workday)
     if standing.in_order and undone(day, day.solution, solution):
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)
     stays = standing.in_order and (sparing or standing.at_its_times)
@@ -178,8 +178,9 @@ class _Standing:
     in_order: bool
 
 
-def _standing(day: DayProblem) -> _Standing:
-    if not check(day.stated, day.solution):
+def _standing(workday: Workday) -> _Standing:
+    day = workday.booked()
+    if workday.in_order():
         return _Standing(routes=routes_of(day, day.solution), at_its_times=True, in_order=True)
     driven = driving_on(day)
     in_order = not check(driven.stated, driven.solution)

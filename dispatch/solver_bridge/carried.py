@@ -79,7 +79,10 @@ def _problem(
     coming = iter(range(len(day.rides), len(day.rides) + len(fresh)))
     order = [before if before >= 0 else next(coming) for before in source]
     more = trip_rows(fresh, shifts=after.shifts, place={point: p for p, point in enumerate(points)})
-    problem = rows_in(day.problem).and_then(more, order).laid_into(day.problem, rides)
+    rows = rows_in(day.problem).and_then(more)
+    if order != list(range(len(day.rides) + len(fresh))):  # the latest booking mostly stands last
+        rows = rows.taken(order)
+    problem = rows.laid_into(day.problem, rides)
     if len(points) > len(day.points):
         table = book.grown(SpotTable(day.problem.travel[0], day.problem.cost), points)
         problem = problem._replace(travel=table.travel_s[np.newaxis], cost=table.distance_m)

@@ -17,14 +17,41 @@ AT_ONCE = 2
 """While one waits for the disk or is in a kernel, the other one works."""
 
 
-class Hands:
-    """``AT_ONCE`` hands. Who has one already, at work within other work, needs no second one."""
+class Line:
+    """The free hands, and who waits for one: those who go first, then the others, each as they came."""
 
-    def __init__(self, *, at_once: int = AT_ONCE) -> None:
+    def __init__(self, *, at_once: int) -> None:
         self._lock = threading.Lock()
         self._free = at_once
         self._first: deque[threading.Lock] = deque()
         self._others: deque[threading.Lock] = deque()
+
+    def come(self, *, first: bool) -> threading.Lock:
+        """Ask for a hand. Who can lock the answer has one: at once, or when `go` has opened it."""
+        gate = threading.Lock()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+            else:
+                gate.acquire()
+                (self._first if first else self._others).append(gate)
+        return gate
+
+    def go(self) -> None:
+        """Give a hand back: to the next in the line, if there is one."""
+        with self._lock:
+            for queue in (self._first, self._others):
+                if queue:
+                    queue.popleft().release()
+                    return
+            self._free += 1
+
+
+class Hands:
+    """``at_once`` hands. Who has one already, at work within other work, needs no second one."""
+
+    def __init__(self, *, at_once: int = AT_ONCE) -> None:
+        self._line = Line(at_once=at_once)
         self._own = threading.local()
 
     @contextmanager
@@ -33,34 +60,10 @@ class Hands:
         if getattr(self._own, "busy", False):
             yield
             return
-        self._take(self._first if first else self._others)
+        self._line.come(first=first).acquire()
         self._own.busy = True
         try:
             yield
         finally:
             self._own.busy = False
-            self._give()
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for a hand now."""
-        with self._lock:
-            return len(self._first) + len(self._others)
-
-    def _take(self, queue: deque[threading.Lock]) -> None:
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return
-            gate = threading.Lock()
-            gate.acquire()
-            queue.append(gate)
-        gate.acquire()  # opened by whoever hands over a hand
-
-    def _give(self) -> None:
-        with self._lock:
-            for queue in (self._first, self._others):
-                if queue:
-                    queue.popleft().release()
-                    return
-            self._free += 1
+            self._line.go()

@@ -31,18 +31,32 @@ class TripRows(NamedTuple):
     locked_vehicle: Int32  # (R,)
     compatible: Bool  # (R, V)
 
-    def and_then(self, more: TripRows, order: Sequence[int]) -> TripRows:
-        """These trips and ``more`` behind them, of all of them those at the indices ``order``, in that order."""
+    def and_then(self, more: TripRows) -> TripRows:
+        """These trips, and ``more`` behind them."""
         return TripRows(
-            place=_chosen(self.place, more.place, order),
-            earliest=_chosen(self.earliest, more.earliest, order),
-            latest=_chosen(self.latest, more.latest, order),
-            service=_chosen(self.service, more.service, order),
-            max_ride=_chosen(self.max_ride, more.max_ride, order),
-            load=_chosen(self.load.T, more.load.T, order).T,
-            mandatory=_chosen(self.mandatory, more.mandatory, order),
-            locked_vehicle=_chosen(self.locked_vehicle, more.locked_vehicle, order),
-            compatible=_chosen(self.compatible.T, more.compatible.T, order).T,
+            place=beside(self.place, more.place),
+            earliest=beside(self.earliest, more.earliest),
+            latest=beside(self.latest, more.latest),
+            service=beside(self.service, more.service),
+            max_ride=beside(self.max_ride, more.max_ride),
+            load=beside(self.load, more.load, axis=0),
+            mandatory=beside(self.mandatory, more.mandatory),
+            locked_vehicle=beside(self.locked_vehicle, more.locked_vehicle),
+            compatible=beside(self.compatible, more.compatible, axis=0),
+        )
+
+    def taken(self, order: Sequence[int]) -> TripRows:
+        """Of these trips, those at the indices ``order``, in that order."""
+        return TripRows(
+            place=self.place.take(order, axis=1),
+            earliest=self.earliest.take(order, axis=1),
+            latest=self.latest.take(order, axis=1),
+            service=self.service.take(order, axis=1),
+            max_ride=self.max_ride.take(order),
+            load=self.load.take(order, axis=0),
+            mandatory=self.mandatory.take(order),
+            locked_vehicle=self.locked_vehicle.take(order),
+            compatible=self.compatible.take(order, axis=0),
         )
 
     def laid_into(self, problem: Problem, rides: tuple[Ride, ...]) -> Problem:
@@ -101,22 +115,23 @@ def rows_in(problem: Problem) -> TripRows:
 
 
 def links(rides: tuple[Ride, ...]) -> Int32:
-    """(R,) `link_of` for each of ``rides``."""
-    return np.array([link_of(ride, rides) for ride in rides], dtype=np.int32)
+    """(R,) the request that each of ``rides`` waits for, -1 where its promise alone keeps it after its outbound."""
+    linked = np.full(len(rides), -1, dtype=np.int32)
+    returns = [r for r, ride in enumerate(rides) if ride.linked_to != NO_ID]
+    row_of = {ride.reservation_id: r for r, ride in enumerate(rides)} if returns else {}
+    for r in returns:
+        if rides[r].linked_to in row_of:
+            outbound = row_of[rides[r].linked_to]
+            ends_s = rides[outbound].promise.arrival_latest_s + rides[outbound].alighting_s
+            linked[r] = outbound if ends_s > rides[r].promise.pickup_earliest_s else -1
+    return linked
 
 
-def link_of(ride: Ride, rides: tuple[Ride, ...]) -> int:
-    """The request among ``rides`` that ``ride`` waits for, -1 where its promise alone keeps it after its outbound."""
-    for r, outbound in enumerate(rides) if ride.linked_to != NO_ID else ():
-        if outbound.reservation_id == ride.linked_to:
-            ends_s = outbound.promise.arrival_latest_s + outbound.alighting_s
-            return r if ends_s > ride.promise.pickup_earliest_s else -1
-    return -1
-
-
-def _chosen(one: NDArray[Number], other: NDArray[Number], order: Sequence[int]) -> NDArray[Number]:
-    """The columns ``order`` of both side by side."""
-    return np.concatenate((one, other), axis=-1).take(order, axis=-1)
+def beside(one: NDArray[Number], other: NDArray[Number], *, axis: int = -1) -> NDArray[Number]:
+    """Both as one array; read-only, so that a problem takes it as it is."""
+    both = np.concatenate((one, other), axis=axis)
+    both.setflags(write=False)
+    return both
 
 
 def _int64(values: Sequence[int] | Sequence[Sequence[int]]) -> Int64:

@@ -76,6 +76,10 @@ class Workday:
             return self.problem((*rides_of(self.state.reservations), ride))
         return asked(day, ride, book=self.book)
 
+    def in_order(self) -> bool:
+        """Whether the plan in force keeps every rule, by the checker."""
+        return self.numbers.in_order(self.state, book=self.book, now_s=self.now_s)
+
     def has_begun(self, reservation_id: int) -> bool:
         """Whether the vehicle has left for the rider of a reservation in the plan in force."""
         day = self.booked()
@@ -93,8 +97,7 @@ class Workday:
         others = tuple(other for other in self.state.reservations if other.id != reservation_id)
         if others == self.state.reservations:
             return self
-        in_order = self.numbers.in_order(self.state, book=self.book, now_s=self.now_s)
-        left = carriers_of(self.booked(), reservation_id) if in_order else range(len(self.state.shifts))
+        left = carriers_of(self.booked(), reservation_id) if self.in_order() else range(len(self.state.shifts))
         less = replace(self, state=replace(self.state, reservations=others))
         untouched = self.now_s < begins_s(self.state)
         day, solution = called_off(less.booked() if untouched else self.problem(rides_of(others)), left=left)
@@ -141,7 +144,7 @@ class Workday:
         PlanRejected
             As `dispatch.solver_bridge.resettling.resettled`.
         """
-        if self.numbers.in_order(self.state, book=self.book, now_s=self.now_s):
+        if self.in_order():
             return self
         day = self.booked()
         plan = replace(self.state.plan, routes=routes_of(day, resettled(day)))

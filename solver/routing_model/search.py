@@ -39,7 +39,7 @@ STEPS_PER_HAND_OVER = 65_536
 
 
 class Search:
-    """One run of RoutingModel.
+    """One run of RoutingModel. It draws no random numbers: from the same start, the same steps give the same routes.
 
     Parameters
     ----------
@@ -100,7 +100,6 @@ class Search:
         model = build(self._problem, required=required)
         self._models[:] = [model]
         solver = model.routing.solver()
-        solver.ReSeed(self._params.seed)
         model.routing.AddSearchMonitor(solver.CustomLimit(self._step))
         model.routing.AddAtSolutionCallback(self._note)
         model.routing.CloseModelWithParameters(self._parameters())

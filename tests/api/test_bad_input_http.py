@@ -70,7 +70,8 @@ def test_an_unknown_offer(client: Client, town: Town) -> None:
             ask(client, "unknown_offer", "DELETE", path)
         press(client, "unknown_offer", "/reservations", {"offer_id": "4711"})
         press(client, "unknown_offer", "/pairs", {"offer_id": "4711"})
-        for path in ("/offers/4711/hold", "/offers/4711/release", "/pairs/4711/hold"):
+        press(client, "unknown_offer", "/offers/4711/release")
+        for path in ("/offers/4711/hold", "/offers/4711/again", "/pairs/4711/hold", "/pairs/4711/again"):
             press(client, "unknown_offer", path)
 
 
@@ -98,6 +99,7 @@ def test_accepting_twice(client: Client, town: Town) -> None:
         ask(client, "offer_taken", "POST", f"/offers/{offer}/hold")
         press(client, "offer_taken", "/reservations", {"offer_id": str(offer)})
         press(client, "offer_taken", f"/offers/{offer}/hold")
+        press(client, "nothing_to_offer", f"/offers/{offer}/again")
 
 
 @pytest.mark.parametrize("came", [True, False])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Watch
@@ -117,8 +119,15 @@ def test_a_held_pair_is_given_up_whole_by_its_button(page: Page, watch: Watch, a
     assert watch.errors == []
 
 
-def test_a_hold_that_is_over_has_nothing_to_give_up(page: Page, address: str) -> None:
-    """After three minutes the page says that it is over and takes the button away; the cursor stays beside it."""
+def over(page: Page, town: Town) -> None:
+    """Three minutes pass, on the page and on the server."""
+    town.clock.set(town.clock.now() + timedelta(milliseconds=HOLD_MS))
+    page.clock.run_for(HOLD_MS)
+
+
+def test_a_hold_that_is_over_says_what_comes_next(page: Page, address: str) -> None:
+    """After three minutes the page says that it is over, what was held and that others may take it; there is nothing to
+    give up any more, and the cursor stays beside it."""
     watched(page)
     open_rider(page, address)
     ask(page, time="930")
@@ -130,10 +139,58 @@ def test_a_hold_that_is_over_has_nothing_to_give_up(page: Page, address: str) ->
     page.clock.run_for(HOLD_MS - 20_000)
     expect(held_offer(page)).to_contain_text("あと30秒")
     expect(release).to_be_visible()
+    page.keyboard.press("Alt+a")
     page.clock.run_for(20_000)
-    expect(held_offer(page)).to_contain_text("時間が過ぎました")
-    expect(release).to_be_hidden()
+    expect(page.locator("#held")).to_contain_text("お取り置きの時間が過ぎました")
+    expect(page.locator("#held")).to_contain_text("9時30分")
+    expect(release).to_have_count(0)
+    expect(page.get_by_role("button", name="もう一度調べる")).to_be_visible()
     expect(page.locator(".held")).to_be_focused()
+
+
+def test_after_a_hold_the_offers_of_now_are_one_key_away(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """Alt+A answers the request anew, with offers of their own; the cursor is on the first, which Enter books."""
+    watched(page)
+    open_rider(page, address)
+    ask(page, time="930")
+    expect(accept(page)).to_be_focused()
+    first = page.locator(".offers [name=offer_id]").first
+    read_before = first.input_value()
+    stopped(page)
+    page.keyboard.press("Alt+p")
+    expect(held_offer(page)).to_contain_text("9時30分")
+    over(page, town)
+    page.keyboard.press("Alt+a")
+    expect(page.get_by_role("alert")).to_contain_text("調べ直しました")
+    expect(page.locator("#held .held")).to_have_count(0)
+    expect(first).not_to_have_value(read_before)
+    page.clock.run_for(1_000)
+    expect(accept(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".done .say")).to_be_visible()
+    (trip,), (request,) = town.store.reservations(SERVICE, TUESDAY), town.store.requests(SERVICE, TUESDAY)
+    assert trip.request_id == request.id
+    assert watch.errors == []
+
+
+def test_after_a_hold_of_both_ways_both_are_asked_anew(page: Page, watch: Watch, address: str, town: Town) -> None:
+    """The same key: pairs again, the first of them with the cursor; Enter books both ways."""
+    watched(page)
+    open_rider(page, address)
+    ask_both(page)
+    stopped(page)
+    page.keyboard.press("Alt+p")
+    expect(held_offer(page)).to_contain_text("お帰りは、")
+    over(page, town)
+    expect(page.locator("#held")).to_contain_text("お取り置きの時間が過ぎました")
+    page.keyboard.press("Alt+a")
+    expect(page.get_by_role("alert")).to_contain_text("調べ直しました")
+    page.clock.run_for(1_000)
+    expect(accept(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".done .say")).to_be_visible()
+    assert len(town.store.reservations(SERVICE, TUESDAY)) == 2
+    assert watch.errors == []
 
 
 def test_a_yes_whose_answer_was_lost_books_once(page: Page, address: str, town: Town) -> None:

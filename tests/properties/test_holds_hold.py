@@ -54,9 +54,7 @@ class Morning:
     def hold_pair(self, wish: tuple[str, tuple[str, str], str, int, int]) -> None:
         """The same wish with a way back half an hour after it."""
         rider, ends, time, people, which = wish
-        out = self.town.wish(
-            rider, origin=ends[0], destination=ends[1], after=time, party=party_of(people), overlap_confirmed=True
-        )
+        out = self.town.drawn(rider, ends, time, people=people)
         back = BackForm(origin=out.destination, destination=out.origin, stay_s=1800)
         answer = self.town.desk.propose_pair(form=PairForm(outbound=out, back=back))
         if isinstance(answer, PairOffered):
@@ -65,9 +63,7 @@ class Morning:
 
     def offer(self, wish: tuple[str, tuple[str, str], str, int, int]) -> list[int]:
         rider, ends, time, people, which = wish
-        form = self.town.wish(
-            rider, origin=ends[0], destination=ends[1], after=time, party=party_of(people), overlap_confirmed=True
-        )
+        form = self.town.drawn(rider, ends, time, people=people)
         answer = self.town.desk.propose(form=form)
         return [answer.offers[which % len(answer.offers)].id] if isinstance(answer, Offered) else []
 

@@ -16,7 +16,7 @@ from dispatch.model.times import clock_text
 from dispatch.model.wish import BackForm, Outcome, PairForm
 from dispatch.planning.outcome import Iterations
 from dispatch.store.memory import MemoryStore
-from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
+from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, Town, open_town, town_rules
 
 RIDERS = st.sampled_from([f"R{number}" for number in range(10)])
 ENDS = st.sampled_from([(a.id, b.id) for a in PLACES for b in PLACES if a.id != b.id])
@@ -48,9 +48,7 @@ class Morning:
 
     def ask(self, wish: tuple[str, tuple[str, str], str, int, int]) -> None:
         rider, ends, time, people, stay_min = wish
-        out = self.town.wish(
-            rider, origin=ends[0], destination=ends[1], after=time, party=party_of(people), overlap_confirmed=True
-        )
+        out = self.town.drawn(rider, ends, time, people=people)
         back = BackForm(origin=out.destination, destination=out.origin, stay_s=stay_min * 60)
         answer = self.town.desk.propose_pair(form=PairForm(outbound=out, back=back))
         if isinstance(answer, PairOffered):
@@ -101,9 +99,7 @@ class Morning:
 
     def book(self, wish: tuple[str, tuple[str, str], str, int]) -> None:
         rider, ends, time, people = wish
-        form = self.town.wish(
-            rider, origin=ends[0], destination=ends[1], after=time, party=party_of(people), overlap_confirmed=True
-        )
+        form = self.town.drawn(rider, ends, time, people=people)
         answer = self.town.desk.propose(form=form)
         if isinstance(answer, Offered):
             code = ""

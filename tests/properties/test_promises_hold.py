@@ -13,12 +13,12 @@ from dispatch.model.errors import RuleRefused
 from dispatch.model.plan import Task, Visit
 from dispatch.model.promise import Promise
 from dispatch.model.times import clock_text, parse_clock, to_moment
-from dispatch.model.wish import NO_ID, Outcome, WishForm
+from dispatch.model.wish import NO_ID, Outcome
 from dispatch.planning.outcome import Iterations
 from dispatch.store.memory import MemoryStore
 from maps.geo import LatLon
 from tests.scenarios.renumbering import asking_for, check_numbers
-from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, open_town, party_of, town_rules
+from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, open_town, town_rules
 
 SPOTS = st.sampled_from(["home", *(place.id for place in PLACES)])
 RIDERS = st.sampled_from([f"R{number}" for number in range(10)])
@@ -38,17 +38,6 @@ class Desk(RuleBasedStateMachine):
         self.town = open_town(MemoryStore(), rules=town_rules())
         self.promises: dict[int, Promise] = {}
 
-    def wish(self, rider: str, ends: tuple[str, str], time: str, *, arrive_by: bool, people: int) -> WishForm:
-        return self.town.wish(
-            rider,
-            origin=ends[0],
-            destination=ends[1],
-            after="" if arrive_by else time,
-            by=time if arrive_by else "",
-            party=party_of(people),
-            overlap_confirmed=True,
-        )
-
     @rule(
         target=reservations,
         rider=RIDERS,
@@ -59,7 +48,7 @@ class Desk(RuleBasedStateMachine):
         which=st.integers(min_value=0, max_value=2),
     )
     def book(self, rider: str, ends: tuple[str, str], time: str, arrive_by: bool, people: int, which: int) -> object:
-        answer = self.town.desk.propose(form=self.wish(rider, ends, time, arrive_by=arrive_by, people=people))
+        answer = self.town.desk.propose(form=self.town.drawn(rider, ends, time, arrive_by=arrive_by, people=people))
         if not isinstance(answer, Offered):
             assert answer.request.outcome is Outcome.REFUSED
             return multiple()
@@ -86,7 +75,7 @@ class Desk(RuleBasedStateMachine):
             return
         try:
             old = self.town.store.reservation(number)
-            form = self.wish(old.rider_id, ("clinic", "market"), time, arrive_by=False, people=1)
+            form = self.town.drawn(old.rider_id, ("clinic", "market"), time, arrive_by=False, people=1)
             answer = self.town.desk.propose_change(reservation_id=number, form=form)
             if isinstance(answer, Offered):
                 assert self.town.store.reservation(number).promise == self.promises[number]

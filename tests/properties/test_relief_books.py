@@ -13,7 +13,7 @@ from dispatch.model.party import Party
 from dispatch.model.times import clock_text
 from dispatch.model.wish import WishForm
 from dispatch.store.memory import MemoryStore
-from tests.scenarios.town import OPERATOR, PLACES, open_town, party_of, town_rules
+from tests.scenarios.town import OPERATOR, PLACES, open_town, town_rules
 
 PLACE_IDS = [place.id for place in PLACES]
 ENDS = st.tuples(st.sampled_from(PLACE_IDS), st.sampled_from(PLACE_IDS)).filter(lambda ends: ends[0] != ends[1])
@@ -40,15 +40,7 @@ def test_what_would_help_does_help(calls: list[tuple[tuple[str, str], int, bool,
     town = open_town(MemoryStore(), rules=rules, layouts=(((2, 0),), ((4, 1),)))
     for number, (ends, step, arrive_by, people) in enumerate(calls):
         time = clock_text(step * 300)
-        form = town.wish(
-            f"R{number % 10}",
-            origin=ends[0],
-            destination=ends[1],
-            after="" if arrive_by else time,
-            by=time if arrive_by else "",
-            party=party_of(people),
-            overlap_confirmed=True,
-        )
+        form = town.drawn(f"R{number % 10}", ends, time, people=people, arrive_by=arrive_by)
         answer = town.desk.propose(form=form)
         if isinstance(answer, Offered):
             town.desk.accept(offer_id=answer.offers[0].id, actor=OPERATOR, overlap_confirmed=True)

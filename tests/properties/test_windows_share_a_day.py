@@ -15,7 +15,7 @@ from dispatch.model.times import clock_text
 from dispatch.model.wish import NO_ID, WishForm
 from dispatch.solver_bridge.placing import NoPlace, Placement, carriers, place
 from dispatch.store.memory import MemoryStore
-from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
+from tests.scenarios.town import OPERATOR, PLACES, SERVICE, TUESDAY, Town, open_town, town_rules
 
 PLACE_IDS = [place.id for place in PLACES]
 ENDS = st.tuples(st.sampled_from(PLACE_IDS), st.sampled_from(PLACE_IDS)).filter(lambda ends: ends[0] != ends[1])
@@ -74,15 +74,7 @@ def test_one_reading_of_the_day_serves_all_windows(calls: list[tuple[tuple[str, 
     town = open_town(MemoryStore(), rules=rules, layouts=(((2, 0),), ((4, 1), (6, 0))))
     for number, (ends, step, arrive_by, people) in enumerate(calls):
         time = clock_text(step * 300)
-        form = town.wish(
-            f"R{number % 10}",
-            origin=ends[0],
-            destination=ends[1],
-            after="" if arrive_by else time,
-            by=time if arrive_by else "",
-            party=party_of(people),
-            overlap_confirmed=True,
-        )
+        form = town.drawn(f"R{number % 10}", ends, time, people=people, arrive_by=arrive_by)
         for inquiry in laid_out(town, form):
             check_alike(inquiry)
         answer = town.desk.propose(form=form)

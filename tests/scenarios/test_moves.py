@@ -7,9 +7,10 @@ import json
 import pytest
 
 from dispatch.model.errors import Conflict, NotFound, RuleRefused
-from dispatch.model.reservation import Reservation
+from dispatch.model.plan import Task
+from dispatch.model.reservation import Reservation, Side
 from dispatch.model.times import parse_clock, to_moment
-from dispatch.moves.move import NO_APPROVAL, Approval, Assign, Grade, Lock, Move, MoveVerdict, Trial, Unlock
+from dispatch.moves.move import NO_APPROVAL, Approval, Assign, Grade, Lock, Move, MoveVerdict, Reorder, Trial, Unlock
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.test_replan import improved, shift_of
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town, open_town, party_of, town_rules
@@ -140,17 +141,23 @@ def test_moving_against_a_lock_takes_force_and_the_journal_says_so(town: Town) -
 
 
 def test_what_cannot_be_moved_is_said(town: Town) -> None:
-    """Unknown trip or shift, another day, a trip where it already is, one under way, one cancelled."""
+    """Unknown trip or shift, another day, a trip where it already is, one under way, cancelled, waiting for a call."""
     trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
     gone = town.book(town.wish("R2", origin="depot", destination="clinic", after="11:00"))
     town.desk.cancel(reservation_id=gone.id, actor=OPERATOR, reason="")
+    back = town.desk.await_call(form=town.wish("R1", origin="clinic", destination="depot", after="0:00"))
+    assert isinstance(back, Reservation)
     here = carried(town, trip)
+    beside = Reorder(reservation_id=back.id, task=Task.BOARD, side=Side.AFTER, other_id=trip.id, other_task=Task.ALIGHT)
     cases = (
         (Assign(reservation_id=999, shift_id="S1"), NotFound, "unknown_reservation"),
         (Assign(reservation_id=trip.id, shift_id="S9"), NotFound, "unknown_shift"),
         (Assign(reservation_id=trip.id, shift_id=here), Conflict, "move_changes_nothing"),
         (Unlock(reservation_id=trip.id), Conflict, "move_changes_nothing"),
         (Lock(reservation_id=gone.id), Conflict, "already_cancelled"),
+        (Lock(reservation_id=back.id), RuleRefused, "trip_has_no_vehicle"),
+        (Assign(reservation_id=back.id, shift_id=here), RuleRefused, "trip_has_no_vehicle"),
+        (beside, RuleRefused, "trip_has_no_vehicle"),
     )
     for move, error, code in cases:
         with pytest.raises(error, match=code):

@@ -131,6 +131,18 @@ class Town:
             overlap_confirmed=overlap_confirmed,
         )
 
+    def drawn(self, rider: str, ends: tuple[str, str], time: str, *, people: int, arrive_by: bool = False) -> WishForm:
+        """A wish as a property draws it: whatever else the rider has booked is no objection."""
+        return self.wish(
+            rider,
+            origin=ends[0],
+            destination=ends[1],
+            after="" if arrive_by else time,
+            by=time if arrive_by else "",
+            party=party_of(people),
+            overlap_confirmed=True,
+        )
+
     def spot(self, rider: str, name: str) -> SpotRef:
         if name == "home":
             return SpotRef(kind=SpotKind.RIDER_PLACE, id=f"{rider}-home")

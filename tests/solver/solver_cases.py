@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from solver.plain import plain
 from solver.problem import Problem, frozen
 from solver.validation import validated
 from solver.weights import Objective
@@ -21,40 +22,12 @@ def line_problem(*, positions: list[tuple[int, int]], vehicles: int = 1, seats: 
     n = len(positions)
     at = np.array([0, *(p for p, _ in positions), *(d for _, d in positions)])
     distance = np.abs(at[:, None] - at[None, :])
+    drives = plain(travel=distance, cost=distance, place_of_visit=np.arange(1, 2 * n + 1), vehicles=vehicles, day=DAY)
     return validated(
-        Problem(
-            tick_s=1.0,
-            travel=distance[None, :, :],
-            period_start=np.array([0]),
-            cost=distance,
-            place_of_visit=np.arange(1, 2 * n + 1),
-            earliest=np.zeros(2 * n, np.int64),
-            latest=np.full(2 * n, DAY),
+        drives._replace(
             service=np.array([[1] * n + [0] * n]),
-            max_ride=np.full(n, DAY),
-            load=np.ones((n, 1), np.int64),
-            mandatory=np.zeros(n, np.bool_),
             penalty=np.full(n, 500),
-            exclusive=np.zeros(n, np.bool_),
-            compatible=np.ones((n, vehicles), np.bool_),
-            locked_vehicle=np.full(n, -1),
-            linked_to=np.full(n, -1),
-            link_stay=np.zeros(n, np.int64),
-            class_of_vehicle=np.zeros(vehicles, np.int64),
             capacity=np.full((vehicles, 1, 1), seats),
-            start_place=np.zeros(vehicles, np.int64),
-            end_place=np.zeros(vehicles, np.int64),
-            shift_earliest=np.zeros(vehicles, np.int64),
-            shift_latest=np.full(vehicles, DAY),
-            max_duration=np.full(vehicles, DAY),
-            vehicle_cost=np.zeros(vehicles, np.int64),
-            break_vehicle=np.zeros(0, np.int64),
-            break_earliest=np.zeros(0, np.int64),
-            break_latest=np.zeros(0, np.int64),
-            break_duration=np.zeros(0, np.int64),
-            prefix_start=np.zeros(vehicles + 1, np.int64),
-            prefix_visit=np.zeros(0, np.int64),
-            idle_aboard_limit=DAY,
         )
     )
 

@@ -46,11 +46,11 @@ def _lawful(problem: Problem) -> bool:
         return False
 
 
-def _searched(problem: Problem, steps: int, threads: int = 2) -> list[Routes]:
+def _searched(problem: Problem, steps: int, threads: int = 2, *, seed: int = 0) -> list[Routes]:
     """Every set of routes the search tells of, in order."""
     told: list[Routes] = []
     watch = Stop((StepLimit(steps),)).begin()
-    params = SolveParams(threads=threads)
+    params = SolveParams(threads=threads, seed=seed)
     search(problem, construct(problem), params=params, watch=watch, on_routes=lambda routes, _: told.append(routes))
     return told
 
@@ -72,12 +72,13 @@ def test_routes_need_no_mending(seed: int) -> None:
 
 
 def test_same_steps_and_seed_give_the_same_routes() -> None:
-    """Two runs tell of the same routes, on one thread or two."""
+    """Two runs tell of the same routes, on one thread or two; with another seed, of others."""
     crowded = Size(requests=60, vehicles=8, breaks=5, span=900)
     problem = frozen(random_problem(np.random.default_rng(8), crowded))
     runs = [_searched(problem, 20_000, threads) for threads in (1, 2, 2)]
     assert len(runs[0]) > 1
     assert runs[0] == runs[1] == runs[2]
+    assert _searched(problem, 20_000, seed=1) != runs[0]
 
 
 def test_plans_told_only_get_better() -> None:

@@ -10,11 +10,12 @@ import pytest
 from dispatch.model.plan import plan_digest
 from dispatch.model.times import parse_clock, to_moment
 from dispatch.solver_bridge.day_problem import DayProblem
-from dispatch.solver_bridge.ride import rides_of
+from dispatch.solver_bridge.ride import ride_of, rides_of
 from dispatch.solver_bridge.routes import problem_digest, routes_of
 from dispatch.store.memory import MemoryStore
 from solver.checker import check
 from solver.validation import validated
+from tests.scenarios.renumbering import anew, meaning
 from tests.scenarios.town import SERVICE, TUESDAY, Town, open_town, town_rules
 
 
@@ -90,3 +91,16 @@ def test_nothing_personal_reaches_the_solver(town: Town) -> None:
     fields = {field.name for field in dataclasses.fields(numbers(town).rides[0])}
     spots, times = {"origin", "destination"}, {"boarding_s", "alighting_s", "promise"}
     assert fields == {"reservation_id", "seats", "shift_lock", "linked_to", "keeps"} | spots | times
+
+
+def test_who_waits_for_the_trip_asked_for_is_found(town: Town) -> None:
+    """R2 rides back after the trip asked for, which ends later than R2's window begins: R2 waits for it, as when the
+    day is worked out from nothing."""
+    present = town.desk.workplace.workday(SERVICE, TUESDAY)
+    out, back, other = present.state.reservations
+    state = dataclasses.replace(present.state, reservations=(dataclasses.replace(back, linked_to=99), other))
+    workday = dataclasses.replace(present, state=state)
+    ride = dataclasses.replace(ride_of(out), reservation_id=99)
+    asked = workday.asking(ride)
+    assert asked.problem.linked_to.tolist() == [2, -1, -1]
+    assert meaning(asked) == meaning(anew(workday, ride))

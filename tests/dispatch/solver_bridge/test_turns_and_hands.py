@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from threading import Event, Lock, Thread
 
-from dispatch.solver_bridge.hands import Hands
+from dispatch.solver_bridge.hands import Hands, Line
 from dispatch.solver_bridge.turns import Turns
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
@@ -84,26 +84,13 @@ def test_work_within_work_needs_no_second_hand() -> None:
 
 
 def test_who_has_a_turn_goes_first_the_others_as_they_came() -> None:
-    """One hand, taken; three wait for it, the last of them with a turn: that one is next, then the others in order."""
-    hands, order = Hands(at_once=1), list[str]()
-    waiting: list[Thread] = []
-
-    def wait(name: str, *, first: bool) -> None:
-        def work() -> None:
-            with hands.busy(first=first):
-                order.append(name)
-
-        waiting.append(Thread(target=work))
-        waiting[-1].start()
-        asked = PATIENCE_S * 1000
-        while hands.waiting < len(waiting) and asked:
-            waiting[-1].join(0.001)
-            asked -= 1
-
-    with hands.busy():
-        wait("asks", first=False)
-        wait("asks later", first=False)
-        wait("changes", first=True)
-    for thread in waiting:
-        thread.join(PATIENCE_S)
-    assert order == ["changes", "asks", "asks later"]
+    """One hand, taken; three wait for it, the last of them with a turn: that one is next, then the others in order;
+    when all have gone the hand is free."""
+    line, got = Line(at_once=1), list[str]()
+    asked = (("has it", False), ("asks", False), ("asks later", False), ("changes", True))
+    gates = {name: line.come(first=first) for name, first in asked}
+    for _ in asked:
+        got += [name for name, gate in gates.items() if name not in got and gate.acquire(blocking=False)]
+        line.go()
+    assert got == ["has it", "changes", "asks", "asks later"]
+    assert line.come(first=False).acquire(blocking=False)

@@ -1,0 +1,81 @@
+"""Holding at the desk: an offer or a pair kept while the caller thinks; given up, or over and asked for anew."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse
+
+from api.lookup import DatabaseId, offer_of
+from api.speech import promise_text
+from api.web.both_ways import PAIRS, show_pairs
+from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
+from api.web.trips import show_fresh
+from dispatch.model.errors import Conflict
+from dispatch.model.wording import say
+
+router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
+
+OFFERS = "/offers"
+Confirmed = Annotated[bool, Form()]
+
+
+@router.post(OFFERS + "/{offer_id}/hold")
+def hold(desk_call: DeskCallDep, offer_id: DatabaseId, overlap_confirmed: Confirmed = False) -> HTMLResponse:
+    """The caller thinks: the offer is kept for a few minutes, and the page counts them down."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    held = call.desk.hold(offer_id=offer.id, actor=call.actor)
+    values = {"offer_id": offer.id, "at": OFFERS, "overlap_confirmed": overlap_confirmed}
+    said = promise_text(offer.promise, call.lang)
+    return _counted_down(desk_call, values, said=said, until=held.until)
+
+
+@router.post(PAIRS + "/{offer_id}/hold")
+def hold_both(desk_call: DeskCallDep, offer_id: DatabaseId, overlap_confirmed: Confirmed = False) -> HTMLResponse:
+    """The same for both ways."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    held = call.desk.hold_pair(offer_id=offer.id, actor=call.actor)
+    outbound, back = (promise_text(leg.trip.promise, call.lang) for leg in held.both)
+    values = {"offer_id": offer.id, "at": PAIRS, "overlap_confirmed": overlap_confirmed}
+    said = say("desk.pairs.held", call.lang, outbound=outbound, back=back)
+    return _counted_down(desk_call, values, said=said, until=held.back.until)
+
+
+@router.post(OFFERS + "/{offer_id}/release")
+def release(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
+    """The caller needs it no longer: others get the time at once, of a pair both ways. The offer itself stands."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    call.desk.release(offer_id=offer.id, actor=call.actor)
+    return desk_call.show("released.html", {}, headers=DAY_CHANGED)
+
+
+@router.post(OFFERS + "/{offer_id}/again")
+def again(desk_call: DeskCallDep, offer_id: DatabaseId, overlap_confirmed: Confirmed = False) -> HTMLResponse:
+    """The hold is over and the caller is still on the line: what can be offered to the same request now."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    fresh = call.desk.offers_again(offer_id=offer.id, actor=call.actor)
+    if not fresh:
+        raise Conflict("nothing_to_offer", request_id=offer.request_id)
+    why = say("desk.offers.anew", call.lang)
+    return show_fresh(desk_call, offer, fresh, overlap_confirmed=overlap_confirmed, why=why)
+
+
+@router.post(PAIRS + "/{offer_id}/again")
+def both_again(desk_call: DeskCallDep, offer_id: DatabaseId, overlap_confirmed: Confirmed = False) -> HTMLResponse:
+    """The same for both ways."""
+    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
+    fresh = call.desk.pairs_again(offer_id=offer.id, actor=call.actor)
+    if not fresh:
+        raise Conflict("nothing_to_offer", request_id=offer.request_id)
+    why = say("desk.offers.anew", call.lang)
+    return show_pairs(desk_call, fresh, overlap_confirmed=overlap_confirmed, gone=why)
+
+
+def _counted_down(desk_call: DeskCall, values: Mapping[str, object], *, said: str, until: datetime) -> HTMLResponse:
+    """What is held until when. Seconds begun count whole: what the page calls over is over."""
+    left_s = math.ceil((until - desk_call.call.desk.clock.now()).total_seconds())
+    return desk_call.show("held.html", {**values, "said": said, "left_s": left_s}, headers=DAY_CHANGED)
