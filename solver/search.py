@@ -57,6 +57,12 @@ RECOMBINE_AT = (0.5, 0.9)
 RECOMBINE_FROM_S = 1.0
 """Searches given less time never recombine: each time may take as long as that (`solver.recombine`)."""
 
+RECOMBINE_LONG_FROM_S = 40.0
+"""The same when routes are long: then a pool holds too little of what is possible, and it seldom saves anything."""
+
+LONG_ROUTE = 9
+"""Requests that a vehicle carries in the mean of a plan with long routes, if more than so many."""
+
 FLEET_UNTIL = 0.4
 """The share of the run after which nobody tries to save a vehicle any more."""
 
@@ -108,10 +114,14 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
         return run.to_the_end()
 
 
-def recombining_at(stop: Stop) -> tuple[float, ...]:
-    """The shares of a run at which it recombines: by the time it was given, never by the time that has passed."""
+def recombining_at(stop: Stop, *, carried: float) -> tuple[float, ...]:
+    """The shares of a run at which it recombines: by the time it was given, never by the time that has passed.
+
+    ``carried`` is how many requests a vehicle carries in the mean.
+    """
+    least_s = RECOMBINE_LONG_FROM_S if carried > LONG_ROUTE else RECOMBINE_FROM_S
     given_s = [limit.seconds for limit in stop.limits if isinstance(limit, TimeLimit)]
-    return () if min(given_s, default=RECOMBINE_FROM_S) < RECOMBINE_FROM_S else RECOMBINE_AT
+    return () if min(given_s, default=least_s) < least_s else RECOMBINE_AT
 
 
 @contextmanager
@@ -225,8 +235,8 @@ class _Run:
 
     def _recombine(self, share: float) -> None:
         """At its shares of the run: the best plan out of the routes of both lanes replaces the worse present one."""
-        due = recombining_at(self.watch.stop)
-        if self.recombined == len(due) or share < due[self.recombined]:
+        due = recombining_at(self.watch.stop, carried=_carried(self.base))
+        if self.recombined >= len(due) or share < due[self.recombined]:
             return
         self.recombined += 1
         present = best_columns(self.field, self.base)
@@ -251,6 +261,12 @@ class _Run:
 def _used(lane: Lane) -> int:
     """Vehicles on the road in the best plan of ``lane``."""
     return int((lane.best_length > 2).sum())
+
+
+def _carried(lane: Lane) -> float:
+    """Requests that a vehicle on the road carries in the best plan of ``lane``, in the mean."""
+    visits = lane.best_length[lane.best_length > 2] - 2
+    return float(visits.mean()) / 2 if len(visits) else 0.0
 
 
 def _quality(lane: Lane) -> tuple[int, ...]:

@@ -58,11 +58,12 @@ def search_field(problem: Problem, *, parting: Int64) -> Field:
     tight = tightened(parted(problem, parting))
     packed = pack(tight)
     shift, guard = _shifts(tight)
+    arc, arc_to = _arcs(tight, np.arange(2)), _arcs(tight, np.array([1, 0]))
     return Field(
         node=read_only(_nodes(tight, packed, shift)),
         service=packed.service,
-        arc=_arcs(tight, np.arange(2)),
-        arc_to=_arcs(tight, np.array([1, 0])),
+        arc=arc,
+        arc_to=arc if np.array_equal(arc, arc_to) else arc_to,
         vehicle=read_only(_vehicles(tight, packed)),
         layout=read_only(_layouts(tight, shift, guard)),
         allowed=_frozen_bool(_allowed(tight)),
@@ -162,6 +163,7 @@ def _nodes(problem: Problem, packed: Packed, shift: Int64) -> Int64:
     marks = np.random.default_rng(HASH_SEED).integers(1, 2**63 - 1, 2 * n + v)
     node[: 2 * n, columns.NODE_HASH] = marks[: 2 * n]
     node[2 * n : 2 * n + v, columns.NODE_HASH] = marks[2 * n :][vehicle_kinds(problem)]
+    node[2 * n + v :, columns.NODE_HASH] = 1  # legs multiply: with 0 all empty vehicles would be alike
     node[_staying(problem), columns.NODE_FIXED] = 1
     node[:n, columns.NODE_OUTBOUND] = problem.linked_to
     node[:n, columns.NODE_BACK] = -1

@@ -8,7 +8,7 @@ from solver.kernels.arms import REGRET, TAILS, draw_arm, learn, ruin
 from solver.kernels.dice import below, roll, unit
 from solver.kernels.ejection import press
 from solver.kernels.field import FIGURE_LINKS, NODE_NEXT_OPTION, NODE_OUTBOUND, Field
-from solver.kernels.jit import bare_inlined, bare_kernel, entry, number
+from solver.kernels.jit import bare_entry, bare_inlined, bare_kernel, number
 from solver.kernels.lane import (
     QUEUE_KEY,
     QUEUE_REQUEST,
@@ -40,7 +40,7 @@ RUIN_WORK = 2
 """What taking requests out counts, however many."""
 
 
-@entry
+@bare_entry
 def anneal(field: Field, lane: Lane, iterations: int, hot: float, cold: float) -> None:
     """Run ``iterations`` from temperature ``hot`` down to ``cold`` (cost units), geometrically.
 

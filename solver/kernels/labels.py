@@ -32,6 +32,7 @@ from solver.kernels.field import (
 from solver.kernels.hours import arrival, in_step, latest_leave
 from solver.kernels.jit import bare_inlined, bare_kernel, number
 from solver.kernels.lane import (
+    FLEET_ROW,
     HEAD_COST,
     HEAD_HASH,
     HEAD_LENGTH,
@@ -46,6 +47,9 @@ from solver.kernels.lane import (
     NODE,
     PARTNER,
     PLACE,
+    PUSHED,
+    REG_DROP,
+    REG_PICK,
     SERVICE,
     Lane,
     X,
@@ -55,8 +59,8 @@ from solver.kernels.route_terms import add_terms
 from solver.kernels.timing import feasible
 from solver.kernels.tour import LIFTED
 
-HASH_PRIME = 0x9E3779B97F4A7C15 - (1 << 64)
-"""Odd, from the golden ratio, as a signed word (Knuth, The Art of Computer Programming 3, 6.4)."""
+COPIED = 12
+"""Columns of a position that move with it when the route changes elsewhere."""
 
 
 @bare_kernel
@@ -65,11 +69,17 @@ def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
 
     A vehicle without visits is not driven: nothing but its shift bounds its times.
     """
-    tour = lane.tour[row]
     lane.head[row, HEAD_LENGTH] = n
-    _lay_out(field, lane.head[row], tour, v, n)
+    _lay_out(field, lane.head[row], lane.tour[row], v, n)
     if field.figure[FIGURE_OPTIONS]:
-        lane.head[row, HEAD_COST] += _cost_of_options(field, tour, n)
+        lane.head[row, HEAD_COST] += _cost_of_options(field, lane.tour[row], n)
+    return _settled(field, lane, v, row, n)
+
+
+@bare_inlined
+def _settled(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
+    """Find the times of the route laid out in ``row``, and its terms; False when it has no times."""
+    tour = lane.tour[row]
     if n == 2:
         for i in range(n):
             tour[i, X], tour[i, Y] = tour[i, LOW], tour[i, HIGH]
@@ -89,10 +99,121 @@ def label(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
 
 
 @bare_kernel
+def label_with(field: Field, lane: Lane, v: int, old: int, request: int) -> None:
+    """As `label`, for the route in row ``old`` with ``request`` at (REG_PICK, REG_DROP), into the row under trial.
+
+    Both rows may be the same one. What stands in row ``old`` is moved, so that few arcs have to be looked up.
+    """
+    i, j, new = lane.reg[REG_PICK], lane.reg[REG_DROP], 2 * v + 1 - lane.fleet[v, FLEET_ROW]
+    before, after, n = lane.tour[old], lane.tour[new], lane.head[old, HEAD_LENGTH]
+    cost, mark = lane.head[old, HEAD_COST] - lane.head[old, HEAD_TERMS], lane.head[old, HEAD_HASH]
+    cost = field.vehicle[v, VEHICLE_COST] if n == 2 else cost - before[i + 1, LEG]
+    mark -= _link(field, before, i + 1)
+    if j > i:
+        cost -= before[j + 1, LEG]
+        mark -= _link(field, before, j + 1)
+    aboard, last = before[i, LOAD], before[j, LOAD]
+    load, drop = field.node[request, NODE_LOAD], request + field.near.shape[0]
+    for k in range(n - 1, i if old == new else -1, -1):
+        at = k + (k > i) + (k > j)
+        partner = before[k, PARTNER]
+        for column in range(COPIED):
+            after[at, column] = before[k, column]
+        after[at, PARTNER] = partner + (partner > i) + (partner > j)
+        if i < k <= j:
+            after[at, LOAD] += load
+    service = field.service[field.vehicle[v, VEHICLE_CLASS]]
+    visit(field, after, i + 1, request, service[request])
+    visit(field, after, j + 2, drop, service[drop])
+    after[i + 1, LOAD], after[i + 1, PARTNER], after[i + 1, LIMIT] = aboard + load, i + 1, LIFTED
+    after[j + 2, LOAD], after[j + 2, PARTNER] = last, i + 1
+    after[j + 2, LIMIT] = field.node[drop, NODE_RIDE] + service[request]
+    for step in range(4 if j > i else 3):
+        at = i + 1 + step if step < 2 else j + step + (j == i)
+        _leg(field, after, at)
+        cost += after[at, LEG]
+        mark += _link(field, after, at)
+    if field.figure[FIGURE_OPTIONS]:
+        cost += field.node[drop, NODE_OPTION_COST]
+    _head(lane, new, n + 2, cost, mark)
+    _settled(field, lane, v, new, n + 2)
+
+
+@bare_kernel
+def label_without(field: Field, lane: Lane, v: int) -> bool:
+    """As `label`, for the present route of ``v`` without the requests that are gone, into the row under trial."""
+    old, requests = 2 * v + lane.fleet[v, FLEET_ROW], field.near.shape[0]
+    before, after, n, last = lane.tour[old], lane.tour[old ^ 1], 0, -1
+    cost, mark = lane.head[old, HEAD_COST] - lane.head[old, HEAD_TERMS], lane.head[old, HEAD_HASH]
+    gone_load = 0
+    for k in range(lane.head[old, HEAD_LENGTH]):
+        node = before[k, NODE]
+        gone = node < 2 * requests and lane.gone[node if node < requests else node - requests] != 0
+        if k > 0 and (gone or last < k - 1):
+            cost -= before[k, LEG]
+            mark -= _link(field, before, k)
+        if gone:
+            gone_load += field.node[node, NODE_LOAD]
+            if field.figure[FIGURE_OPTIONS] and node >= requests:
+                cost -= field.node[node, NODE_OPTION_COST]
+            continue
+        before[k, PUSHED] = n
+        for column in range(COPIED):
+            after[n, column] = before[k, column]
+        after[n, LOAD] -= gone_load
+        after[n, PARTNER] = before[before[k, PARTNER], PUSHED]
+        if last < k - 1:
+            _leg(field, after, n)
+            cost += after[n, LEG]
+            mark += _link(field, after, n)
+        n += 1
+        last = k
+    _head(lane, old ^ 1, n, cost if n > 2 else 0, mark)
+    return _settled(field, lane, v, old ^ 1, n)
+
+
+@bare_inlined
+def _head(lane: Lane, row: int, n: int, cost: int, mark: int) -> None:
+    head = lane.head[row]
+    head[HEAD_LENGTH], head[HEAD_COST], head[HEAD_HASH] = n, cost, mark
+    head[HEAD_TERMS], head[HEAD_WORK] = 0, 0
+
+
+@bare_inlined
+def visit(field: Field, tour: NDArray[np.int64], at: int, node: int, service: int) -> None:
+    """What position ``at`` has from its visit alone."""
+    tour[at, NODE] = node
+    tour[at, PLACE] = field.node[node, NODE_PLACE]
+    tour[at, LOW] = field.node[node, NODE_EARLIEST]
+    tour[at, HIGH] = field.node[node, NODE_LATEST]
+    tour[at, SERVICE] = service
+
+
+@bare_inlined
+def _leg(field: Field, tour: NDArray[np.int64], at: int) -> None:
+    """What position ``at`` has from the leg that ends there."""
+    leg = tour[at - 1, PLACE] * field.figure[FIGURE_PLACES] + tour[at, PLACE]
+    several = field.packed.start.shape[0] > 1
+    tour[at, LAG] = leg if several else tour[at - 1, SERVICE] + field.arc[leg]
+    tour[at, LEG] = field.arc[leg + 1]
+
+
+@bare_inlined
+def _link(field: Field, tour: NDArray[np.int64], at: int) -> int:
+    """What the leg that ends at ``at`` adds to the hash of its route: another number than on the way back."""
+    head, tail = field.node[tour[at - 1, NODE], NODE_HASH], field.node[tour[at, NODE], NODE_HASH]
+    number: int = head * (tail ^ ((tail >> 29) & 0x7FFFFFFFF))
+    return number
+
+
+@bare_inlined
 def stands(field: Field, lane: Lane, v: int, row: int) -> bool:
     """Whether the labelled route keeps the rules that its labels do not know: breaks and idling."""
-    if field.vehicle[v, VEHICLE_GENERAL] == 0:
-        return True
+    return field.vehicle[v, VEHICLE_GENERAL] == 0 or _stands_in_general(field, lane, v, row)
+
+
+@bare_kernel
+def _stands_in_general(field: Field, lane: Lane, v: int, row: int) -> bool:
     n, nodes = lane.head[row, HEAD_LENGTH], lane.work.trial
     if n == 2:
         return True
@@ -105,35 +226,25 @@ def stands(field: Field, lane: Lane, v: int, row: int) -> bool:
 
 @bare_kernel
 def _lay_out(field: Field, head: NDArray[np.int64], tour: NDArray[np.int64], v: int, n: int) -> None:
-    node, arc, service = field.node, field.arc, field.service[field.vehicle[v, VEHICLE_CLASS]]
-    places, requests, periods = field.figure[FIGURE_PLACES], field.near.shape[0], field.packed.start.shape[0]
-    load, cost, mark = 0, 0, 0
-    before, leave = 0, 0
+    node, service = field.node, field.service[field.vehicle[v, VEHICLE_CLASS]]
+    requests, load, cost, mark = field.near.shape[0], 0, 0, 0
     for i in range(n):
         at = tour[i, NODE]
-        here = node[at, NODE_PLACE]
+        visit(field, tour, i, at, service[at])
         load += node[at, NODE_LOAD]
-        tour[i, PLACE] = here
-        tour[i, LOW] = node[at, NODE_EARLIEST]
-        tour[i, HIGH] = node[at, NODE_LATEST]
         tour[i, LOAD] = load
         tour[i, PARTNER] = i
         tour[i, LIMIT] = LIFTED
-        mark = mark * HASH_PRIME + node[at, NODE_HASH]
         if i > 0:
-            leg = before * places + here
-            tour[i, LAG] = leave + arc[leg] if periods == 1 else leg
-            tour[i, LEG] = arc[leg + 1]
+            _leg(field, tour, i)
             cost += tour[i, LEG]
+            mark += _link(field, tour, i)
         if requests <= at < 2 * requests:
             k = i - 1
             while tour[k, NODE] != at - requests:
                 k -= 1
             tour[i, PARTNER] = k
             tour[i, LIMIT] = node[at, NODE_RIDE] + tour[k, SERVICE]
-        leave = service[at]
-        tour[i, SERVICE] = leave
-        before = here
     head[HEAD_HASH] = mark
     head[HEAD_TERMS], head[HEAD_WORK] = 0, 0
     head[HEAD_COST] = cost + field.vehicle[v, VEHICLE_COST] if n > 2 else 0

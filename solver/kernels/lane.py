@@ -38,7 +38,7 @@ NODE = 8
 LAG = 9  # from the start of service one position before to reaching this one; where its arc stands with several periods
 LOW = 10
 HIGH = 11
-PUSHED = 12  # scratch: start of service in the route under test
+PUSHED = 12  # scratch: start of service in the route under test, or where the position goes
 LATE = 13  # scratch: latest start of service by windows and travel alone
 COLUMNS = 16
 
@@ -64,6 +64,12 @@ QUEUE_VEHICLE = 2  # where it went, -1 = nowhere, UNTRIED = its turn did not com
 QUEUE_OPTION = 3  # the request that went there: it, or another that meets the same demand
 QUEUES = 4
 UNTRIED = -2
+
+# Columns of Lane.todo.
+TODO_VEHICLE = 0
+TODO_KEY = 1
+TODO_FOUND = 2  # the key that stood where the answer would stand
+TODOS = 3
 
 # Columns of Lane.pool.
 POOL_KEY = 0
@@ -154,7 +160,7 @@ class Lane(NamedTuple):
     best_length: NDArray[np.int64]  # (V,)
     reg: NDArray[np.int64]  # (REGS,)
     scratch: NDArray[np.int64]  # (L, COLUMNS)
-    todo: NDArray[np.int64]  # (V,) vehicles whose answer is not remembered
+    todo: NDArray[np.int64]  # (V, TODOS) vehicles that a search for a place has to look at
     cache: NDArray[np.int64]  # (2 << CACHE_BITS,) key and answer side by side
     pool: NDArray[np.int64]  # (1 << POOL_BITS, POOL_VISITS + L) routes of good plans
     work: Work
@@ -187,7 +193,7 @@ def new_lane(field: Field, *, seed: tuple[int, int], room: int) -> Lane:
         best_length=np.zeros(vehicles, dtype=np.int64),
         reg=reg,
         scratch=np.zeros((room + 2, COLUMNS), dtype=np.int64),
-        todo=np.zeros(vehicles, dtype=np.int64),
+        todo=np.zeros((vehicles, TODOS), dtype=np.int64),
         cache=np.zeros(2 << CACHE_BITS, dtype=np.int64),
         pool=np.zeros((1 << POOL_BITS, POOL_VISITS + room), dtype=np.int64),
         work=work_for(field.packed, longest=room),

@@ -31,7 +31,7 @@ from solver.kernels.field import (
 )
 from solver.kernels.hours import arrival
 from solver.kernels.jit import bare_entry, bare_inlined, bare_kernel
-from solver.kernels.labels import settle_least, settle_least_by_hour
+from solver.kernels.labels import settle_least, settle_least_by_hour, visit
 from solver.kernels.lane import (
     CACHE_BITS,
     HEAD_HASH,
@@ -97,6 +97,12 @@ def remember(lane: Lane, slot: int, key: int) -> None:
 
 @bare_entry
 def best_place(field: Field, lane: Lane, bound: int) -> None:
+    """`look_for_place` for Python; kernels copy it in, since passing two records costs as much as a short search."""
+    look_for_place(field, lane, bound)
+
+
+@bare_inlined
+def look_for_place(field: Field, lane: Lane, bound: int) -> None:
     """The cheapest place of REG_REQUEST in the route of REG_VEHICLE in row REG_ROW, if it costs less than ``bound``.
 
     The answer stands in REG_DELTA, REG_PICK and REG_DROP (pick-up after one position, drop after the other); with
@@ -113,19 +119,25 @@ def best_place(field: Field, lane: Lane, bound: int) -> None:
     use = field.vehicle[v, VEHICLE_COST] if n == 2 else 0
     ready, latest, load = node[request, NODE_EARLIEST], node[request, NODE_LATEST], node[request, NODE_LOAD]
     boarding = field.service[field.vehicle[v, VEHICLE_CLASS], request]
-    here, places = node[request, NODE_PLACE], field.figure[FIGURE_PLACES]
+    here, places, slack = node[request, NODE_PLACE], field.figure[FIGURE_PLACES], field.figure[FIGURE_SLACK]
+    ride = here * places + node[request + field.near.shape[0], NODE_PLACE]
     for i in range(field.vehicle[v, VEHICLE_LOCKED], n - 1):
         free = tour[i, X] + tour[i, SERVICE]
         if free > latest:
             return
+        if ready + boarding > tour[i + 1, Y]:
+            continue
         leg = here * places + tour[i, PLACE]
         picked = max(ready, driven(field, field.arc_to, leg, free))
         if picked > latest or picked + boarding > tour[i + 1, Y] or not room(field, v, tour[i, LOAD] + load):
             continue
-        detour = use + field.arc_to[leg + 1]
+        detour, over = use + field.arc_to[leg + 1], here * places + tour[i + 1, PLACE]
         if n > 2:
             detour -= tour[i + 1, LEG]
-        beside(field, lane, i, picked, detour)
+        if detour + field.arc[over + 1] - slack >= reg[REG_DELTA]:
+            continue
+        if detour + field.arc[ride + 1] < reg[REG_DELTA]:
+            beside(field, lane, i, picked, detour)
         apart(field, lane, i, picked, detour)
 
 
@@ -178,17 +190,16 @@ def beside(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
         _keep(field, lane, delta, i, i)
 
 
-@bare_kernel
+@bare_inlined
 def _keep(field: Field, lane: Lane, delta: int, i: int, j: int) -> None:
     """Take the place unless its terms make it dearer than the best so far."""
     reg = lane.reg
     if field.figure[FIGURE_TERMS]:
         delta += added_terms(field, lane, i, j)
-        if delta >= reg[REG_DELTA]:
-            return
-    reg[REG_DELTA] = delta
-    reg[REG_PICK] = i
-    reg[REG_DROP] = j
+    if delta < reg[REG_DELTA]:
+        reg[REG_DELTA] = delta
+        reg[REG_PICK] = i
+        reg[REG_DROP] = j
 
 
 @bare_inlined
@@ -209,7 +220,7 @@ def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
     if clock > tour[i + 1, Y]:
         return
     last = min(node[request, NODE_LATEST], tour[i + 1, Y] - boarding - arc[leg]) + boarding + limit
-    last = min(last, node[drop, NODE_LATEST])
+    last, ready = min(last, node[drop, NODE_LATEST]), node[drop, NODE_EARLIEST] + service[drop]
     for j in range(i + 1, n - 1):
         clock = max(clock, tour[j, X])
         if clock > tour[j, Y] or quickest > limit or not room(field, v, tour[j, LOAD] + load):
@@ -219,17 +230,18 @@ def apart(field: Field, lane: Lane, i: int, picked: int, detour: int) -> None:
         quickest += tour[j, SERVICE]
         if clock > last:
             return
-        leg, onward = there * places + tour[j, PLACE], there * places + tour[j + 1, PLACE]
-        delta = detour + arc_to[leg + 1] + arc[onward + 1] - tour[j + 1, LEG]
-        dropped = max(node[drop, NODE_EARLIEST], driven(field, arc_to, leg, clock))
-        if (
-            delta < reg[REG_DELTA]
-            and dropped <= last
-            and quickest + arc_to[leg] <= limit
-            and driven(field, arc, onward, dropped + service[drop]) <= tour[j + 1, Y]
-            and holds(field, lane, i, j, picked, dropped)
-        ):
-            _keep(field, lane, delta, i, j)
+        if ready <= tour[j + 1, Y]:
+            leg, onward = there * places + tour[j, PLACE], there * places + tour[j + 1, PLACE]
+            delta = detour + arc_to[leg + 1] + arc[onward + 1] - tour[j + 1, LEG]
+            dropped = max(node[drop, NODE_EARLIEST], driven(field, arc_to, leg, clock))
+            if (
+                delta < reg[REG_DELTA]
+                and dropped <= last
+                and quickest + arc_to[leg] <= limit
+                and driven(field, arc, onward, dropped + service[drop]) <= tour[j + 1, Y]
+                and holds(field, lane, i, j, picked, dropped)
+            ):
+                _keep(field, lane, delta, i, j)
         if field.packed.start.shape[0] == 1:
             step = tour[j + 1, LAG] - tour[j, SERVICE]
             clock += step
@@ -298,8 +310,8 @@ def _settles(field: Field, lane: Lane, i: int, j: int) -> bool:
             trial[at, column] = tour[k, column]
         p = tour[k, PARTNER]
         trial[at, PARTNER] = p if p <= i else (p + 1 if p <= j else p + 2)
-    _place(field, trial, i + 1, request, service[request])
-    _place(field, trial, j + 2, drop, service[drop])
+    visit(field, trial, i + 1, request, service[request])
+    visit(field, trial, j + 2, drop, service[drop])
     trial[i + 1, PARTNER] = i + 1
     trial[i + 1, LIMIT] = general.LIFTED
     trial[j + 2, PARTNER] = i + 1
@@ -311,14 +323,6 @@ def _settles(field: Field, lane: Lane, i: int, j: int) -> bool:
     if several:
         return settle_least_by_hour(field, trial, n + 2, field.vehicle[v, VEHICLE_DURATION])
     return settle_least(trial, n + 2, field.vehicle[v, VEHICLE_DURATION])
-
-
-@bare_kernel
-def _place(field: Field, trial: NDArray[np.int64], at: int, visit: int, service: int) -> None:
-    trial[at, PLACE] = field.node[visit, NODE_PLACE]
-    trial[at, LOW] = field.node[visit, NODE_EARLIEST]
-    trial[at, HIGH] = field.node[visit, NODE_LATEST]
-    trial[at, SERVICE] = service
 
 
 @bare_kernel

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from solver.kernels.dice import unit
 from solver.kernels.field import FIGURE_LINKS, NODE_NEXT_OPTION, NODE_OPTION_COST, NODE_OUTBOUND, VEHICLE_KIND, Field
 from solver.kernels.jit import bare_inlined, bare_kernel, number
-from solver.kernels.labels import label
+from solver.kernels.labels import label_with
 from solver.kernels.lane import (
     FLEET_AWAY,
     FLEET_CLOSED,
@@ -22,7 +22,6 @@ from solver.kernels.lane import (
     HEAD_COST,
     HEAD_LENGTH,
     NO_POSITION,
-    NODE,
     QUEUE_OPTION,
     QUEUE_REQUEST,
     QUEUE_VEHICLE,
@@ -44,11 +43,14 @@ from solver.kernels.lane import (
     REG_SECOND,
     REG_TRIED,
     REG_VEHICLE,
+    TODO_FOUND,
+    TODO_KEY,
+    TODO_VEHICLE,
     UNBOUNDED,
     UNTRIED,
     Lane,
 )
-from solver.kernels.places import best_place, cache_key, recall, remember, slot_of
+from solver.kernels.places import cache_key, look_for_place, recall, remember, slot_of
 from solver.kernels.route_terms import unevenness
 from solver.kernels.ruin import way_served
 
@@ -163,12 +165,14 @@ def choose(field: Field, lane: Lane, blink: float, ranks: int) -> int:
 def _look_around(field: Field, lane: Lane, blink: float, ranks: int) -> None:
     """Look at every vehicle for places of REG_REQUEST that are better than those known.
 
-    Routes with a remembered answer come first: they give the bound that spares work on the others. Bounds are for
-    the place alone, without the cost of the option.
+    Routes with a remembered answer come first: they give the bound that spares work on the others. All answers are
+    fetched before the first is read, because each is far away in memory and the processor waits for several at
+    once. Then comes the route that the request left, since its old place is seldom bad. Bounds are for the place
+    alone, without the cost of the option.
     """
     reg, request = lane.reg, lane.reg[REG_REQUEST]
     extra = field.node[request + field.near.shape[0], NODE_OPTION_COST]
-    bound, waiting, empty_kind = (reg[REG_FIRST] if ranks == 1 else reg[REG_SECOND]) - extra, 0, -1
+    todo, asked, waiting, empty_kind = lane.todo, 0, 0, -1
     for v in range(field.vehicle.shape[0]):
         if lane.fleet[v, FLEET_CLOSED] or lane.fleet[v, FLEET_AWAY] or not field.allowed[request, v]:
             continue
@@ -180,17 +184,24 @@ def _look_around(field: Field, lane: Lane, blink: float, ranks: int) -> None:
         if unit(reg, REG_DICE) < blink:
             continue
         key = cache_key(field, lane, request, row)
-        slot = slot_of(key)
-        if lane.cache[slot] == key and recall(lane, slot, bound):
+        todo[asked, TODO_VEHICLE], todo[asked, TODO_KEY] = v, key
+        todo[asked, TODO_FOUND] = lane.cache[slot_of(key)]
+        asked += 1
+    bound = (reg[REG_FIRST] if ranks == 1 else reg[REG_SECOND]) - extra
+    for at in range(asked):
+        v, key = todo[at, TODO_VEHICLE], todo[at, TODO_KEY]
+        if todo[at, TODO_FOUND] == key and recall(lane, slot_of(key), bound):
             bound = _ranked(reg, v, bound, extra, ranks)
         else:
-            lane.todo[waiting] = v
+            todo[waiting, TODO_VEHICLE], todo[waiting, TODO_KEY] = v, key
+            if v == lane.where[request]:
+                todo[waiting, TODO_VEHICLE], todo[waiting, TODO_KEY] = todo[0, TODO_VEHICLE], todo[0, TODO_KEY]
+                todo[0, TODO_VEHICLE], todo[0, TODO_KEY] = v, key
             waiting += 1
     for at in range(waiting):
-        v = lane.todo[at]
+        v, key = todo[at, TODO_VEHICLE], todo[at, TODO_KEY]
         reg[REG_VEHICLE], reg[REG_ROW] = v, row_of(lane, v)
-        key = cache_key(field, lane, request, reg[REG_ROW])
-        best_place(field, lane, bound)
+        look_for_place(field, lane, bound)
         remember(lane, slot_of(key), key)
         bound = _ranked(reg, v, bound, extra, ranks)
 
@@ -212,25 +223,15 @@ def _ranked(reg: NDArray[np.int64], v: int, bound: int, extra: int, ranks: int) 
     return new
 
 
-@bare_kernel
+@bare_inlined
 def insert(field: Field, lane: Lane, v: int, request: int) -> None:
     """Insert at (REG_PICK, REG_DROP) into the route of ``v`` under trial, and label it."""
-    reg, i, j = lane.reg, lane.reg[REG_PICK], lane.reg[REG_DROP]
-    old = row_of(lane, v)
+    reg, old = lane.reg, row_of(lane, v)
+    reg[REG_NEW_COST] -= lane.head[old, HEAD_COST]
     if lane.fleet[v, FLEET_TRIED] == 0:
         lane.fleet[v, FLEET_TRIED] = 1
         lane.tried[reg[REG_TRIED]] = v
         reg[REG_TRIED] += 1
-    new, n = row_of(lane, v), lane.head[old, HEAD_LENGTH]
-    before, after = lane.tour[old], lane.tour[new]
-    for k in range(n - 1, j, -1):
-        after[k + 2, NODE] = before[k, NODE]
-    after[j + 2, NODE] = request + field.near.shape[0]
-    for k in range(j, i, -1):
-        after[k + 1, NODE] = before[k, NODE]
-    after[i + 1, NODE] = request
-    for k in range(i + 1):
-        after[k, NODE] = before[k, NODE]
-    reg[REG_NEW_COST] -= lane.head[old, HEAD_COST]
-    label(field, lane, v, new, n + 2)
+    new = row_of(lane, v)
+    label_with(field, lane, v, old, request)
     reg[REG_NEW_COST] += lane.head[new, HEAD_COST]

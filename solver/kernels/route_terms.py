@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solver.kernels import tour as general
 from solver.kernels.field import Field
-from solver.kernels.jit import bare_kernel, entry
+from solver.kernels.jit import bare_inlined, bare_kernel, entry
 from solver.kernels.lane import (
     FLEET_ROW,
     FLEET_TRIED,
@@ -74,12 +74,15 @@ def _scheduled(field: Field, lane: Lane, v: int, n: int) -> int:
     return weighted_schedule(field.packed, field.terms, lane.bench, n, lane.ask, lane.work.trial)
 
 
-@bare_kernel
+@bare_inlined
 def unevenness(field: Field, lane: Lane) -> int:
     """Cost of how unevenly the plan under trial is spread over the vehicles."""
+    return _unevenness(field, lane) if field.terms.weight[UNEVEN] > 0 else 0
+
+
+@bare_kernel
+def _unevenness(field: Field, lane: Lane) -> int:
     weight, vehicles = field.terms.weight[UNEVEN], field.vehicle.shape[0]
-    if weight == 0:
-        return 0
     total, apart = 0, 0
     for v in range(vehicles):
         total += lane.head[2 * v + (lane.fleet[v, FLEET_ROW] ^ lane.fleet[v, FLEET_TRIED]), HEAD_WORK]

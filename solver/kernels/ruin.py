@@ -5,7 +5,7 @@ from __future__ import annotations
 from solver.kernels.dice import below
 from solver.kernels.field import FIGURE_LINKS, NODE_BACK, NODE_FIXED, NODE_NEXT_OPTION, Field
 from solver.kernels.jit import bare_inlined, bare_kernel
-from solver.kernels.labels import label, stands
+from solver.kernels.labels import label_without, stands
 from solver.kernels.lane import (
     FLEET_AWAY,
     FLEET_ROW,
@@ -25,31 +25,48 @@ LOTS = 16
 """Draws before a request on a changeable route is looked for in order."""
 
 
-@bare_kernel
+@bare_inlined
 def take_out(field: Field, lane: Lane, request: int) -> bool:
     """Mark a served request as gone and queue it; a return leaves with its outbound. False when it stays."""
-    if not movable(field, lane, request):
-        return False
-    at = request
-    while at >= 0 and lane.gone[at] == 0 and field.node[at, NODE_FIXED] == 0:
-        lane.gone[at] = 1
-        lane.queue[lane.reg[REG_QUEUE], QUEUE_REQUEST] = at
-        lane.reg[REG_QUEUE] += 1
-        v = lane.where[at]
-        if lane.fleet[v, FLEET_TRIED] == 0:
-            lane.fleet[v, FLEET_TRIED] = 1
-            lane.tried[lane.reg[REG_TRIED]] = v
-            lane.reg[REG_TRIED] += 1
-        at = _back(field, lane, at) if field.figure[FIGURE_LINKS] else -1
-    return True
+    leaves = movable(field, lane, request)
+    if leaves:
+        _take_out(lane, request)
+        if field.figure[FIGURE_LINKS]:
+            _take_out_backs(field, lane, request)
+    return leaves
+
+
+@bare_inlined
+def _take_out(lane: Lane, request: int) -> None:
+    reg, v = lane.reg, lane.where[request]
+    lane.gone[request] = 1
+    lane.queue[reg[REG_QUEUE], QUEUE_REQUEST] = request
+    reg[REG_QUEUE] += 1
+    if lane.fleet[v, FLEET_TRIED] == 0:
+        lane.fleet[v, FLEET_TRIED] = 1
+        lane.tried[reg[REG_TRIED]] = v
+        reg[REG_TRIED] += 1
 
 
 @bare_kernel
+def _take_out_backs(field: Field, lane: Lane, request: int) -> None:
+    at = _back(field, lane, request)
+    while at >= 0 and lane.gone[at] == 0 and field.node[at, NODE_FIXED] == 0:
+        _take_out(lane, at)
+        at = _back(field, lane, at)
+
+
+@bare_inlined
 def movable(field: Field, lane: Lane, request: int) -> bool:
     """Whether a request can leave now: it, and what leaves with it, is on routes that this lane may change."""
     if lane.gone[request] or field.node[request, NODE_FIXED] or lane.fleet[lane.where[request], FLEET_AWAY]:
         return False
-    at = _back(field, lane, request) if field.figure[FIGURE_LINKS] else -1
+    return not field.figure[FIGURE_LINKS] or _backs_movable(field, lane, request)
+
+
+@bare_kernel
+def _backs_movable(field: Field, lane: Lane, request: int) -> bool:
+    at = _back(field, lane, request)
     while at >= 0 and lane.gone[at] == 0:
         if lane.fleet[lane.where[at], FLEET_AWAY]:
             return False
@@ -85,8 +102,7 @@ def rebuild(field: Field, lane: Lane) -> bool:
     while k < reg[REG_TRIED]:
         v = lane.tried[k]
         new = 2 * v + 1 - lane.fleet[v, FLEET_ROW]
-        n = _without_gone(field, lane, v)
-        if label(field, lane, v, new, n) and stands(field, lane, v, new):
+        if label_without(field, lane, v) and stands(field, lane, v, new):
             k += 1
         elif _thin_out(field, lane, new):
             k = 0
@@ -97,18 +113,6 @@ def rebuild(field: Field, lane: Lane) -> bool:
         old = 2 * v + lane.fleet[v, FLEET_ROW]
         reg[REG_NEW_COST] += lane.head[old ^ 1, HEAD_COST] - lane.head[old, HEAD_COST]
     return True
-
-
-@bare_kernel
-def _without_gone(field: Field, lane: Lane, v: int) -> int:
-    requests, n = field.near.shape[0], 0
-    old = 2 * v + lane.fleet[v, FLEET_ROW]
-    for i in range(lane.head[old, HEAD_LENGTH]):
-        at = lane.tour[old, i, NODE]
-        if at >= 2 * requests or lane.gone[at if at < requests else at - requests] == 0:
-            lane.tour[old ^ 1, n, NODE] = at
-            n += 1
-    return n
 
 
 @bare_kernel

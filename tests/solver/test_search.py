@@ -19,7 +19,15 @@ from solver.problem import Problem, frozen
 from solver.repair import settle
 from solver.rules import Rule
 from solver.schedule import schedule
-from solver.search import RECOMBINE_AT, RECOMBINE_FROM_S, Routes, recombining_at, search
+from solver.search import (
+    LONG_ROUTE,
+    RECOMBINE_AT,
+    RECOMBINE_FROM_S,
+    RECOMBINE_LONG_FROM_S,
+    Routes,
+    recombining_at,
+    search,
+)
 from solver.search_field import fits_search
 from solver.solution import TimedRoute
 from solver.solve import solve
@@ -145,17 +153,21 @@ def test_routes_need_no_mending_by_time_of_day(seed: int, periods: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "shares"),
+    ("limits", "carried", "shares"),
     [
-        ((StepLimit(10),), RECOMBINE_AT),
-        ((TimeLimit(RECOMBINE_FROM_S),), RECOMBINE_AT),
-        ((TimeLimit(0.3),), ()),
-        ((StepLimit(10_000_000), TimeLimit(0.3)), ()),
-        ((TimeLimit(10.0), TimeLimit(0.3)), ()),
+        ((StepLimit(10),), 5.0, RECOMBINE_AT),
+        ((StepLimit(10),), 50.0, RECOMBINE_AT),
+        ((TimeLimit(RECOMBINE_FROM_S),), 5.0, RECOMBINE_AT),
+        ((TimeLimit(RECOMBINE_FROM_S),), LONG_ROUTE + 0.1, ()),
+        ((TimeLimit(RECOMBINE_LONG_FROM_S),), LONG_ROUTE + 0.1, RECOMBINE_AT),
+        ((TimeLimit(0.3),), 5.0, ()),
+        ((StepLimit(10_000_000), TimeLimit(0.3)), 5.0, ()),
+        ((TimeLimit(10.0), TimeLimit(0.3)), 5.0, ()),
     ],
 )
 def test_a_search_given_less_time_than_a_recombination_takes_makes_none(
-    limits: tuple[Limit, ...], shares: tuple[float, ...]
+    limits: tuple[Limit, ...], carried: float, shares: tuple[float, ...]
 ) -> None:
-    """The time it is given decides, so two runs under the same limits do the same; steps alone say nothing of time."""
-    assert recombining_at(Stop(limits)) == shares
+    """The time it is given decides, so two runs under the same limits do the same; steps alone say nothing of time.
+    Where vehicles carry many requests each, it has to be given more."""
+    assert recombining_at(Stop(limits), carried=carried) == shares

@@ -15,7 +15,9 @@ from solver.kernels.lane import (
     FLEET_AWAY,
     FLEET_ROW,
     HEAD_LENGTH,
+    LATE,
     NODE,
+    PUSHED,
     REG_ACCEPTED,
     REG_ARM,
     REG_BANK,
@@ -39,10 +41,10 @@ from tests.solver.solver_cases import Size, line_problem, random_problem, with_o
 HEAT = 3_000.0
 
 
-def _day(seed: int, *, vehicles: int = 8, options: int = 0) -> Problem:
+def _day(seed: int, *, vehicles: int = 8, options: int = 0, periods: int = 1) -> Problem:
     """Sixty demands with links, breaks and an idle limit: too many for the vehicles."""
     rng = np.random.default_rng(seed)
-    problem = random_problem(rng, Size(requests=60 + options, vehicles=vehicles, breaks=3, span=900))
+    problem = random_problem(rng, Size(requests=60 + options, vehicles=vehicles, breaks=3, span=900, periods=periods))
     return with_options(rng, problem, options=options) if options else frozen(problem)
 
 
@@ -92,18 +94,32 @@ def _assert_books_are_right(problem: Problem, field: Field, lane: Lane) -> None:
     assert int(lane.reg[REG_SCORE]) == _cost(problem, routes) + int(field.node[left, NODE_WEIGHT].sum())
 
 
+def _assert_labels_are_those_of_the_plan(problem: Problem, field: Field, lane: Lane) -> None:
+    """What moved with the positions of a route that changed is what a route laid out anew has."""
+    fresh = new_lane(field, seed=(0, 0), room=lane.best.shape[1])
+    assert load_plan(field, fresh, *plan_rows(problem, _routes(lane), room=lane.best.shape[1]))
+    for v in range(problem.n_vehicles):
+        row = 2 * v + int(lane.fleet[v, FLEET_ROW])
+        n = int(lane.head[row, HEAD_LENGTH])
+        assert lane.head[row].tolist() == fresh.head[2 * v].tolist()
+        columns = [at for at in range(lane.tour.shape[2]) if at not in (PUSHED, LATE)]
+        assert (lane.tour[row, :n, columns] == fresh.tour[2 * v, :n, columns]).all()
+
+
+@pytest.mark.parametrize("periods", [1, 3])
 @pytest.mark.parametrize("arm", [RELATED, SOON, STRINGS_LONG, ROUTE, DEAR, ANY, TAILS, REGRET])
-def test_every_way_keeps_the_books(arm: int) -> None:
+def test_every_way_keeps_the_books(arm: int, periods: int) -> None:
     """A search in one way only, on three days, one of them with two ways to meet most demands: plans are accepted, and
     after all of them everything adds up."""
     accepted = 0
     for seed in range(3):
-        problem = _day(seed, options=45 if seed == 2 else 0)
+        problem = _day(seed, options=45 if seed == 2 else 0, periods=periods)
         field, (lane,) = _laid(problem)
         lane.arm[:, ARM_SHARE] = 0
         lane.arm[arm, ARM_SHARE] = ARM_WHOLE
         anneal(field, lane, 400, HEAT, HEAT)
         _assert_books_are_right(problem, field, lane)
+        _assert_labels_are_those_of_the_plan(problem, field, lane)
         accepted += int(lane.reg[REG_ACCEPTED])
     assert accepted > 0
 
