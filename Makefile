@@ -12,6 +12,10 @@ ONCE ?=
 DAYS ?= 1000
 KILLS ?= 100
 
+# Byte code is kept where this variable forbids it, too: every process would else compile all that it imports anew,
+# which takes a server longer than everything else it does at its start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test soak chaos check fix pins screenshots wheel clean help
 
 help:
