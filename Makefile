@@ -12,6 +12,10 @@ ONCE ?=
 DAYS ?= 1000
 KILLS ?= 100
 
+# Byte code is kept where this variable forbids it, too: every process would else compile all that it imports anew,
+# which takes a server longer than everything else it does at its start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test soak chaos check fix pins screenshots wheel clean help
 
 help:
@@ -44,12 +48,15 @@ fix: $(READY)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-# The environment: pinned versions with hashes, nothing resolved anew, nothing built outside the pins.
+# The environment: pinned versions with hashes, nothing resolved anew, nothing built outside the pins. Unpacking keeps a
+# core busy, so two of four parts are installed at a time; should that fail, all is looked through in one go, and told.
+PINNED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r
 $(READY): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Odekake needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned packages into $(VENV)/ (once, about two minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r constraints.txt
+	@awk '/^[^ ]/ { part = n++ % 4 } { print > "$(VENV)/pins-" part ".txt" }' constraints.txt
+	@ls $(VENV)/pins-?.txt | xargs -P 2 -n 1 $(PINNED) 2>$(VENV)/pins.log || $(PINNED) constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 

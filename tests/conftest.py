@@ -16,6 +16,8 @@ from dispatch.store.migrate import upgrade
 from dispatch.store.sql import SqlStore
 from tests.scenarios.town import furnish, town_rules
 
+gc.disable()  # while everything is imported: see the end
+
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -65,3 +67,4 @@ def _opening(file: Path) -> Iterator[Callable[[Path], Engine]]:
 def pytest_collection_finish() -> None:
     """What has been imported by now stays to the end: the collector need not go through it again and again."""
     gc.freeze()
+    gc.enable()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
+import pytest
 from numba.core.dispatcher import Dispatcher
 
 from solver.kernels import anneal, ejection
@@ -10,7 +13,7 @@ from solver.params import SolveParams
 from solver.problem import frozen
 from solver.solve import solve
 from solver.stop import StepLimit, Stop
-from solver.warm_up import warm_up
+from solver.warm_up import warm_up, without_collector
 from tests.solver.solver_cases import Size, random_problem
 
 
@@ -29,3 +32,21 @@ def test_search_and_fleet_reduction_are_ready_after_warm_up() -> None:
         solve(frozen(problem), params=SolveParams(), stop=Stop((StepLimit(200),)))
     assert ready > 0
     assert _versions() == ready
+
+
+def _interrupted() -> None:
+    with without_collector():
+        assert not gc.isenabled()
+        raise InterruptedError
+
+
+def test_the_collector_is_back_after_compiling_also_when_that_failed() -> None:
+    """It rests inside; afterwards it is as it was: on, or off where the caller had switched it off."""
+    for was_on, switch in ((True, gc.enable), (False, gc.disable)):
+        switch()
+        try:
+            with pytest.raises(InterruptedError):
+                _interrupted()
+            assert gc.isenabled() is was_on
+        finally:
+            gc.enable()
