@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from geopy.distance import geodesic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maps.geo import Box, LatLon, contains, distance_m, distance_matrix_m, inside, polyline_length_m
@@ -111,6 +111,7 @@ def test_inside_a_square_is_inside_its_box(point: LatLon) -> None:
     lats=st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, 3.5]), min_size=1, max_size=5),
     data=st.data(),
 )
+@settings(deadline=None)
 def test_neighbours_share_no_point_and_leave_none_out(
     corners: list[float], lats: list[float], data: st.DataObject
 ) -> None:
