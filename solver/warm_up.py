@@ -15,7 +15,8 @@ from solver.fleet import FleetReduction
 from solver.kernels.field import Field
 from solver.kernels.jit import is_cold
 from solver.kernels.lane import Lane, new_lane
-from solver.kernels.plans import adopt_best, load_plan
+from solver.kernels.plans import adopt_best, better, copy_plan, count_promised, keep_best, load_plan
+from solver.kernels.route_terms import terms_of_best
 from solver.kernels.split import draw_owners, fork, join
 from solver.params import SolveParams
 from solver.problem import Problem, frozen
@@ -41,7 +42,7 @@ def warm_up() -> None:
 
 
 def warm_up_beside_search() -> None:
-    """What can be compiled without the search: insertion, explanation, and how two lanes share a plan."""
+    """What can be compiled without the search: insertion, explanation, how lanes share a plan and take over another."""
     insertion.warm_up()
     field, (lane, other, base) = _tiny_lanes()
     owner = np.zeros(1, dtype=np.int64)
@@ -50,6 +51,11 @@ def warm_up_beside_search() -> None:
         fork(field, base, worker, owner, mine)
         adopt_best(base, worker)
     join(field, base, lane, other, owner)
+    terms_of_best(field, base, 0)
+    promised = count_promised(field, base)
+    if better(base, promised):
+        keep_best(base, promised)
+    copy_plan(field, base, lane)
 
 
 @contextmanager

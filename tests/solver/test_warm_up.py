@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
 
-from solver.kernels import anneal, ejection
 from solver.params import SolveParams
 from solver.problem import frozen
 from solver.solve import solve
 from solver.stop import StepLimit, Stop
 from solver.warm_up import warm_up, without_collector
+from solver.weights import Objective
 from tests.solver.solver_cases import Size, random_problem
 
 
-def _versions() -> int:
-    """Compiled versions of the kernels that the search calls from Python."""
-    kernels = [*vars(anneal).values(), *vars(ejection).values()]
-    return sum(len(kernel.signatures) for kernel in kernels if isinstance(kernel, Dispatcher))
+def _versions() -> dict[str, int]:
+    """How many compiled versions each kernel has that Python has called."""
+    rooms = [module for name, module in sys.modules.items() if name.startswith("solver.kernels.")]
+    kernels = {kernel for room in rooms for kernel in vars(room).values() if isinstance(kernel, Dispatcher)}
+    return {f"{kernel.__module__}.{kernel.__name__}": len(kernel.signatures) for kernel in kernels}
 
 
 def test_search_and_fleet_reduction_are_ready_after_warm_up() -> None:
-    """A day with every rule, and one with dear vehicles, are searched by the versions that the warm-up made."""
+    """A day with every rule, one with dear vehicles, and one whose working time costs, are searched and recombined by
+    the versions that the warm-up made."""
     warm_up()
     ready = _versions()
     day = random_problem(np.random.default_rng(3), Size(requests=8, vehicles=3, breaks=3))
-    for problem in (day, day._replace(vehicle_cost=np.full(3, 10**6))):
-        solve(frozen(problem), params=SolveParams(), stop=Stop((StepLimit(200),)))
-    assert ready > 0
+    paid = day._replace(objective=Objective(working_time=1))
+    for problem in (day, day._replace(vehicle_cost=np.full(3, 10**6)), paid):
+        solve(frozen(problem), params=SolveParams(), stop=Stop((StepLimit(4_000),)))
     assert _versions() == ready
 
 
