@@ -7,28 +7,47 @@ again wherever exact insertion finds room. The caller keeps its best plan when t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import cache
+
 import numpy as np
 
 from solver.board import Board
 from solver.objective import driving_cost
 from solver.problem import Problem, frozen
-from solver.schedule import Infeasible, schedule
+from solver.schedule import Infeasible, schedule, times_if_any
 from solver.solution import Solution, TimedRoute
 
 Visits = tuple[int, ...]
+Fallback = Callable[[], Solution]
 
 
-def settle(problem: Problem, routes: tuple[Visits, ...], *, fallback: Solution) -> Solution:
+def settle(problem: Problem, routes: tuple[Visits, ...], *, fallback: Fallback) -> Solution:
     """Return a plan near ``routes`` (one per vehicle) that keeps every rule; what found no room is unserved.
 
     Parameters
     ----------
     fallback
-        A plan that keeps the rules. A vehicle whose route cannot be mended (riders under way in an impossible
-        order) keeps the route it has there; if that does not help either, this plan is the answer.
+        Makes a plan that keeps the rules, and is asked at most once, only when one is needed: a vehicle whose route
+        cannot be mended (riders under way in an impossible order) keeps the route it has there; if that does not
+        help either, that plan is the answer.
     """
-    linked = _linked(problem, _mended(problem, _each_met_once(problem, routes), fallback))
-    return fallback if isinstance(linked, Infeasible) else filled(problem, linked)
+    lawful = cache(fallback)
+    linked = _linked(problem, _mended(problem, _each_met_once(problem, routes), lawful))
+    return lawful() if isinstance(linked, Infeasible) else filled(problem, linked)
+
+
+def mendings(problem: Problem, routes: tuple[Visits, ...], *, fallback: Fallback) -> Iterator[Solution]:
+    """Plans near ``routes``, the one of `settle` first: there whoever is cheapest to lose has left a broken route.
+
+    That one may have no place elsewhere while another of the same route has. So, where one route alone has no times,
+    plans follow in which another leaves it, one at a time.
+    """
+    yield settle(problem, routes, fallback=fallback)
+    broken = [vehicle for vehicle, visits in enumerate(routes) if times_if_any(problem, vehicle, visits) is None]
+    for vehicle in broken if len(broken) == 1 else ():
+        for shorter in _without_one(problem, vehicle, routes[vehicle]):
+            yield settle(problem, (*routes[:vehicle], shorter.visits, *routes[vehicle + 1 :]), fallback=fallback)
 
 
 def _each_met_once(problem: Problem, routes: tuple[Visits, ...]) -> tuple[Visits, ...]:
@@ -40,16 +59,16 @@ def _each_met_once(problem: Problem, routes: tuple[Visits, ...]) -> tuple[Visits
     return tuple(tuple(visit for visit in visits if chosen[heads[visit % n]] == visit % n) for visits in routes)
 
 
-def _mended(problem: Problem, routes: tuple[Visits, ...], fallback: Solution) -> list[TimedRoute]:
-    """Return every route trimmed, or as in ``fallback`` where trimming is not enough; no demand is met by two."""
+def _mended(problem: Problem, routes: tuple[Visits, ...], fallback: Fallback) -> list[TimedRoute]:
+    """Return every route trimmed, or as in the fallback where trimming is not enough; no demand is met by two."""
     kept: set[int] = set()
     heads, n = problem.heads(), problem.n_requests
     while True:
-        taken = {int(heads[visit % n]) for vehicle in kept for visit in fallback.routes[vehicle].visits}
+        taken = {int(heads[visit % n]) for vehicle in kept for visit in fallback().routes[vehicle].visits}
         mended: list[TimedRoute] = []
         for vehicle, visits in enumerate(routes):
             free = tuple(visit for visit in visits if int(heads[visit % n]) not in taken)
-            timed = fallback.routes[vehicle] if vehicle in kept else trimmed(problem, vehicle, free)
+            timed = fallback().routes[vehicle] if vehicle in kept else trimmed(problem, vehicle, free)
             if isinstance(timed, Infeasible):
                 kept.add(vehicle)
                 break
@@ -95,13 +114,21 @@ def trimmed(problem: Problem, vehicle: int, visits: Visits) -> TimedRoute | Infe
         cheapest_first = _removable(problem, vehicle, visits)
         if not cheapest_first:
             return timed
-        for request in cheapest_first:
-            timed = schedule(problem, vehicle, _without(problem, visits, request))
-            if isinstance(timed, TimedRoute):
-                return timed
+        for shorter in _spared(problem, vehicle, visits, cheapest_first):
+            return shorter
         visits = _without(problem, visits, cheapest_first[0])
         timed = schedule(problem, vehicle, visits)
     return timed
+
+
+def _without_one(problem: Problem, vehicle: int, visits: Visits) -> Iterator[TimedRoute]:
+    """Schedules of the route without one request that is not under way, where it has one then; the cheapest first."""
+    return _spared(problem, vehicle, visits, _removable(problem, vehicle, visits))
+
+
+def _spared(problem: Problem, vehicle: int, visits: Visits, requests: list[int]) -> Iterator[TimedRoute]:
+    shorter = (times_if_any(problem, vehicle, _without(problem, visits, request)) for request in requests)
+    return (timed for timed in shorter if timed is not None)
 
 
 def _removable(problem: Problem, vehicle: int, visits: Visits) -> list[int]:

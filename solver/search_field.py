@@ -6,6 +6,8 @@ them (the outbound is done before, the return begins after), so that routes can 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,9 @@ WORD_BITS = 62
 
 MOST_NEIGHBOURS = 300
 """Neighbours listed per request."""
+
+ROWS_BY_COLUMNS = 200_000
+"""Pairs of requests that are compared at once: some megabytes of numbers at a time."""
 
 MOST_PLACES_FOR_CLOSURE = 450
 """Up to so many places shortest paths are computed; beyond, costs are taken to keep the triangle inequality."""
@@ -283,41 +288,43 @@ def _allowed(problem: Problem) -> NDArray[np.bool_]:
 
 def _neighbours(problem: Problem) -> NDArray[np.int32]:
     """For each request the others by how well one vehicle can serve both: travel plus half the wait it forces."""
-    n = problem.n_requests
-    keep = min(n - 1, MOST_NEIGHBOURS)
     travel = problem.travel.min(axis=0)
-    near = np.empty((n, max(keep, 0)), dtype=np.int32)
-    for request in range(n):
-        away = np.minimum.reduce(
-            [
-                _apart(problem, travel, visit, np.arange(n) + shift)
-                for visit in (request, n + request)
-                for shift in (0, n)
-            ]
-        )
-        away = away.astype(np.float64) + 0.001 * _ends_apart(problem, travel, request)
-        away[request] = np.inf
-        near[request] = np.argsort(away, kind="stable")[:keep]
-    return near
+
+    def apart(requests: Int64) -> NDArray[np.float64]:
+        best = _apart(problem, travel, requests).astype(np.float64)
+        return best + 0.001 * _ends_apart(problem, travel, requests)
+
+    return _closest(problem.n_requests, apart)
 
 
 def _soon(problem: Problem) -> NDArray[np.int32]:
     """For each request the others by how far the middles of their pick-up windows lie apart."""
     n = problem.n_requests
     middle = (problem.earliest[:n] + problem.latest[:n]).astype(np.float64)
-    soon = np.empty((n, max(min(n - 1, MOST_NEIGHBOURS), 0)), dtype=np.int32)
-    for request in range(n):
-        away = np.abs(middle - middle[request])
-        away[request] = np.inf
-        soon[request] = np.argsort(away, kind="stable")[: soon.shape[1]]
-    return soon
+    return _closest(n, lambda requests: np.abs(middle - middle[requests][:, None]))
 
 
-def _apart(problem: Problem, travel: Int64, visit: int, others: Int64) -> Int64:
-    place = problem.place_of_visit
-    there = _one_way(problem, np.full(len(others), visit), others, travel[place[visit], place[others]])
-    back = _one_way(problem, others, np.full(len(others), visit), travel[place[others], place[visit]])
-    return np.minimum(there, back)
+def _closest(n: int, apart: Callable[[Int64], NDArray[np.float64]]) -> NDArray[np.int32]:
+    """For each of ``n`` requests the others, the least ``apart`` first: of some requests, it gives the rows."""
+    keep = max(min(n - 1, MOST_NEIGHBOURS), 0)
+    closest = np.empty((n, keep), dtype=np.int32)
+    at_once = max(1, ROWS_BY_COLUMNS // max(n, 1))
+    for begin in range(0, n, at_once):
+        requests = np.arange(begin, min(begin + at_once, n))
+        away = apart(requests)
+        away[np.arange(len(requests)), requests] = np.inf
+        closest[requests] = np.argsort(away, axis=1, kind="stable")[:, :keep]
+    return closest
+
+
+def _apart(problem: Problem, travel: Int64, requests: Int64) -> Int64:
+    """The way between an end of a request (rows) and an end of another (columns), whichever two ends are closest."""
+    n, place = problem.n_requests, problem.place_of_visit
+    here, there = np.concatenate((requests, n + requests))[:, None], np.arange(2 * n)[None, :]
+    onwards = _one_way(problem, here, there, travel[place[here], place[there]])
+    back = _one_way(problem, there, here, travel[place[there], place[here]])
+    closest: Int64 = np.minimum(onwards, back).reshape(2, len(requests), 2, n).min(axis=(0, 2))
+    return closest
 
 
 def _one_way(problem: Problem, a: Int64, b: Int64, travel: Int64) -> Int64:
@@ -326,10 +333,10 @@ def _one_way(problem: Problem, a: Int64, b: Int64, travel: Int64) -> Int64:
     return np.where(problem.earliest[a] + ready <= problem.latest[b], travel + wait // 2, FAR)
 
 
-def _ends_apart(problem: Problem, travel: Int64, request: int) -> Int64:
+def _ends_apart(problem: Problem, travel: Int64, requests: Int64) -> Int64:
     n, place = problem.n_requests, problem.place_of_visit
-    apart: Int64 = travel[place[request], place[:n]] + travel[place[n + request], place[n:]]
-    return apart
+    pickups: Int64 = travel[place[requests][:, None], place[:n]]
+    return pickups + travel[place[n + requests][:, None], place[n:]]
 
 
 def _orders(problem: Problem) -> Int64:

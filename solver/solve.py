@@ -98,7 +98,7 @@ def _first_plan(problem: Problem, view: Canonical) -> Solution:
 
 
 def _offer_settled(view: Canonical, incumbent: Incumbent, routes: Routes, *, steps: int) -> None:
-    settled = settle(view.problem, routes, fallback=view.carried(incumbent.best.solution))
+    settled = settle(view.problem, routes, fallback=lambda: view.carried(incumbent.best.solution))
     incumbent.offer(view.restored(tuned(view.problem, settled)), steps=steps)
 
 

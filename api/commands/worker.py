@@ -30,16 +30,19 @@ if TYPE_CHECKING:
 
 ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+NICEST = 19
+"""The lowest priority that a system has for those who still get their turn on a machine that is busy."""
+
 ERRANDS_EVERY_S = 600.0
 log = logging.getLogger("odekake.worker")
 
 T = TypeVar("T")
 
 AttachedOption = Annotated[bool, typer.Option("--attached", help=both("option.attached"))]
-NiceOption = Annotated[int, typer.Option("--nice", min=0, max=19, help=both("option.nice"))]
+NiceOption = Annotated[int, typer.Option("--nice", min=0, max=NICEST, help=both("option.nice"))]
 
 
-def worker(attached: AttachedOption = False, nice: NiceOption = 10) -> None:
+def worker(attached: AttachedOption = False, nice: NiceOption = NICEST) -> None:
     ending, begun = threading.Event(), threading.Event()
     if attached:
         threading.Thread(target=_until_closed, args=(ending, begun), daemon=True).start()

@@ -25,9 +25,8 @@ from dispatch.solver_bridge.routes import stated
 from dispatch.solver_bridge.workplace import Workday
 from solver.checker import check
 from solver.problem import Problem, frozen
-from solver.route_rules import Infeasible
 from solver.rules import Rule
-from solver.schedule import schedule
+from solver.schedule import schedule, times_if_any
 from solver.solution import Solution, TimedRoute
 
 NOWHERE = -1
@@ -152,12 +151,12 @@ def _patient_days(day: DayProblem, turn: _Turn) -> Iterator[DayProblem]:
     """The day, then the day with the least more of waiting aboard that lets the route have times, if any does."""
     yield day
     least_s, enough_s = day.wait_over_s, day.wait_over_s + DAY_S
-    if isinstance(schedule(patient(day, over_s=enough_s).problem, turn.vehicle, turn.visits), Infeasible):
+    if times_if_any(patient(day, over_s=enough_s).problem, turn.vehicle, turn.visits) is None:
         return
     while enough_s - least_s > 1:
         middle_s = (least_s + enough_s) // 2
-        timed = schedule(patient(day, over_s=middle_s).problem, turn.vehicle, turn.visits)
-        least_s, enough_s = (least_s, middle_s) if isinstance(timed, TimedRoute) else (middle_s, enough_s)
+        timed = times_if_any(patient(day, over_s=middle_s).problem, turn.vehicle, turn.visits)
+        least_s, enough_s = (middle_s, enough_s) if timed is None else (least_s, middle_s)
     yield patient(day, over_s=enough_s)
 
 

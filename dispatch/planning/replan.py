@@ -24,7 +24,7 @@ from dispatch.planning.disturbance import UNDISTURBED, Disturbance, disturbance,
 from dispatch.planning.outcome import ByRules, Effort, Iterations, PlanOutcome, Seconds, Spare, Verdict, here
 from dispatch.solver_bridge.day_problem import DayProblem, following
 from dispatch.solver_bridge.orders import held_to, undone
-from dispatch.solver_bridge.resettling import driving_on, resettled
+from dispatch.solver_bridge.resettling import driving_on, rebased, resettled
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft, Search
@@ -138,13 +138,14 @@ def _recorded(result: SolveResult) -> Search:
 def _compared(found: _Found, workday: Workday, *, sparing: bool) -> _Compared:
     """The routes found, carried over to the day as it is, beside the plan in force.
 
-    ``sparing`` asks whether the gain is worth the disturbance.
+    ``sparing`` asks whether the gain is worth the disturbance, and gives up when what was found no longer fits: the
+    next search begins from the day as it is.
     """
     day = workday.booked()
     before_m = _driven_m(day)
     try:
         carried = following(day, found.routes)
-        solution = resettled(carried)
+        solution = rebased(carried) if sparing else resettled(carried)
         draft = workday.draft(day, solution, reason=PlanReason.REPLANNED, search=found.search)
     except PlanRejected:
         return _Compared(verdict=Verdict.OVERTAKEN, before_m=before_m, after_m=before_m)

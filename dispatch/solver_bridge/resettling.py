@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 
 from dispatch.model.errors import PlanRejected
 from dispatch.model.times import MINUTE_S
@@ -15,28 +16,31 @@ from solver.checker import check
 from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.params import SolveParams
-from solver.repair import settle
+from solver.repair import Fallback, Visits, mendings
 from solver.rules import Rule
-from solver.schedule import schedule
-from solver.solution import Solution, TimedRoute
-from solver.solve import solve
+from solver.schedule import times_if_any
+from solver.solution import Solution
+from solver.solve import bettered
 from solver.stop import StepLimit, Stop
 
 EVERY = range(2**31)
 """All vehicles."""
 
+BRIEF_STEPS = 100
+"""Length of the search for a place that mending does not find: where there is one, fifty steps found it."""
+
 SEARCH_STEPS = 2_000
-"""Length of the search for a place that plain insertion does not find: well below a second."""
+"""Length of the search when that has found none either: well below a second."""
 
 
 def resettled(day: DayProblem) -> Solution:
     """The day's routes timed anew; trips on no route are placed where they fit best.
 
     Taking a stop out of a route leaves its times possible but for one rule: somebody who was driven to that stop may
-    now wait aboard too long. Leaving later mostly mends it; else a trip is placed elsewhere; else the day is put
-    together from the beginning; else a short search, always of the same length, looks for a place. A day on which
-    somebody waits longer than the rules say is brought back within them when that is possible, the order that was kept
-    by hand left alone.
+    now wait aboard too long. Leaving later mostly mends it; else a trip is placed elsewhere; else a brief search looks
+    for a place; else the day is put together from the beginning, and a longer search goes on from there (both of a
+    length in steps, the same everywhere). A day on which somebody waits longer than the rules say is brought back
+    within them when that is possible, the order that was kept by hand left alone.
 
     Raises
     ------
@@ -44,12 +48,18 @@ def resettled(day: DayProblem) -> Solution:
         ``plan_impossible`` with the number of promised trips that find no room even then: the catalogue or the
         travel times have changed under the plan.
     """
-    if day.wait_over_s:
-        with suppress(PlanRejected):
-            shorter = _searched(patient(day, over_s=0))
-            if not undone(day, day.solution, shorter):
-                return shorter
-    return _searched(day)
+    return _waiting_least(day, _searched)
+
+
+def rebased(day: DayProblem) -> Solution:
+    """As `resettled`, but only what is near the routes in force: they are mended, nothing is put together anew.
+
+    Raises
+    ------
+    PlanRejected
+        ``plan_impossible`` when that leaves promised trips without room.
+    """
+    return _waiting_least(day, _nearby)
 
 
 def called_off(day: DayProblem, *, left: Collection[int]) -> tuple[DayProblem, Solution]:
@@ -86,14 +96,9 @@ def quickly_settled(day: DayProblem) -> Solution:
     PlanRejected
         ``plan_impossible`` when what has begun cannot be driven to its end.
     """
-    for solution in _timed_anew(day):
-        return solution
-    try:
-        afresh = construct(day.problem)
-    except SolverInputError as error:
-        raise PlanRejected("plan_impossible", count=len(day.rides)) from error
-    near = settle(day.problem, tuple(route.visits for route in day.solution.routes), fallback=afresh)
-    return min((near, afresh), key=lambda solution: len(solution.unserved))
+    afresh = _afresh(day)
+    near = _first_whole(_near(day, afresh))
+    return min(near, afresh(), key=_left) if near.unserved else near
 
 
 def wait_over_s(day: DayProblem, solution: Solution) -> int:
@@ -104,13 +109,80 @@ def wait_over_s(day: DayProblem, solution: Solution) -> int:
     return max((violation.amount for violation in found if violation.rule is Rule.IDLE), default=0)
 
 
+def _waiting_least(day: DayProblem, settled: Callable[[DayProblem], Solution]) -> Solution:
+    """The day settled so that nobody waits aboard longer than the rules say, if that is possible; else as it may be."""
+    if day.wait_over_s:
+        with suppress(PlanRejected):
+            shorter = settled(patient(day, over_s=0))
+            if not undone(day, day.solution, shorter):
+                return shorter
+    return settled(day)
+
+
 def _searched(day: DayProblem) -> Solution:
-    best = quickly_settled(day)
+    afresh = _afresh(day)
+    best = _first_whole(_near(day, afresh))
     if best.unserved:
-        best = solve(day.problem, params=SolveParams(), stop=Stop((StepLimit(SEARCH_STEPS),)), start=best).solution
+        best = _on_from(day, best, steps=BRIEF_STEPS)
     if best.unserved:
-        raise PlanRejected("plan_impossible", count=len(best.unserved))
+        best = _on_from(day, min(best, afresh(), key=_left), steps=SEARCH_STEPS)
+    if best.unserved:
+        raise _impossible(_left(best))
     return best
+
+
+def _nearby(day: DayProblem) -> Solution:
+    def nothing_else() -> Solution:
+        raise _impossible(len(day.rides))
+
+    near = _first_whole(_near(day, nothing_else))
+    if near.unserved:
+        raise _impossible(_left(near))
+    return near
+
+
+def _near(day: DayProblem, fallback: Fallback) -> Iterator[Solution]:
+    """The routes in force timed anew, else mended."""
+    yield from _timed_anew(day)
+    yield from mendings(day.problem, _orders(day), fallback=fallback)
+
+
+def _afresh(day: DayProblem) -> Fallback:
+    """The day put together from the beginning, once: a hundred times the work of mending it."""
+
+    def constructed() -> Solution:
+        try:
+            return construct(day.problem)
+        except SolverInputError as error:
+            raise _impossible(len(day.rides)) from error
+
+    return cache(constructed)
+
+
+def _on_from(day: DayProblem, begin: Solution, *, steps: int) -> Solution:
+    return bettered(day.problem, begin, params=SolveParams(), stop=Stop((StepLimit(steps),)))
+
+
+def _first_whole(solutions: Iterator[Solution]) -> Solution:
+    """The first with everybody in it, else the first of those that leave out the fewest."""
+    tried: list[Solution] = []
+    for solution in solutions:
+        tried.append(solution)
+        if not solution.unserved:
+            return solution
+    return min(tried, key=_left)
+
+
+def _left(solution: Solution) -> int:
+    return len(solution.unserved)
+
+
+def _orders(day: DayProblem) -> tuple[Visits, ...]:
+    return tuple(route.visits for route in day.solution.routes)
+
+
+def _impossible(count: int) -> PlanRejected:
+    return PlanRejected("plan_impossible", count=count)
 
 
 def carriers_of(day: DayProblem, reservation_id: int) -> tuple[int, ...]:
@@ -126,9 +198,10 @@ def _timed_anew(day: DayProblem, *, only: Collection[int] = EVERY) -> tuple[Solu
     Those of vehicles that are not among ``only`` keep their times.
     """
     timed = [
-        schedule(day.problem, v, route.visits) if v in only else route for v, route in enumerate(day.solution.routes)
+        times_if_any(day.problem, v, route.visits) if v in only else route
+        for v, route in enumerate(day.solution.routes)
     ]
-    kept = tuple(route for route in timed if isinstance(route, TimedRoute))
+    kept = tuple(route for route in timed if route is not None)
     return (Solution(routes=kept, unserved=()),) if len(kept) == len(timed) and not day.solution.unserved else ()
 
 
@@ -138,11 +211,8 @@ def driving_on(day: DayProblem) -> DayProblem:
     The plan's times are those of before the reports; whether its order still keeps every promise is the question.
     """
     again = [
-        schedule(day.problem, v, route.visits) if day.behind[v].reported else route
+        times_if_any(day.problem, v, route.visits) if day.behind[v].reported else route
         for v, route in enumerate(day.solution.routes)
     ]
-    routes = tuple(
-        found if isinstance(found, TimedRoute) else planned
-        for found, planned in zip(again, day.solution.routes, strict=True)
-    )
+    routes = tuple(found or planned for found, planned in zip(again, day.solution.routes, strict=True))
     return replace(day, solution=replace(day.solution, routes=routes))

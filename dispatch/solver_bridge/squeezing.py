@@ -16,7 +16,7 @@ from dispatch.solver_bridge.relaxing import LATEST_MIN, late_in, relaxed
 from solver.board import Board
 from solver.kernels import tour as rows
 from solver.problem import Problem
-from solver.schedule import schedule
+from solver.schedule import times_if_any
 from solver.solution import Solution, TimedRoute
 
 ROUNDS = 6
@@ -142,7 +142,7 @@ def _placed(problem: Problem, plan: Solution, order: list[int], *, all_of_them: 
             if all_of_them:
                 yield Solution(routes=plan.routes, unserved=(request,))
                 return
-    routes = [schedule(problem, v, route.visits) if v in untimed else route for v, route in enumerate(board.routes)]
-    timed = tuple(route for route in routes if isinstance(route, TimedRoute))
+    routes = [times_if_any(problem, v, route.visits) if v in untimed else route for v, route in enumerate(board.routes)]
+    timed = tuple(route for route in routes if route is not None)
     if len(timed) == len(routes):
         yield Solution(routes=timed, unserved=tuple(sorted(left)))

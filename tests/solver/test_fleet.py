@@ -47,7 +47,7 @@ def test_rides_in_turn_end_on_one_vehicle() -> None:
     assert len(begin.routes) == 14
     watch = Stop((StepLimit(60_000),)).begin()
     search(problem, begin, params=SolveParams(), watch=watch, on_routes=lambda routes, _: told.append(routes))
-    plan = settle(problem, told[-1], fallback=begin)
+    plan = settle(problem, told[-1], fallback=lambda: begin)
     assert check(problem, plan) == ()
     assert sum(1 for route in plan.routes if route.visits) == 1
 

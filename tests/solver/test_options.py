@@ -156,9 +156,13 @@ def test_a_plan_that_meets_a_demand_twice_is_mended() -> None:
     """The first of the two stays; where one is under way, it stays."""
     problem = _door_or_corner()
     nothing = _plan(problem, (), (), unserved=(0, 2))
-    assert [r.visits for r in settle(problem, ((0, 3), (1, 2, 4, 5)), fallback=nothing).routes] == [(0, 3), (2, 5)]
+    assert [r.visits for r in settle(problem, ((0, 3), (1, 2, 4, 5)), fallback=lambda: nothing).routes] == [
+        (0, 3),
+        (2, 5),
+    ]
     begun = frozen(problem._replace(prefix_start=np.array([0, 0, 1]), prefix_visit=np.array([1])))
-    mended = settle(begun, ((0, 3), (1, 2, 4, 5)), fallback=_plan(begun, (), (1, 4), unserved=(2,)))
+    other = _plan(begun, (), (1, 4), unserved=(2,))
+    mended = settle(begun, ((0, 3), (1, 2, 4, 5)), fallback=lambda: other)
     assert check(begun, mended) == ()
     assert mended.routes[0].visits == ()
 

@@ -118,7 +118,7 @@ def test_routes_need_no_mending(seed: int) -> None:
         served = [int(problem.heads()[visit]) for visits in routes for visit in visits if visit < problem.n_requests]
         assert len(served) == len(set(served))
         assert all(isinstance(schedule(problem, v, visits), TimedRoute) for v, visits in enumerate(routes))
-        plan = settle(problem, routes, fallback=greedy)
+        plan = settle(problem, routes, fallback=lambda: greedy)
         assert {fault.rule for fault in check(problem, plan)} <= {Rule.MANDATORY}
 
 

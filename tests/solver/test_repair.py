@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from solver.checker import check
 from solver.construction import construct
 from solver.problem import Problem, frozen
-from solver.repair import settle, trimmed
+from solver.repair import mendings, settle, trimmed
 from solver.routing_model import Routes
 from solver.rules import Rule
 from solver.schedule import schedule
@@ -18,7 +18,7 @@ from tests.solver.solver_cases import Size, line_problem, random_problem, random
 
 
 def _settled(problem: Problem, routes: Routes) -> Solution:
-    return settle(problem, routes, fallback=construct(problem))
+    return settle(problem, routes, fallback=lambda: construct(problem))
 
 
 def _kept(problem: Problem, visits: tuple[int, ...]) -> tuple[int, ...]:
@@ -118,7 +118,7 @@ def test_vehicle_with_riders_in_an_impossible_order_keeps_its_fallback_route() -
             max_ride=np.array([20, 1000, 1000]), prefix_start=np.array([0, 2, 2]), prefix_visit=np.array([0, 1])
         )
     )
-    plan = settle(begun, ((0, 1, 2, 4, 3, 5), ()), fallback=construct(begun))
+    plan = settle(begun, ((0, 1, 2, 4, 3, 5), ()), fallback=lambda: construct(begun))
     order = plan.routes[0].visits
     assert order.index(3) < order.index(4)
     assert plan.unserved == ()
@@ -135,5 +135,28 @@ def test_request_on_a_fallback_route_leaves_the_other_proposals() -> None:
     )
     routes = [schedule(begun, 0, (0, 1, 3, 2, 5, 4)), schedule(begun, 1, ())]
     fallback = Solution(routes=tuple(route for route in routes if isinstance(route, TimedRoute)), unserved=())
-    plan = settle(begun, ((0, 1, 4, 3), (2, 5)), fallback=fallback)
+    plan = settle(begun, ((0, 1, 4, 3), (2, 5)), fallback=lambda: fallback)
     assert plan == fallback
+
+
+def test_another_rider_moves_where_the_cheapest_has_no_place() -> None:
+    """Two riders in one seat. Losing 0 is cheapest, but no other vehicle may take it; 1 finds room on the other."""
+    problem = line_problem(positions=[(10, 40), (11, 41)], seats=1, vehicles=2)
+    tight = problem._replace(
+        penalty=np.array([100, 200]),
+        latest=np.array([12, 12, 45, 45, *problem.latest[4:]]),
+        compatible=np.array([[True, False], [True, True]]),
+    )
+    ways = list(mendings(frozen(tight), ((0, 1, 2, 3), ()), fallback=_never))
+    assert [plan.unserved for plan in ways] == [(0,), (0,), ()]
+    assert check(frozen(tight), ways[-1]) == ()
+
+
+def test_a_plan_that_can_be_mended_needs_no_other() -> None:
+    """The fallback, which may take a second to make, is asked for only where the routes cannot be mended."""
+    problem = line_problem(positions=[(10, 20), (10, 20), (10, 20)], seats=1)
+    assert settle(problem, ((0, 1, 2, 3, 4, 5),), fallback=_never).unserved == ()
+
+
+def _never() -> Solution:
+    raise AssertionError("no fallback was needed")

@@ -75,7 +75,7 @@ def test_routes_need_no_mending(seed: int) -> None:
     for routes in _searched(problem, 5000):  # three blocks; with six vehicles in use, the last on a shared plan
         for vehicle, visits in enumerate(routes):
             assert isinstance(schedule(problem, vehicle, visits), TimedRoute)
-        plan = settle(problem, routes, fallback=greedy)
+        plan = settle(problem, routes, fallback=lambda: greedy)
         assert {violation.rule for violation in check(problem, plan)} <= {Rule.MANDATORY}
 
 
@@ -93,7 +93,7 @@ def test_plans_told_only_get_better() -> None:
     """Each plan told on the way is at least as good as the one before, and the last beats greedy insertion."""
     problem = _day(np.random.default_rng(8), requests=40, vehicles=4)
     greedy = construct(problem)
-    plans = [settle(problem, routes, fallback=greedy) for routes in _searched(problem, 20_000)]
+    plans = [settle(problem, routes, fallback=lambda: greedy) for routes in _searched(problem, 20_000)]
     qualities = [quality_of(problem, plan) for plan in plans]
     assert all(later <= earlier for earlier, later in pairwise(qualities))
     assert qualities[-1] < quality_of(problem, greedy)
