@@ -14,7 +14,7 @@ from solver.board import Board, idle_route
 from solver.errors import SolverInputError
 from solver.objective import driving_cost
 from solver.problem import Problem
-from solver.schedule import schedule
+from solver.schedule import times_if_any
 from solver.solution import Solution, TimedRoute
 
 MOST_ROUNDS = 30
@@ -93,8 +93,8 @@ def _begun(problem: Problem, vehicle: int) -> TimedRoute:
     drops = [v + n for v in prefix if v < n and v + n not in prefix]
     drops.sort(key=lambda v: (min(problem.latest[v], problem.latest[v - n] + problem.max_ride[v - n]), v))
     orders = list(permutations(drops)) if len(drops) <= MOST_PERMUTED else [tuple(drops)]
-    routes = [schedule(problem, vehicle, prefix + order) for order in orders]
-    timed = [route for route in routes if isinstance(route, TimedRoute)]
+    routes = [times_if_any(problem, vehicle, prefix + order) for order in orders]
+    timed = [route for route in routes if route is not None]
     if timed:
         return min(timed, key=lambda route: driving_cost(problem, vehicle, route.visits))
     raise SolverInputError(

@@ -46,7 +46,7 @@ def mendings(problem: Problem, routes: tuple[Visits, ...], *, fallback: Fallback
     yield settle(problem, routes, fallback=fallback)
     broken = [vehicle for vehicle, visits in enumerate(routes) if times_if_any(problem, vehicle, visits) is None]
     for vehicle in broken if len(broken) == 1 else ():
-        for shorter in _without_one(problem, vehicle, routes[vehicle]):
+        for shorter in _without_one(problem, vehicle, routes[vehicle], _removable(problem, vehicle, routes[vehicle])):
             yield settle(problem, (*routes[:vehicle], shorter.visits, *routes[vehicle + 1 :]), fallback=fallback)
 
 
@@ -109,24 +109,20 @@ def trimmed(problem: Problem, vehicle: int, visits: Visits) -> TimedRoute | Infe
     If leaving out one request is enough, it is the cheapest such; otherwise the cheapest goes first and the
     search is repeated. `Infeasible` when even the visits that may not be left out have no schedule.
     """
-    timed = schedule(problem, vehicle, visits)
-    while isinstance(timed, Infeasible):
+    timed = times_if_any(problem, vehicle, visits)
+    while timed is None:
         cheapest_first = _removable(problem, vehicle, visits)
         if not cheapest_first:
-            return timed
-        for shorter in _spared(problem, vehicle, visits, cheapest_first):
+            return schedule(problem, vehicle, visits)
+        for shorter in _without_one(problem, vehicle, visits, cheapest_first):
             return shorter
         visits = _without(problem, visits, cheapest_first[0])
-        timed = schedule(problem, vehicle, visits)
+        timed = times_if_any(problem, vehicle, visits)
     return timed
 
 
-def _without_one(problem: Problem, vehicle: int, visits: Visits) -> Iterator[TimedRoute]:
-    """Schedules of the route without one request that is not under way, where it has one then; the cheapest first."""
-    return _spared(problem, vehicle, visits, _removable(problem, vehicle, visits))
-
-
-def _spared(problem: Problem, vehicle: int, visits: Visits, requests: list[int]) -> Iterator[TimedRoute]:
+def _without_one(problem: Problem, vehicle: int, visits: Visits, requests: list[int]) -> Iterator[TimedRoute]:
+    """Schedules of the route without one of ``requests`` each, in their order, where it has one then."""
     shorter = (times_if_any(problem, vehicle, _without(problem, visits, request)) for request in requests)
     return (timed for timed in shorter if timed is not None)
 

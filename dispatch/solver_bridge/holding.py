@@ -27,7 +27,7 @@ from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem, following
 from dispatch.solver_bridge.routes import routes_of, stated
 from solver.checker import check
-from solver.schedule import schedule
+from solver.schedule import times_if_any
 from solver.solution import Solution, TimedRoute
 
 SELECTIONS_MAX = 6
@@ -99,8 +99,8 @@ def _lost_an_end(day: DayProblem, timed: TimedRoute) -> bool:
 
 
 def _timed_anew(day: DayProblem, vehicle: int, route: TimedRoute) -> TimedRoute:
-    timed = schedule(day.problem, vehicle, route.visits)
-    if not isinstance(timed, TimedRoute):
+    timed = times_if_any(day.problem, vehicle, route.visits)
+    if timed is None:
         raise PlanRejected(IN_THE_WAY)
     return timed
 
@@ -114,7 +114,7 @@ def _check_selections(day: DayProblem, vehicle: int, timed: TimedRoute, *, loose
         raise PlanRejected(IN_THE_WAY)
     for gone in chain.from_iterable(combinations(here, count) for count in range(1, len(here) + 1)):
         visits = tuple(visit for visit in timed.visits if loose.get(_trip(day, visit), NO_ID) not in gone)
-        if not isinstance(schedule(day.problem, vehicle, visits), TimedRoute):
+        if times_if_any(day.problem, vehicle, visits) is None:
             raise PlanRejected(IN_THE_WAY)
 
 

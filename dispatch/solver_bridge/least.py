@@ -21,7 +21,7 @@ from solver.errors import SolverInputError
 from solver.params import SolveParams
 from solver.problem import Problem
 from solver.rules import Rule
-from solver.schedule import schedule
+from solver.schedule import times_if_any
 from solver.solution import Solution, TimedRoute
 from solver.solve import bettered
 from solver.stop import StepLimit, Stop
@@ -60,13 +60,13 @@ def driven_on(day: DayProblem) -> DrivenOn:
     late_min: dict[int, int] = {}
     lost = set(day.solution.unserved)
     for vehicle, route in enumerate(day.solution.routes):
-        timed = schedule(day.problem, vehicle, route.visits)
-        if not isinstance(timed, TimedRoute):
+        timed = times_if_any(day.problem, vehicle, route.visits)
+        if timed is None:
             requests = {visit % len(day.rides) for visit in route.visits}
-            timed = schedule(relaxed(day, dict.fromkeys(requests, LATEST_MIN)).problem, vehicle, route.visits)
-            lost |= set() if isinstance(timed, TimedRoute) else requests
-        routes.append(timed if isinstance(timed, TimedRoute) else route)
-        late_min |= late_on(day, timed) if isinstance(timed, TimedRoute) else {}
+            timed = times_if_any(relaxed(day, dict.fromkeys(requests, LATEST_MIN)).problem, vehicle, route.visits)
+            lost |= requests if timed is None else set()
+        routes.append(timed or route)
+        late_min |= late_on(day, timed) if timed else {}
     plan = Solution(routes=tuple(routes), unserved=day.solution.unserved)
     if not late_min and not lost and check(day.problem, plan):
         lost = set(range(len(day.rides)))

@@ -15,7 +15,7 @@ from dispatch.model.reservation import KeptOrder, Side
 from dispatch.solver_bridge.day_problem import DayProblem
 from dispatch.solver_bridge.ride import visit_numbers
 from solver.problem import Problem, frozen
-from solver.schedule import schedule
+from solver.schedule import times_if_any
 from solver.solution import Solution, TimedRoute
 
 
@@ -43,8 +43,8 @@ def held_to(day: DayProblem) -> Problem:
     earliest, latest, locked = problem.earliest.copy(), problem.latest.copy(), problem.locked_vehicle.copy()
     for vehicle, route in enumerate(day.solution.routes):
         sequences = list(_standing(day, route))
-        timed = schedule(problem, vehicle, route.visits) if sequences else route
-        if not isinstance(timed, TimedRoute):
+        timed = times_if_any(problem, vehicle, route.visits) if sequences else route
+        if timed is None:
             continue  # it is late already: the least lateness comes first
         at_s, begun = dict(zip(timed.visits, timed.starts, strict=True)), problem.prefix_of(vehicle)
         for first, then, _, _ in sequences:
