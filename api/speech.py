@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dispatch.model.errors import Conflict
 from dispatch.model.offer import Offer, OfferPair, Refusal, Relief, ReliefKind, VehicleRefusal
 from dispatch.model.promise import Promise
 from dispatch.model.times import clock_text
@@ -60,6 +61,11 @@ def soon_text(offer: Offer, *, now_s: int, lang: Lang) -> str:
     fare = fare_text(fare_yen=offer.fare_yen, vouchers=offer.vouchers, lang=lang)
     promise = promise_text(offer.promise, lang)
     return say("say.soon", lang, minutes=spoken_minutes(wait_s(offer, now_s=now_s)), promise=promise, fare=fare)
+
+
+def instead_text(conflict: Conflict, lang: Lang) -> str:
+    """Why an offer is gone, before others are read aloud in its place."""
+    return say(f"error.{conflict.code}.cause", lang, **conflict.values) + say("desk.offers.instead", lang)
 
 
 def pair_text(pair: OfferPair, lang: Lang) -> str:

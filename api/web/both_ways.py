@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.lookup import offer_of
 from api.schemas.wishes import DATABASE_ID_MAX
-from api.speech import pair_fare_text, pair_text, promise_text
+from api.speech import instead_text, pair_fare_text, pair_text, promise_text
 from api.web.forms import WishFields
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.question import ask_if_meant
@@ -20,7 +20,6 @@ from dispatch.booking.proposal import PairRefused
 from dispatch.model.errors import Conflict
 from dispatch.model.offer import OfferPair
 from dispatch.model.wish import PairForm, WishForm
-from dispatch.model.wording import say
 
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
 
@@ -57,7 +56,7 @@ def accept_both(
         fresh = call.desk.pairs_again(offer_id=offer.id, actor=call.actor)
         if not fresh:
             raise
-        gone = say(f"error.{conflict.code}.cause", call.lang, **conflict.values) + say("desk.offers.instead", call.lang)
+        gone = instead_text(conflict, call.lang)
         return show_pairs(desk_call, fresh, overlap_confirmed=overlap_confirmed, gone=gone)
     outbound, back = booked.outbound, booked.back
     values = {

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.lookup import DatabaseId, offer_of, request_of, reservation_of
 from api.schemas.wishes import DATABASE_ID_MAX
-from api.speech import fare_text, offer_text, promise_text
+from api.speech import fare_text, instead_text, offer_text, promise_text
 from api.web.both_ways import propose_both
 from api.web.forms import WishFields
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
@@ -23,7 +23,6 @@ from dispatch.model.errors import Conflict
 from dispatch.model.offer import Offer
 from dispatch.model.reservation import ReservationState
 from dispatch.model.wish import NO_ID, NO_RIDER, TimeKind, WishForm
-from dispatch.model.wording import say
 
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
 
@@ -129,11 +128,11 @@ def _answer(desk_call: DeskCall, proposal: Proposal, fields: WishFields) -> HTML
 
 def _fresh(desk_call: DeskCall, gone: Offer, conflict: Conflict, *, overlap_confirmed: bool) -> HTMLResponse:
     """What can be offered instead of an offer that is gone; when nothing can, the error itself."""
-    call, lang = desk_call.call, desk_call.call.lang
+    call = desk_call.call
     fresh = call.desk.offers_again(offer_id=gone.id, actor=call.actor)
     if not fresh:
         raise conflict
-    why = say(f"error.{conflict.code}.cause", lang, **conflict.values) + say("desk.offers.instead", lang)
+    why = instead_text(conflict, call.lang)
     return show_fresh(desk_call, gone, fresh, overlap_confirmed=overlap_confirmed, why=why)
 
 
