@@ -66,7 +66,7 @@ LONG_ROUTE = 9
 FLEET_UNTIL = 0.4
 """The share of the run after which nobody tries to save a vehicle any more."""
 
-FLEET_PATIENCE = 0.15
+FLEET_PATIENCE = 0.25
 """It is also given up when that share and twice that of the last success have passed."""
 
 FLEET_HEAT = 0.5
