@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from api.errors import STATUS_BY_CODE, status_of
@@ -60,8 +61,9 @@ class Raised:
     where: str
 
 
+@cache
 def raised_in(root: Path) -> tuple[Raised, ...]:
-    """Every error and refusal made with a code written in the source under ``root``."""
+    """Every error and refusal made with a code written in the source under ``root``, which is read once."""
     files = [file for package in PACKAGES for file in sorted((root / package).rglob("*.py"))]
     return tuple(found for file in files for found in _in_file(file, where=str(file.relative_to(root))))
 

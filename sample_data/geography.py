@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dispatch.model.catalog import Place
 from maps.geo import Boundary, LatLon, contains, distance_matrix_m
@@ -49,24 +50,33 @@ CATEGORIES_OF_PURPOSE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destinations:
-    """Public places that serve one purpose, and how much each draws."""
+    """Public places that serve one purpose, where they are, and how much each draws."""
 
     places: tuple[Place, ...]
+    points: tuple[LatLon, ...]
     weights: tuple[float, ...]
 
     def pick(self, dice: Dice, *, home: LatLon) -> Place:
         """A destination by gravity: weight times ``exp(-distance / NEARNESS_KM)``."""
-        metres = distance_matrix_m(origins=(home,), destinations=[LatLon(p.lat, p.lon) for p in self.places])[0]
-        pulls = [
-            weight * math.exp(-float(far_m) / 1000 / NEARNESS_KM)
-            for weight, far_m in zip(self.weights, metres, strict=True)
-        ]
-        return dice.pick(self.places, pulls)
+        return dice.pick(self.places, _pulls(home, self.points, self.weights))
+
+
+@cache
+def _pulls(home: LatLon, points: tuple[LatLon, ...], weights: tuple[float, ...]) -> tuple[float, ...]:
+    """How much each point draws somebody who lives at ``home``: worked out once, however often they go out."""
+    metres = distance_matrix_m(origins=(home,), destinations=points)[0]
+    return tuple(
+        weight * math.exp(-float(far_m) / 1000 / NEARNESS_KM) for weight, far_m in zip(weights, metres, strict=True)
+    )
 
 
 def destinations(places: Sequence[Place], *, purpose: str) -> Destinations:
     fitting = tuple(place for place in places if place.category in CATEGORIES_OF_PURPOSE[purpose])
-    return Destinations(places=fitting, weights=tuple(ATTRACTION.get(place.id, 1.0) for place in fitting))
+    return Destinations(
+        places=fitting,
+        points=tuple(LatLon(place.lat, place.lon) for place in fitting),
+        weights=tuple(ATTRACTION.get(place.id, 1.0) for place in fitting),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +107,7 @@ def home_near(dice: Dice, towns: Sequence[Place], *, boundary: Boundary, elderly
             return Home(at=home, town=town)
 
 
+@cache
 def direct_s(*, origin: LatLon, destination: LatLon) -> int:
     """Seconds of the direct drive, about: straight line × detour at the mean speed."""
     metres = float(distance_matrix_m(origins=(origin,), destinations=(destination,))[0, 0])

@@ -30,7 +30,7 @@ from solver.kernels.field import (
     Field,
 )
 from solver.kernels.hours import arrival
-from solver.kernels.jit import bare_entry, bare_inlined, bare_kernel
+from solver.kernels.jit import bare_inlined, bare_kernel
 from solver.kernels.labels import settle_least, settle_least_by_hour, visit
 from solver.kernels.lane import (
     CACHE_BITS,
@@ -93,12 +93,6 @@ def recall(lane: Lane, slot: int, bound: int) -> bool:
 def remember(lane: Lane, slot: int, key: int) -> None:
     lane.cache[slot] = key
     lane.cache[slot + 1] = (lane.reg[REG_DELTA] << 20) | (lane.reg[REG_PICK] << 10) | lane.reg[REG_DROP]
-
-
-@bare_entry
-def best_place(field: Field, lane: Lane, bound: int) -> None:
-    """`look_for_place` for Python; kernels copy it in, since passing two records costs as much as a short search."""
-    look_for_place(field, lane, bound)
 
 
 @bare_inlined

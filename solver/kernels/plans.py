@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from solver.kernels.field import NODE_MANDATORY, NODE_NEXT_OPTION, Field
 from solver.kernels.jit import bare_entry, bare_kernel, entry, number
-from solver.kernels.labels import label, stands
+from solver.kernels.labels import COPIED, label, stands
 from solver.kernels.lane import (
     FLEET_ROW,
     FLEET_TRIED,
     HEAD_COST,
     HEAD_LENGTH,
+    HEADS,
     NODE,
     QUEUE_OPTION,
     QUEUE_REQUEST,
@@ -109,8 +110,8 @@ def load_plan(field: Field, lane: Lane, stops: NDArray[np.int64], length: NDArra
     Requests on no route are left out. The best plan is not changed.
     """
     reg, requests = lane.reg, field.near.shape[0]
-    lane.where[:] = -1
-    lane.gone[:] = 0
+    for request in range(requests):
+        lane.where[request], lane.gone[request] = -1, 0
     reg[REG_COST], reg[REG_BANK] = 0, 0
     for v in range(length.shape[0]):
         lane.fleet[v, FLEET_ROW], lane.fleet[v, FLEET_TRIED] = 0, 0
@@ -160,10 +161,7 @@ def copy_plan(field: Field, source: Lane, target: Lane) -> None:
     reg, requests = target.reg, field.near.shape[0]
     for v in range(field.vehicle.shape[0]):
         old, new = 2 * v + source.fleet[v, FLEET_ROW], 2 * v + target.fleet[v, FLEET_ROW]
-        n = source.head[old, HEAD_LENGTH]
-        for i in range(n):
-            target.tour[new, i, NODE] = source.tour[old, i, NODE]
-        label(field, target, v, new, n)
+        copy_row(source.tour[old], source.head[old], target.tour[new], target.head[new])
     for request in range(requests):
         target.where[request] = source.where[request]
         target.gone[request] = source.gone[request]
@@ -172,6 +170,21 @@ def copy_plan(field: Field, source: Lane, target: Lane) -> None:
         reg[register] = source.reg[register]
     if better(target, count_promised(field, target)):
         keep_best(target, count_promised(field, target))
+
+
+@bare_kernel
+def copy_row(
+    tour: NDArray[np.int64], head: NDArray[np.int64], new_tour: NDArray[np.int64], new_head: NDArray[np.int64]
+) -> None:
+    """Copy a labelled route from one row to another, also of another lane.
+
+    Labels follow from the nodes, the vehicle and the field alone: found anew they would be the same.
+    """
+    for i in range(head[HEAD_LENGTH]):
+        for column in range(COPIED):
+            new_tour[i, column] = tour[i, column]
+    for column in range(HEADS):
+        new_head[column] = head[column]
 
 
 @entry
@@ -183,8 +196,16 @@ def adopt_best(base: Lane, lane: Lane) -> None:
     if first < 0 or (first == 0 and (second < 0 or (second == 0 and third < 0))):
         reg[REG_BEST_PROMISED], reg[REG_BEST_LEFT] = other[REG_BEST_PROMISED], other[REG_BEST_LEFT]
         reg[REG_BEST_COST] = other[REG_BEST_COST]
-        base.best[:] = lane.best
-        base.best_length[:] = lane.best_length
+        for v in range(lane.best_length.shape[0]):
+            copy_best(lane, base, v)
+
+
+@bare_kernel
+def copy_best(source: Lane, target: Lane, v: int) -> None:
+    """Copy the route of ``v`` in the best plan."""
+    target.best_length[v] = source.best_length[v]
+    for i in range(source.best_length[v]):
+        target.best[v, i] = source.best[v, i]
 
 
 @bare_entry

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from solver.kernels.dice import unit
 from solver.kernels.field import FIGURE_LINKS, NODE_NEXT_OPTION, NODE_OPTION_COST, NODE_OUTBOUND, VEHICLE_KIND, Field
-from solver.kernels.jit import bare_inlined, bare_kernel, number
+from solver.kernels.jit import bare_entry, bare_inlined, bare_kernel, number
 from solver.kernels.labels import label_with
 from solver.kernels.lane import (
     FLEET_AWAY,
@@ -140,12 +140,14 @@ def row_of(lane: Lane, v: int) -> int:
     return row
 
 
-@bare_kernel
+@bare_entry
 def choose(field: Field, lane: Lane, blink: float, ranks: int) -> int:
     """The vehicle with the cheapest place for the demand of REG_REQUEST, -1 = none; the place stands in the registers.
 
     Every request that meets the demand is tried; REG_OPTION is the one with the place. With 2 ``ranks`` the bound is
     the second best. REG_FIRST and REG_SECOND hold what both cost, options included.
+
+    An entry for the tests: with one vehicle open they ask for its cheapest place by the code that the search runs.
     """
     reg, asked = lane.reg, lane.reg[REG_REQUEST]
     reg[REG_FIRST], reg[REG_SECOND], reg[REG_CHOSEN] = UNBOUNDED, UNBOUNDED, -1

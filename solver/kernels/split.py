@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from solver.kernels.dice import below
 from solver.kernels.field import NODE_MANDATORY, VEHICLE_KIND, Field
 from solver.kernels.jit import bare_kernel, entry, number
-from solver.kernels.labels import label
 from solver.kernels.lane import (
     FLEET_AWAY,
     FLEET_ROW,
@@ -30,7 +29,7 @@ from solver.kernels.lane import (
     REG_SCORE,
     Lane,
 )
-from solver.kernels.plans import copy_plan, count_bank, keep_best
+from solver.kernels.plans import copy_best, copy_plan, copy_row, count_bank, keep_best
 
 NOBODY = -1
 """Owner of a route that no lane changes for now."""
@@ -117,8 +116,10 @@ def join(field: Field, base: Lane, first: Lane, second: Lane, owner: NDArray[np.
     for v in range(owner.shape[0]):
         row = 2 * v + base.fleet[v, FLEET_ROW]
         if owner[v] != NOBODY:
-            n = _copy_row(first, base, v, row) if owner[v] == 0 else _copy_row(second, base, v, row)
-            label(field, base, v, row, n)
+            if owner[v] == 0:
+                _copy_route(first, base, v, row)
+            else:
+                _copy_route(second, base, v, row)
         base.reg[REG_COST] += base.head[row, HEAD_COST]
     count_bank(field, base)
 
@@ -133,12 +134,9 @@ def _whereabouts(first: Lane, second: Lane, owner: NDArray[np.int64], request: i
 
 
 @bare_kernel
-def _copy_row(source: Lane, target: Lane, v: int, row: int) -> int:
+def _copy_route(source: Lane, target: Lane, v: int, row: int) -> None:
     old = 2 * v + source.fleet[v, FLEET_ROW]
-    n: int = source.head[old, HEAD_LENGTH]
-    for i in range(n):
-        target.tour[row, i, NODE] = source.tour[old, i, NODE]
-    return n
+    copy_row(source.tour[old], source.head[old], target.tour[row], target.head[row])
 
 
 @bare_kernel
@@ -155,18 +153,11 @@ def _join_best(base: Lane, first: Lane, second: Lane, owner: NDArray[np.int64]) 
     base.reg[REG_IMPROVED] += 1
     for v in range(owner.shape[0]):
         if owner[v] == 0:
-            _copy_best(first, base, v)
+            copy_best(first, base, v)
         elif owner[v] == 1:
-            _copy_best(second, base, v)
+            copy_best(second, base, v)
         else:
             row = 2 * v + base.fleet[v, FLEET_ROW]
             base.best_length[v] = base.head[row, HEAD_LENGTH]
             for i in range(base.best_length[v]):
                 base.best[v, i] = base.tour[row, i, NODE]
-
-
-@bare_kernel
-def _copy_best(source: Lane, target: Lane, v: int) -> None:
-    target.best_length[v] = source.best_length[v]
-    for i in range(source.best_length[v]):
-        target.best[v, i] = source.best[v, i]

@@ -11,13 +11,12 @@ from api.error_page import codes, error_page, raised_in
 from dispatch.model.wording import Lang, keys, template
 
 ROOT = Path(__file__).resolve().parents[2]
-RAISED = raised_in(ROOT)
 
 
 def test_every_code_in_the_source_has_its_sentences() -> None:
     """Whatever code an error or refusal is made with is in the catalogue."""
-    assert len(RAISED) > 50, "the source was not read: the rule would hold for nothing"
-    assert {(found.code, found.where) for found in RAISED if found.code not in codes()} == set()
+    assert len(raised_in(ROOT)) > 50, "the source was not read: the rule would hold for nothing"
+    assert {(found.code, found.where) for found in raised_in(ROOT) if found.code not in codes()} == set()
 
 
 @pytest.mark.parametrize("code", sorted(codes()))
@@ -32,7 +31,7 @@ def test_every_value_a_sentence_names_is_given() -> None:
     """Where an error is made with its values written out, they cover the braces of its sentences."""
     missing = {
         (found.code, found.where): names - found.values
-        for found in RAISED
+        for found in raised_in(ROOT)
         if found.kind != "Refusal" and "**" not in found.values and (names := named_in(found.code)) - found.values
     }
     assert missing == {}

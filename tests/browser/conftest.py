@@ -1,12 +1,14 @@
 """A page in the system's Chromium, watched: what it asks for and what it complains about.
 
-Playwright keeps an event loop running in the thread while it is open, so it is closed at the end of each
-module; a test elsewhere may then start a loop of its own.
+Playwright keeps an event loop running in the thread while it is open, so it is closed before the first test of another
+folder, which may then start a loop of its own. Until then one Chromium serves all tests: starting one takes longer
+than most of them, and what a page keeps belongs to its context, which every test has to itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -23,6 +25,7 @@ from solver.warm_up import warm_up
 from tests.api.one_app import app_of
 from tests.scenarios.town import Town, town_on
 
+FOLDER = Path(__file__).parent
 CHROMIUM = Path("/usr/bin/chromium")
 ABSENT = f"browser tests skipped: Chromium is not installed at {CHROMIUM}"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -66,15 +69,50 @@ class Held:
         self.page.unroute(pattern)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window; the tests of the module are skipped when it is not installed."""
+@dataclass
+class Shared:
+    """The Chromium of tests that follow one another, and how it is closed."""
+
+    chromium: Browser
+    closing: ExitStack
+
+
+SHARED = pytest.StashKey[Shared]()
+
+
+@pytest.fixture
+def browser(pytestconfig: pytest.Config) -> Browser:
+    """Chromium without a window; the tests are skipped when it is not installed."""
     if not CHROMIUM.exists():
         pytest.skip(ABSENT)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
+    if SHARED not in pytestconfig.stash:
+        with ExitStack() as opened:
+            playwright = opened.enter_context(sync_playwright())
+            chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+            opened.callback(chromium.close)
+            pytestconfig.stash[SHARED] = Shared(chromium, opened.pop_all())
+    return pytestconfig.stash[SHARED].chromium
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Close Chromium after the last test of this folder, when everything of that test is gone."""
+    try:
+        yield
+    finally:
+        if nextitem is None or FOLDER not in nextitem.path.parents:
+            _close(item.config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A run that was interrupted leaves nothing open either."""
+    _close(config)
+
+
+def _close(config: pytest.Config) -> None:
+    if SHARED in config.stash:
+        config.stash[SHARED].closing.close()
+        del config.stash[SHARED]
 
 
 @pytest.fixture

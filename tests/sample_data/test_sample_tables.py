@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,12 +22,8 @@ from sample_data import tables
 from sample_data.generate import main, table_texts
 from sample_data.names import is_rare
 from sample_data.seasons import HISTORY_START
+from tests.sample_data.kept import demo, history, places, rider_places, riders
 
-PLACES = {place.id: place for place in tables.places()}
-RIDERS = {rider.id: rider for rider in tables.riders()}
-RIDER_PLACES = {place.id: place for place in tables.rider_places()}
-HISTORY = tables.history()
-DEMO = tables.demo_requests()
 RULES = tables.sample_rules()
 
 
@@ -46,17 +43,17 @@ def test_another_seed_gives_another_city() -> None:
 
 def test_the_city_is_large_enough() -> None:
     """At least 60 real destinations with kana, all 81 town centres, 600 riders, 4 vehicles of different layouts."""
-    real = [place for place in PLACES.values() if not place.assumed]
+    real = [place for place in places().values() if not place.assumed]
     assert len(real) >= 60
-    assert sum(place.category == "town" for place in PLACES.values()) == 81
-    assert all(place.kana for place in PLACES.values())
-    assert len(RIDERS) >= 600
+    assert sum(place.category == "town" for place in places().values()) == 81
+    assert all(place.kana for place in places().values())
+    assert len(riders()) >= 600
     assert len({str(vehicle.layouts) for vehicle in tables.vehicles()}) == 4
 
 
 def test_made_up_shops_say_so() -> None:
     """Every assumed destination carries 想定 in its name and the mark in its row; no real one does."""
-    for place in PLACES.values():
+    for place in places().values():
         if place.category != "town":
             assert place.assumed is ("（想定）" in place.name), place.name
 
@@ -64,20 +61,20 @@ def test_made_up_shops_say_so() -> None:
 def test_homes_lie_in_the_city_and_usual_places_are_public() -> None:
     """A rider's own place is a home inside the boundary, or a listed place at the same point."""
     boundary = tables.boundary()
-    for place in RIDER_PLACES.values():
+    for place in rider_places().values():
         if place.place_id:
-            listed = PLACES[place.place_id]
+            listed = places()[place.place_id]
             assert (place.lat, place.lon) == (listed.lat, listed.lon)
         else:
             assert contains(boundary, point=LatLon(place.lat, place.lon))
-    homes = Counter(place.rider_id for place in RIDER_PLACES.values() if not place.place_id)
-    assert homes == Counter(RIDERS.keys())
+    homes = Counter(place.rider_id for place in rider_places().values() if not place.place_id)
+    assert homes == Counter(riders().keys())
 
 
 def test_addresses_of_homes_say_that_they_are_made_up() -> None:
     """Every home has an address of a real town of the city with numbers marked as a sample; usual places have none."""
-    towns = {place.address for place in PLACES.values() if place.category == "town"}
-    for place in RIDER_PLACES.values():
+    towns = {place.address for place in places().values() if place.category == "town"}
+    for place in rider_places().values():
         town, mark, numbers = place.address.partition("（見本）")
         if place.place_id:
             assert place.address == ""
@@ -89,7 +86,7 @@ def test_addresses_of_homes_say_that_they_are_made_up() -> None:
 def test_towns_lie_in_the_simplified_boundary() -> None:
     """Simplifying the boundary has cut off no town centre, and left the neighbours' stations outside."""
     boundary = tables.boundary()
-    inside = {place.id: contains(boundary, point=LatLon(place.lat, place.lon)) for place in PLACES.values()}
+    inside = {place.id: contains(boundary, point=LatLon(place.lat, place.lon)) for place in places().values()}
     outside = {"HO05", "HO06", "ST04", "ST05", "ST06", "ST07"}
     assert {place_id for place_id, within in inside.items() if not within} == outside
 
@@ -99,14 +96,14 @@ def test_shifts_use_known_vehicles_and_places() -> None:
     shifts = tables.shifts()
     assert sorted(shift.vehicle_id for shift in shifts) == sorted(vehicle.id for vehicle in tables.vehicles())
     for shift in shifts:
-        assert {shift.start_place_id, shift.end_place_id} <= PLACES.keys()
+        assert {shift.start_place_id, shift.end_place_id} <= places().keys()
         assert shift.start_s <= shift.break_earliest_s <= shift.break_latest_s
         assert shift.break_latest_s + shift.break_duration_s <= shift.end_s
 
 
 def test_phones_are_possible_and_belong_to_nobody() -> None:
     """Valid in format, different, and all with a local exchange beginning with 0, which is never assigned."""
-    phones = [rider.phone for rider in RIDERS.values()]
+    phones = [rider.phone for rider in riders().values()]
     assert len(set(phones)) == len(phones)
     for phone in phones:
         assert phone.startswith("0285-00-")
@@ -115,25 +112,28 @@ def test_phones_are_possible_and_belong_to_nobody() -> None:
 
 def test_names_that_try_the_fonts() -> None:
     """Riders named 𠮷田 and 髙﨑 exist, ride on the demo day, and every rider has a reading in hiragana."""
-    of_demo = {RIDERS[request.rider_id].name.split()[0] for request in DEMO}
+    of_demo = {riders()[request.rider_id].name.split()[0] for request in demo()}
     assert {"𠮷田", "髙﨑"} <= of_demo
-    assert sum(map(is_rare, range(1, len(RIDERS) + 1))) >= 8
-    assert all("ぁ" <= letter <= "ー" for rider in RIDERS.values() for letter in rider.kana if letter != " ")
+    assert sum(map(is_rare, range(1, len(riders()) + 1))) >= 8
+    assert all("ぁ" <= letter <= "ー" for rider in riders().values() for letter in rider.kana if letter != " ")
 
 
 def test_requests_name_what_exists() -> None:
     """Origins, destinations and riders are in the tables; a rider leaves from or returns to their own home."""
-    for request in (*HISTORY, *DEMO):
+    for request in (*history(), *demo()):
         ends = {request.origin_kind: request.origin_id, request.destination_kind: request.destination_id}
-        assert ends[SpotKind.PLACE] in PLACES
-        assert RIDER_PLACES[ends[SpotKind.RIDER_PLACE]].rider_id == request.rider_id
+        assert ends[SpotKind.PLACE] in places()
+        assert rider_places()[ends[SpotKind.RIDER_PLACE]].rider_id == request.rider_id
         first = request.party.passengers[0]
-        assert (first.aid, first.fare_class) == (RIDERS[request.rider_id].aid, RIDERS[request.rider_id].fare_class)
+        assert (first.aid, first.fare_class) == (riders()[request.rider_id].aid, riders()[request.rider_id].fare_class)
 
 
-@pytest.mark.parametrize("rows", [HISTORY, DEMO], ids=["history", "demo"])
-def test_requests_stand_in_the_order_in_which_they_were_made(rows: tuple[HistoricalRequest, ...]) -> None:
+@pytest.mark.parametrize("table", [history, demo], ids=["history", "demo"])
+def test_requests_stand_in_the_order_in_which_they_were_made(
+    table: Callable[[], tuple[HistoricalRequest, ...]],
+) -> None:
     """Numbers run from 1 with the moment of the call; a return comes after its outbound ride, mirrored, and later."""
+    rows = table()
     assert [row.request_no for row in rows] == list(range(1, len(rows) + 1))
     asked = [(row.asked_day_offset, row.asked_time_s) for row in rows]
     assert asked == sorted(asked)
@@ -148,7 +148,7 @@ def test_requests_stand_in_the_order_in_which_they_were_made(rows: tuple[Histori
 
 def test_every_request_could_be_booked() -> None:
     """The service runs on the day, and the call falls between the opening of the horizon and the cut-off."""
-    for request in HISTORY:
+    for request in history():
         day = HISTORY_START + timedelta(days=request.day_offset)
         asked = to_moment(HISTORY_START + timedelta(days=request.asked_day_offset), request.asked_time_s)
         assert runs_on(RULES, day)
@@ -159,8 +159,8 @@ def test_every_request_could_be_booked() -> None:
 
 def test_the_demo_day_was_booked_before_it_began() -> None:
     """All calls were made on one of the seven days before, and aids of different kinds occur."""
-    assert all(-7 <= request.asked_day_offset <= -1 for request in DEMO)
-    assert {request.day_offset for request in DEMO} == {0}
-    assert 50 <= len(DEMO) <= 60
-    aids = {passenger.aid for request in DEMO for passenger in request.party.passengers}
+    assert all(-7 <= request.asked_day_offset <= -1 for request in demo())
+    assert {request.day_offset for request in demo()} == {0}
+    assert 50 <= len(demo()) <= 60
+    aids = {passenger.aid for request in demo() for passenger in request.party.passengers}
     assert {Aid.NONE, Aid.SLOW, Aid.WALKER, Aid.RAMP_WHEELCHAIR} <= aids

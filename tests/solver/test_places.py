@@ -7,19 +7,10 @@ import pytest
 
 from solver.construction import construct
 from solver.insertion import rank
-from solver.kernels.lane import (
-    NO_POSITION,
-    REG_DELTA,
-    REG_DROP,
-    REG_PICK,
-    REG_REQUEST,
-    REG_ROW,
-    REG_VEHICLE,
-    UNBOUNDED,
-    new_lane,
-)
-from solver.kernels.places import best_place
+from solver.kernels.field import Field
+from solver.kernels.lane import FLEET_CLOSED, REG_DROP, REG_FIRST, REG_PICK, REG_REQUEST, Lane, new_lane
 from solver.kernels.plans import load_plan
+from solver.kernels.recreate import choose
 from solver.problem import Problem, frozen
 from solver.search import plan_rows
 from solver.search_field import parting_of, search_field
@@ -35,19 +26,24 @@ def _by_ranking(problem: Problem, solution: Solution, request: int) -> list[int 
     return least
 
 
-def _by_search(problem: Problem, solution: Solution, request: int) -> list[int | None]:
+def cheapest_on(field: Field, lane: Lane, request: int, *, vehicle: int) -> int | None:
+    """Least cost of a place of ``request`` on the vehicle, by the search's own choice when it is the only one open."""
+    lane.fleet[:, FLEET_CLOSED] = 1
+    lane.fleet[vehicle, FLEET_CLOSED] = 0
+    lane.reg[REG_REQUEST] = request
+    if choose(field, lane, 0.0, 1) < 0:
+        return None
+    assert lane.reg[REG_PICK] <= lane.reg[REG_DROP]
+    return int(lane.reg[REG_FIRST])
+
+
+def loaded(problem: Problem, solution: Solution) -> tuple[Field, Lane]:
+    """A lane of the search with the plan in it."""
     field = search_field(problem, parting=parting_of(problem, solution))
     lane = new_lane(field, seed=(0, 0), room=2 * problem.n_requests + 4)
     stops, length = plan_rows(problem, tuple(route.visits for route in solution.routes), room=lane.best.shape[1])
     assert load_plan(field, lane, stops, length)
-    least: list[int | None] = []
-    for vehicle in range(problem.n_vehicles):
-        lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW] = request, vehicle, 2 * vehicle
-        best_place(field, lane, UNBOUNDED)
-        found = field.allowed[request, vehicle] and lane.reg[REG_PICK] != NO_POSITION
-        least.append(int(lane.reg[REG_DELTA]) if found else None)
-        assert not found or lane.reg[REG_PICK] <= lane.reg[REG_DROP]
-    return least
+    return field, lane
 
 
 @pytest.mark.parametrize("periods", [1, 2, 4])
@@ -69,9 +65,10 @@ def test_cheapest_place_equals_ranking(breaks: int, idle: bool, periods: int) ->
             locked = [route.visits[: int(rng.integers(0, len(route.visits) + 1))] for route in solution.routes]
             starts = np.cumsum([0, *(len(visits) for visits in locked)])
             problem = frozen(problem._replace(prefix_start=starts, prefix_visit=np.array(sum(locked, ()), np.int64)))
+        field, lane = loaded(problem, solution)
         for request in solution.unserved:
             expected = _by_ranking(problem, solution, request)
-            assert _by_search(problem, solution, request) == expected
+            assert [cheapest_on(field, lane, request, vehicle=v) for v in range(problem.n_vehicles)] == expected
             missing += expected.count(None)
             found += len(expected) - expected.count(None)
     assert min(found, missing) > 20
@@ -87,7 +84,8 @@ def test_who_may_not_even_drive_home_stands_still(periods: int) -> None:
     problem = frozen(problem._replace(max_duration=durations, end_place=end))
     empty = TimedRoute(visits=(), starts=(), depart=0, arrive=0, break_starts=())
     nothing = Solution(routes=(empty, empty), unserved=tuple(range(4)))
+    field, lane = loaded(problem, nothing)
     for request in nothing.unserved:
-        least = _by_search(problem, nothing, request)
+        least = [cheapest_on(field, lane, request, vehicle=vehicle) for vehicle in range(2)]
         assert least == _by_ranking(problem, nothing, request)
         assert least[0] is None

@@ -11,34 +11,18 @@ from solver.board import idle_route
 from solver.checker import check
 from solver.construction import construct
 from solver.insertion import rank
-from solver.kernels.lane import (
-    NO_POSITION,
-    NODE,
-    REG_COST,
-    REG_DELTA,
-    REG_PICK,
-    REG_REQUEST,
-    REG_ROW,
-    REG_UNEVEN,
-    REG_VEHICLE,
-    UNBOUNDED,
-    Lane,
-    new_lane,
-)
-from solver.kernels.places import best_place
-from solver.kernels.plans import load_plan
+from solver.kernels.lane import NODE, REG_COST, REG_UNEVEN
 from solver.objective import solution_cost
 from solver.problem import Problem, frozen
 from solver.route_pool import best_columns
 from solver.rules import Rule
 from solver.schedule import schedule
-from solver.search import plan_rows
-from solver.search_field import Field, parting_of, search_field
 from solver.solution import Solution, TimedRoute
 from solver.terms import tuned
 from solver.weights import Objective
 from tests.solver.solver_cases import Size, line_problem, random_objective, random_problem, random_visits, with_wishes
 from tests.solver.terms_oracle import least_terms
+from tests.solver.test_places import cheapest_on, loaded
 
 
 def _time_terms(problem: Problem, solution: Solution) -> int:
@@ -117,14 +101,6 @@ def test_linked_trips_on_two_vehicles_stay_linked() -> None:
     assert _time_terms(linked, best) <= _time_terms(linked, plan)
 
 
-def _loaded(problem: Problem, solution: Solution) -> tuple[Field, Lane]:
-    field = search_field(problem, parting=parting_of(problem, solution))
-    lane = new_lane(field, seed=(0, 0), room=2 * problem.n_requests + 4)
-    stops, length = plan_rows(problem, tuple(route.visits for route in solution.routes), room=lane.best.shape[1])
-    assert load_plan(field, lane, stops, length)
-    return field, lane
-
-
 def _day(seed: int, *, breaks: int = 3) -> Problem:
     rng = np.random.default_rng(seed)
     problem = random_problem(rng, Size(requests=8, vehicles=3, breaks=breaks, links=False, span=400))
@@ -139,7 +115,7 @@ def test_the_search_counts_what_the_plan_costs(seed: int) -> None:
     problem = _day(seed)
     plan = tuned(problem, construct(problem))
     cost = solution_cost(problem, plan)
-    _, lane = _loaded(problem, plan)
+    _, lane = loaded(problem, plan)
     assert lane.reg[REG_COST] == cost.total - cost.penalties
     assert lane.reg[REG_UNEVEN] == cost.unevenness
 
@@ -149,7 +125,7 @@ def test_columns_of_a_recombination_carry_their_terms() -> None:
     for seed in range(20):
         problem = _day(seed)
         plan = tuned(problem, construct(problem))
-        field, lane = _loaded(problem, plan)
+        field, lane = loaded(problem, plan)
         for vehicle, route in enumerate(plan.routes):
             lane.best_length[vehicle] = len(route.visits) + 2
             lane.best[vehicle] = lane.tour[2 * vehicle, :, NODE]
@@ -209,14 +185,10 @@ def test_the_cheapest_place_is_the_cheapest_with_all_terms(breaks: int) -> None:
     for seed in range(30):
         problem = _metric(_day(seed, breaks=breaks))
         plan = construct(problem)
-        field, lane = _loaded(problem, plan)
+        field, lane = loaded(problem, plan)
         for request in plan.unserved:
             for vehicle in range(problem.n_vehicles):
-                if not field.allowed[request, vehicle]:
-                    continue
-                lane.reg[REG_REQUEST], lane.reg[REG_VEHICLE], lane.reg[REG_ROW] = request, vehicle, 2 * vehicle
-                best_place(field, lane, UNBOUNDED)
-                missing = lane.reg[REG_PICK] == NO_POSITION
-                assert _grown(problem, plan, request, vehicle) == (None if missing else lane.reg[REG_DELTA])
-                found += not missing
+                least = cheapest_on(field, lane, request, vehicle=vehicle)
+                assert _grown(problem, plan, request, vehicle) == least
+                found += least is not None
     assert found > 20

@@ -147,15 +147,15 @@ def route_rules(
 
 def _least(bounds: list[tuple[int, int]], edges: list[Edge]) -> list[int]:
     """Least times within the bounds that meet every constraint, or an empty list."""
-    tail = np.array([i for i, _, _ in edges])
-    head = np.array([j for _, j, _ in edges])
-    table = np.stack([asked for _, _, asked in edges])
-    low, high = (np.array(column) for column in zip(*bounds, strict=True))
-    times, row = low.copy(), np.arange(len(edges))
-    while (times <= high).all():
-        further = times.copy()
-        np.maximum.at(further, head, table[row, times[tail]])
-        if (further == times).all():
-            return [int(x) for x in times]
-        times = further
-    return []
+    if any(low > high for low, high in bounds):
+        return []
+    times, moved = [low for low, _ in bounds], True
+    while moved:
+        moved = False
+        for i, j, asked in edges:
+            least = int(asked[times[i]])
+            if least > times[j]:
+                if least > bounds[j][1]:
+                    return []
+                times[j], moved = least, True
+    return times
