@@ -6,9 +6,10 @@ import copy
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
+from itertools import starmap
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session, col, select
 
 from dispatch.model.day_state import DayState
@@ -26,6 +27,7 @@ from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.cached import CatalogCache, DayCache, SeenRows
+from dispatch.store.driver import selected
 from dispatch.store.engine import BUSY_TIMEOUT_MS, for_writing, having_turn, in_plain_words
 from dispatch.store.errands import note_work
 from dispatch.store.journal import FIRST_HASH
@@ -71,12 +73,12 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         """One write transaction (see `Store.writing`)."""
         self._snapshots.end()
         engine = self._writing_engines[lasting]
-        with self._turn(), in_plain_words(), Session(engine, expire_on_commit=False) as session:
-            session.connection()  # takes the write lock before anything is read
-            work = SqlUnitOfWork(session)
+        # To begin takes the write lock, before anything is read.
+        with self._turn(), in_plain_words(), engine.connect() as connection, connection.begin():
+            work = SqlUnitOfWork(connection)
             yield work
             note_work(work, self._claim)
-            session.commit()
+            work.finish()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -116,7 +118,7 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def catalog_version(self, service_id: str) -> int:
         with self._connected() as connection:
-            return connection.execute(sql.EDITION, {"service": service_id}).scalar_one_or_none() or 0
+            return max((version for (version,) in selected(connection, sql.EDITION, service=service_id)), default=0)
 
     def catalog_at(self, service_id: str, *, version: int) -> SeenRows:
         return self._seen.at(service_id, version=version)
@@ -137,24 +139,23 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def request(self, request_id: int) -> Request:
         with self._connected() as connection:
-            row = connection.execute(sql.ONE_REQUEST, {"number": request_id}).one_or_none()
-        if row is None:
-            raise NotFound("unknown_request", request_id=request_id)
-        return _request(row)
+            found = selected(connection, sql.ONE_REQUEST, number=request_id)
+        for row in found:
+            return _request(*row)
+        raise NotFound("unknown_request", request_id=request_id)
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
         with self._connected() as connection:
-            return tuple(map(_request, connection.execute(sql.REQUESTS, {"service": service_id, "on": day})))
+            return tuple(starmap(_request, selected(connection, sql.REQUESTS, service=service_id, on=day)))
 
     def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
-        own = {"service": service_id, "on": day, "rider": rider_id}
         with self._connected() as connection:
-            return tuple(map(_request, connection.execute(sql.REQUESTS_OF_RIDER, own)))
+            own = selected(connection, sql.REQUESTS_OF_RIDER, service=service_id, on=day, rider=rider_id)
+            return tuple(starmap(_request, own))
 
     def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:
         with self._connected() as connection:
-            last = connection.execute(sql.OFFERED_UNTIL, {"service": service_id, "on": day})
-            return {row.request_id: row.until for row in last}
+            return dict(selected(connection, sql.OFFERED_UNTIL, service=service_id, on=day))
 
     def refusal(self, request_id: int) -> tuple[Refusal, ...]:
         with self._reading() as session:
@@ -182,22 +183,21 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def offer(self, offer_id: int) -> Offer:
         with self._connected() as connection:
-            row = connection.execute(sql.ONE_OFFER, {"number": offer_id}).one_or_none()
-        if row is None:
-            raise NotFound("unknown_offer", offer_id=offer_id)
-        return codec.OFFER.numbered(row.id, row.body)
+            found = selected(connection, sql.ONE_OFFER, number=offer_id)
+        for number, body in found:
+            return codec.OFFER.numbered(number, body)
+        raise NotFound("unknown_offer", offer_id=offer_id)
 
     def offers(self, request_id: int) -> tuple[Offer, ...]:
         with self._connected() as connection:
-            made = connection.execute(sql.OFFERS_OF_REQUEST, {"number": request_id})
-            return tuple(codec.OFFER.numbered(number, body) for number, body in made)
+            return tuple(starmap(codec.OFFER.numbered, selected(connection, sql.OFFERS_OF_REQUEST, number=request_id)))
 
     def reservation(self, reservation_id: int) -> Reservation:
         with self._connected() as connection:
-            row = connection.execute(sql.ONE_RESERVATION, {"number": reservation_id}).one_or_none()
-        if row is None:
-            raise NotFound("unknown_reservation", reservation_id=reservation_id)
-        return codec.RESERVATION.numbered(row.id, row.body)
+            found = selected(connection, sql.ONE_RESERVATION, number=reservation_id)
+        for number, body in found:
+            return codec.RESERVATION.numbered(number, body)
+        raise NotFound("unknown_reservation", reservation_id=reservation_id)
 
     def reservations(self, service_id: str, day: date) -> tuple[Reservation, ...]:
         with self._connected() as connection:
@@ -256,11 +256,6 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
             yield session
 
 
-def _request(row: Row[*tuple[object, ...]]) -> Request:
-    return Request(
-        id=row.id,
-        wish=codec.WISH.read(row.body),
-        asked_at=row.asked_at,
-        outcome=Outcome(row.outcome),
-        outcome_code=row.outcome_code,
-    )
+def _request(number: int, body: str, asked_at: datetime, outcome: str, code: str) -> Request:
+    wish = codec.WISH.read(body)
+    return Request(id=number, wish=wish, asked_at=asked_at, outcome=Outcome(outcome), outcome_code=code)

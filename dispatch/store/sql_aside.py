@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import cached_property
 
-from sqlalchemy import Executable, exists, or_
+from sqlalchemy import Connection, Executable, exists, or_
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.errand import Errand, ErrandKey
@@ -13,13 +14,25 @@ from dispatch.model.outage import Outage
 from dispatch.model.road import RoadChange
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
+from dispatch.store.driver import selected, written
 
 
 class SqlAside:
-    """Writes through ``session``; who opened it commits or rolls back."""
+    """Writes in the transaction of ``connection``; who began it lets it `finish` and commits, or rolls back."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def _session(self) -> Session:
+        """For rows that are written as they are; most units of work at the desk have none, and a session takes time."""
+        return Session(self._connection, expire_on_commit=False)
+
+    def finish(self) -> None:
+        """Write what is still to be written, before the commit."""
+        if "_session" in self.__dict__:
+            self._session.flush()
+            self._session.close()  # the transaction is not its own and goes on
 
     def take_lease(self, service_id: str, day: date, *, owner: str, now: datetime, until: datetime) -> bool:
         table = rows.LeaseRow
@@ -40,17 +53,15 @@ class SqlAside:
         self._changed(delete(table).where(*own))
 
     def errand(self, key: ErrandKey) -> tuple[Errand, ...]:
-        bodies = self._session.connection().execute(sql.ONE_ERRAND, _of(key)).scalars()
-        return tuple(map(codec.ERRAND.read, bodies))
+        return tuple(codec.ERRAND.read(body) for (body,) in selected(self._connection, sql.ONE_ERRAND, **_of(key)))
 
     def save_errand(self, errand: Errand) -> None:
-        key, body, connection = errand.key, codec.ERRAND.write(errand), self._session.connection()
-        changed = {**_of(key), "kept": errand.kept_until, "content": body}
-        if not connection.execute(sql.CHANGE_ERRAND, changed).rowcount:
-            connection.execute(sql.NEW_ERRAND, {**asdict(key), "kept_until": errand.kept_until, "body": body})
+        key, until, body = errand.key, errand.kept_until, codec.ERRAND.write(errand)
+        if not written(self._connection, sql.CHANGE_ERRAND, **_of(key), kept=until, content=body):
+            written(self._connection, sql.NEW_ERRAND, **asdict(key), kept_until=until, body=body)
 
     def sweep_errands(self, *, before: datetime) -> None:
-        self._session.connection().execute(sql.SWEEP_ERRANDS, {"before": before})
+        written(self._connection, sql.SWEEP_ERRANDS, before=before)
 
     def save_outage(self, outage: Outage) -> None:
         row = rows.OutageRow(
@@ -68,7 +79,7 @@ class SqlAside:
 
     def _changed(self, statement: Executable) -> int:
         """Run a statement and return how many rows it changed."""
-        return self._session.connection().execute(statement).rowcount
+        return self._connection.execute(statement).rowcount
 
 
 def _of(key: ErrandKey) -> dict[str, str]:

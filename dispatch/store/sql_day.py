@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import starmap
 
 from sqlalchemy import Connection, Select
 from sqlmodel import Session, col, select
@@ -23,12 +24,13 @@ from dispatch.model.stop_event import StopEvent
 from dispatch.store import codec
 from dispatch.store import statements as sql
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day
+from dispatch.store.driver import selected
 from dispatch.store.protocol import DayStamp
 
 
 def stamp_of(connection: Connection, service_id: str, day: date) -> DayStamp:
     """Both numbers that a day depends on."""
-    version, edition = connection.execute(sql.STAMP, {"service": service_id, "on": day}).one()
+    ((version, edition),) = selected(connection, sql.STAMP, service=service_id, on=day)
     return DayStamp(version=version, catalog_version=edition)
 
 
@@ -60,32 +62,29 @@ def assembled(
 
 def rules_of(connection: Connection, service_id: str, day: date) -> ServiceRules:
     """The rules in force on a day. Raises NotFound ``no_rules``."""
-    body = connection.execute(sql.RULES_IN_FORCE, {"service": service_id, "on": day}).scalar_one_or_none()
-    if body is None:
-        raise NotFound("no_rules", service_id=service_id, date=day.isoformat())
-    return codec.RULES.read(body)
+    for (body,) in selected(connection, sql.RULES_IN_FORCE, service=service_id, on=day):
+        return codec.RULES.read(body)
+    raise NotFound("no_rules", service_id=service_id, date=day.isoformat())
 
 
 def reservations_of(
     connection: Connection, statement: Select[int, str], service_id: str, day: date, **named: str
 ) -> tuple[Reservation, ...]:
     """The reservations of a day that ``statement`` selects."""
-    found = connection.execute(statement, {"service": service_id, "on": day, **named})
-    return tuple(codec.RESERVATION.numbered(number, body) for number, body in found)
+    found = selected(connection, statement, service=service_id, on=day, **named)
+    return tuple(starmap(codec.RESERVATION.numbered, found))
 
 
 def plan_of(connection: Connection, service_id: str, day: date, *, version: int) -> Plan:
     """A stored version of a day's plan. Raises NotFound ``unknown_plan``."""
     if version == 0:
         return empty_plan(service_id=service_id, day=day)
-    key = {"service": service_id, "on": day}
-    row = connection.execute(sql.ONE_PLAN, {**key, "version": version}).one_or_none()
-    if row is None:
-        raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version)
-    digests = row.route_digests.split()
-    found = connection.execute(sql.ROUTES, {**key, "digests": digests})
-    routes = {digest: codec.ROUTE.read(body) for digest, body in found}
-    return replace(codec.PLAN.read(row.body), routes=tuple(routes[digest] for digest in digests))
+    for body, listed in selected(connection, sql.ONE_PLAN, service=service_id, on=day, version=version):
+        digests = listed.split()
+        found = connection.execute(sql.ROUTES, {"service": service_id, "on": day, "digests": digests})
+        routes = {digest: codec.ROUTE.read(text) for digest, text in found}
+        return replace(codec.PLAN.read(body), routes=tuple(routes[digest] for digest in digests))
+    raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version)
 
 
 def outages_of(connection: Connection, service_id: str, day: date) -> tuple[Outage, ...]:
@@ -110,12 +109,12 @@ def events_of(connection: Connection, service_id: str, day: date) -> tuple[StopE
 
 
 def _bodies(connection: Connection, statement: Select[str], service_id: str, day: date) -> Iterable[str]:
-    return connection.execute(statement, {"service": service_id, "on": day}).scalars()
+    return (body for (body,) in selected(connection, statement, service=service_id, on=day))
 
 
 def _plan_in_force(connection: Connection, service_id: str, day: date) -> Plan:
-    version = connection.execute(sql.PLAN_VERSION, {"service": service_id, "on": day}).scalar_one_or_none()
-    return plan_of(connection, service_id, day, version=version or 0)
+    published = [version for (version,) in selected(connection, sql.PLAN_VERSION, service=service_id, on=day)]
+    return plan_of(connection, service_id, day, version=max(published, default=0))
 
 
 def _shifts(connection: Connection, service_id: str, day: date) -> tuple[ShiftOfDay, ...]:

@@ -15,11 +15,15 @@ from dispatch.model.series import Series, SeriesDate
 from dispatch.store import codec, rows
 
 
-class SqlSeriesWork:
-    """Writes series through ``_session``; who opened it commits or rolls back."""
+class SqlSeriesWork(ABC):
+    """Writes series through ``_session``; who began its transaction commits or rolls back."""
 
-    _session: Session
     _made: list[Made]
+
+    @property
+    @abstractmethod
+    def _session(self) -> Session:
+        """A session in the transaction."""
 
     def add_series(self, series: Series) -> Series:
         row = rows.SeriesRow(service_id=series.service_id, rider_id=series.rider_id, body=codec.SERIES.write(series))

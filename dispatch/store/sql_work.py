@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Insert, Result, Select, UpdateBase, exists
-from sqlmodel import Session, col, delete, select, update
+from sqlalchemy import Connection, Select, UpdateBase, exists
+from sqlalchemy.sql.dml import ReturningInsert
+from sqlmodel import col, delete, select, update
 
 from dispatch.model.catalog import Rider, Service
 from dispatch.model.errand import Made
@@ -25,6 +26,7 @@ from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
+from dispatch.store.driver import numbered, selected, written
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
@@ -36,11 +38,10 @@ Columns = TypeVarTuple("Columns")
 
 
 class SqlUnitOfWork(SqlAside, SqlSeriesWork):
-    """Writes through ``session``; who opened it commits or rolls back."""
+    """Writes in the transaction of ``connection``; who began it lets it `finish` and commits, or rolls back."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._connection = session.connection()
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
         self._claimed: dict[tuple[str, date], int] = {}
         self._bumped: set[str] = set()
         self._made: list[Made] = []
@@ -112,7 +113,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         self._session.flush()
 
     def remove_hold(self, request_id: int) -> None:
-        self._changed(delete(rows.HoldRow).where(col(rows.HoldRow.request_id) == request_id))
+        self._done(sql.REMOVE_HOLD, number=request_id)
 
     def sweep_holds(self, *, before: datetime) -> None:
         self._changed(delete(rows.HoldRow).where(col(rows.HoldRow.held_until) < before))
@@ -129,7 +130,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         return version
 
     def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
-        found = self._read(sql.EDITION, service=service_id).scalar_one_or_none() or 0
+        found = max((edition for (edition,) in self._read(sql.EDITION, service=service_id)), default=0)
         if found - (service_id in self._bumped) != version:
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
@@ -153,7 +154,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         return stored
 
     def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
-        for day in self._read(sql.DAY_OF_RESERVATION, number=reservation.id).scalars():
+        for (day,) in self._read(sql.DAY_OF_RESERVATION, number=reservation.id):
             self._written.moved(reservation, from_day=day)
         self._written.reservation(reservation)
         replaced = self._done(
@@ -221,8 +222,8 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
     def journal(self, entry: JournalEntry) -> None:
         self._ensure_day(entry.service_id, entry.date)
         day = {"service": entry.service_id, "on": entry.date}
-        head = self._read(sql.JOURNAL_HEAD, **day).one()
-        record = next_record(self._written.said_by(entry), seq=head[0] + 1, previous_hash=head[1])
+        ((last, head),) = self._read(sql.JOURNAL_HEAD, **day)
+        record = next_record(self._written.said_by(entry), seq=last + 1, previous_hash=head)
         self._done(
             sql.NEW_RECORD,
             service_id=entry.service_id,
@@ -304,42 +305,39 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         self._session.flush()
         self._bump(service_id)
 
-    def _read(self, statement: Select[*Columns], **named: object) -> Result[*Columns]:
+    def _read(self, statement: Select[*Columns], **named: object) -> list[tuple[*Columns]]:
         """What a statement selects with the values it names."""
-        return self._connection.execute(statement, named)
+        return selected(self._connection, statement, **named)
 
     def _done(self, statement: UpdateBase, **named: object) -> int:
         """Run a statement with the values it names; how many rows it wrote."""
-        return self._connection.execute(statement, named).rowcount
+        return written(self._connection, statement, **named)
 
-    def _numbered(self, statement: Insert, **columns: object) -> int:
+    def _numbered(self, statement: ReturningInsert[int], **columns: object) -> int:
         """Insert a row; the number the database gave it."""
-        given = self._connection.execute(statement, columns).inserted_primary_key
-        assert given is not None, "one row was inserted"
-        return int(given[0])
+        return numbered(self._connection, statement, **columns)
 
     def _require_request(self, request_id: int) -> str:
         """The service of a request that must exist."""
-        found: str | None = self._read(sql.SERVICE_OF_REQUEST, number=request_id).scalar_one_or_none()
-        if found is None:
-            raise NotFound("unknown_request", request_id=request_id)
-        return found
+        for (service_id,) in self._read(sql.SERVICE_OF_REQUEST, number=request_id):
+            return str(service_id)
+        raise NotFound("unknown_request", request_id=request_id)
 
     def _take_offer(self, offer_id: int, *, reservation_id: int) -> None:
         if self._done(sql.TAKE_OFFER, number=offer_id, taker=reservation_id):
             return
-        known = self._read(sql.ONE_OFFER, number=offer_id).one_or_none()
+        known = self._read(sql.ONE_OFFER, number=offer_id)
         raise Conflict("offer_taken", offer_id=offer_id) if known else NotFound("unknown_offer", offer_id=offer_id)
 
     def _ensure_day(self, service_id: str, day: date) -> None:
         """The row of a day is made when it is touched first."""
-        if self._read(sql.PLAN_VERSION, service=service_id, on=day).one_or_none() is None:
-            self._done(sql.NEW_DAY, service_id=service_id, day=day)
+        if not self._read(sql.PLAN_VERSION, service=service_id, on=day):
+            self._connection.execute(sql.NEW_DAY, {"service_id": service_id, "day": day})  # all else by its defaults
 
     def _store_routes(self, plan: Plan, *, by_digest: dict[str, Route]) -> None:
         """Insert the routes this day does not have yet."""
         day = {"service": plan.service_id, "on": plan.date}
-        known = set(self._read(sql.ROUTES_KNOWN, **day, digests=tuple(by_digest)).scalars())
+        known = set(self._connection.execute(sql.ROUTES_KNOWN, {**day, "digests": tuple(by_digest)}).scalars())
         for digest, route in by_digest.items():
             if digest not in known:
                 body = codec.ROUTE.write(route)
@@ -359,4 +357,5 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
 
 def voucher_balance(connection: Connection, service_id: str, rider_id: str) -> int:
     """The sum of the rider's ledger as ``connection`` sees it."""
-    return int(connection.execute(sql.BALANCE, {"service": service_id, "rider": rider_id}).scalar_one())
+    ((balance,),) = selected(connection, sql.BALANCE, service=service_id, rider=rider_id)
+    return int(balance)

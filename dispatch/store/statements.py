@@ -1,7 +1,8 @@
 """The statements of the telephone: what is read and written while a caller waits, each put together once.
 
 SQLAlchemy compiles a statement once, but to find it again it takes apart whatever it is given; a statement that is
-built anew for every call costs ten times what the database needs for it. So these stand here, with named values.
+built anew for every call costs ten times what the database needs for it. So these stand here, with named values, and
+`dispatch.store.driver` runs them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ CATALOG = table_of(rows.CatalogVersionRow)
 RULES = table_of(rows.RulesRow)
 REFUSAL = table_of(rows.RefusalRow)
 ERRAND = table_of(rows.ErrandRow)
+HOLD = table_of(rows.HoldRow)
 
 
 def of_day(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -63,7 +65,7 @@ OUTAGES, ROADS, HOLDS, EVENTS = (
     for table, order in (
         (table_of(rows.OutageRow), "number"),
         (table_of(rows.RoadChangeRow), "number"),
-        (table_of(rows.HoldRow), "request_id"),
+        (HOLD, "request_id"),
         (table_of(rows.StopEventRow), "event_id"),
     )
 )
@@ -75,8 +77,9 @@ ONE_PLAN = select(PLAN.c.body, PLAN.c.route_digests).where(*of_day(PLAN), PLAN.c
 _OF_PLAN = (*of_day(ROUTE), ROUTE.c.digest.in_(bindparam("digests", expanding=True)))
 ROUTES = select(ROUTE.c.digest, ROUTE.c.body).where(*_OF_PLAN)
 ROUTES_KNOWN = select(ROUTE.c.digest).where(*_OF_PLAN)
-ONE_REQUEST = select(REQUEST).where(REQUEST.c.id == bindparam("number"))
-REQUESTS = select(REQUEST).where(*of_day(REQUEST)).order_by(REQUEST.c.id)
+_REQUEST = select(REQUEST.c.id, REQUEST.c.body, REQUEST.c.asked_at, REQUEST.c.outcome, REQUEST.c.outcome_code)
+ONE_REQUEST = _REQUEST.where(REQUEST.c.id == bindparam("number"))
+REQUESTS = _REQUEST.where(*of_day(REQUEST)).order_by(REQUEST.c.id)
 REQUESTS_OF_RIDER = REQUESTS.where(REQUEST.c.rider_id == bindparam("rider"))
 OFFERED_UNTIL = (
     select(OFFER.c.request_id, func.max(OFFER.c.expires_at).label("until"))
@@ -93,7 +96,9 @@ BALANCE = select(func.coalesce(func.sum(VOUCHER.c.change), 0)).where(
 )
 JOURNAL_HEAD = select(DAY.c.journal_seq, DAY.c.journal_hash).where(*of_day(DAY))
 
-NEW_REQUEST, NEW_OFFER, NEW_RESERVATION, NEW_VOUCHER = map(insert, (REQUEST, OFFER, RESERVATION, VOUCHER))
+NEW_REQUEST, NEW_OFFER, NEW_RESERVATION, NEW_VOUCHER = (
+    insert(table).returning(table.c.id) for table in (REQUEST, OFFER, RESERVATION, VOUCHER)
+)
 NEW_PLAN, NEW_ROUTE, NEW_RECORD, NEW_DAY = map(insert, (PLAN, ROUTE, JOURNAL, DAY))
 
 CLAIM_DAY = update(DAY).where(*of_day(DAY), DAY.c.version == bindparam("expected")).values(version=bindparam("claimed"))
@@ -104,6 +109,7 @@ TAKE_OFFER = (
     .where(OFFER.c.id == bindparam("number"), OFFER.c.taken_by == NO_ID)
     .values(taken_by=bindparam("taker"))
 )
+REMOVE_HOLD = delete(HOLD).where(HOLD.c.request_id == bindparam("number"))
 DAY_OF_RESERVATION = select(RESERVATION.c.day).where(RESERVATION.c.id == bindparam("number"))
 CHANGE_RESERVATION = (
     update(RESERVATION)

@@ -1,0 +1,140 @@
+"""Statements handed to the driver as they are: compiled once for each database, run without looking at them again.
+
+SQLAlchemy compiles a statement once, but takes it, its values and its result apart at each call, which costs several
+times what the database needs for a row found by its key; a call at the desk runs ten to thirty of them. What stands in
+`dispatch.store.statements` never changes, so its text, the order of its values and the conversions of both are noted
+here once. Everything else goes on through SQLAlchemy, in the same transactions: these run on its connections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVarTuple
+
+from sqlalchemy import Connection, Dialect, Insert, Select, UpdateBase
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+Columns = TypeVarTuple("Columns")
+Convert = Callable[[object], object]
+
+KNOWN = 512
+"""Statements kept compiled: there are some fifty, for one database or two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """A statement in the words of one database.
+
+    ``order`` names the values by position, where the driver takes them so; ``fixed`` are those that the statement
+    brings along. ``given`` and ``found`` convert values by name, and results by their place in the row.
+    """
+
+    text: str
+    order: tuple[str, ...]
+    fixed: Mapping[str, object]
+    given: tuple[tuple[str, Convert], ...]
+    found: tuple[tuple[int, Convert], ...]
+
+    def values(self, named: dict[str, object]) -> tuple[object, ...] | dict[str, object]:
+        """The values as the driver takes them."""
+        if self.fixed:
+            named = {**self.fixed, **named}
+        for name, convert in self.given:
+            named[name] = convert(named[name])
+        return tuple([named[name] for name in self.order]) if self.order else named
+
+    def read(self, row: tuple[object, ...]) -> tuple[object, ...]:
+        """A row of the driver's with every value converted."""
+        values = list(row)
+        for column, convert in self.found:
+            values[column] = convert(values[column])
+        return tuple(values)
+
+
+def selected(connection: Connection, statement: Select[*Columns], **named: object) -> list[tuple[*Columns]]:
+    """The rows that ``statement`` selects with the values it names, in the transaction of ``connection``.
+
+    Raises
+    ------
+    sqlalchemy.exc.DBAPIError
+        As `Connection.execute`.
+    """
+    words = _in_the_words_of(connection.dialect, statement, tuple(named))
+    cursor = _run(connection, words, named)
+    rows = cursor.fetchall()
+    cursor.close()
+    return [words.read(row) for row in rows] if words.found else list(rows)  # type: ignore[misc]  # as the columns say
+
+
+def written(connection: Connection, statement: UpdateBase, **named: object) -> int:
+    """Run a statement that writes; how many rows it wrote. Raises as `selected`."""
+    cursor = _run(connection, _in_the_words_of(connection.dialect, statement, tuple(named)), named)
+    count = cursor.rowcount
+    cursor.close()
+    return count
+
+
+def numbered(connection: Connection, statement: Insert, **named: object) -> int:
+    """Insert the row; the number that the database gave it, which ``statement`` returns. Raises as `selected`."""
+    cursor = _run(connection, _in_the_words_of(connection.dialect, statement, tuple(named)), named)
+    number = int(cursor.fetchall()[0][0])
+    cursor.close()
+    return number
+
+
+def _run(connection: Connection, words: _Words, named: dict[str, object]) -> DBAPICursor:
+    if not connection.in_transaction():
+        connection.begin()  # as SQLAlchemy does before its own first statement
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(words.text, words.values(named))
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, cursor, words.text, error) from error
+    return cursor
+
+
+def _told(connection: Connection, cursor: DBAPICursor, text: str, error: Exception) -> BaseException:
+    """The driver's error as SQLAlchemy tells it, without the values: they may be a person's."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]  # of the driver's
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
+
+
+@lru_cache(maxsize=KNOWN)
+def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase, names: tuple[str, ...]) -> _Words:
+    """``statement`` compiled for values of these names: those of an insertion are its columns."""
+    columns = list(names) if isinstance(statement, Insert) else None
+    compiled = statement.compile(dialect=dialect, column_keys=columns)
+    typed = {compiled.bind_names[bind]: bind.type for bind in compiled.bind_names}
+    converting = ((name, _given(kind, dialect)) for name, kind in typed.items())
+    selected_types = [column.type for column in statement.selected_columns] if isinstance(statement, Select) else []
+    reading = ((place, _found(kind, dialect)) for place, kind in enumerate(selected_types))
+    return _Words(
+        text=str(compiled),
+        order=tuple(compiled.positiontup or ()),
+        fixed={name: value for name, value in compiled.params.items() if name not in names},
+        given=tuple((name, convert) for name, convert in converting if convert is not None),
+        found=tuple((place, convert) for place, convert in reading if convert is not None),
+    )
+
+
+def _given(kind: TypeEngine[object], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _found(kind: TypeEngine[object], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
