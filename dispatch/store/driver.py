@@ -86,14 +86,26 @@ def numbered(connection: Connection, statement: Insert, **named: object) -> int:
     return number
 
 
+def plainly(connection: Connection, text: str) -> None:
+    """Run a statement that has no values and whose rows nobody reads, also one that begins a transaction.
+
+    Raises as `selected`.
+    """
+    _executed(connection, text, ()).close()
+
+
 def _run(connection: Connection, words: _Words, named: dict[str, object]) -> DBAPICursor:
     if not connection.in_transaction():
         connection.begin()  # as SQLAlchemy does before its own first statement
+    return _executed(connection, words.text, words.values(named))
+
+
+def _executed(connection: Connection, text: str, values: tuple[object, ...] | dict[str, object]) -> DBAPICursor:
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(words.text, words.values(named))
+        cursor.execute(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, cursor, words.text, error) from error
+        raise _told(connection, cursor, text, error) from error
     return cursor
 
 
@@ -116,9 +128,18 @@ def _told(connection: Connection, cursor: DBAPICursor, text: str, error: Excepti
 
 @lru_cache(maxsize=KNOWN)
 def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase, names: tuple[str, ...]) -> _Words:
-    """``statement`` compiled for values of these names: those of an insertion are its columns."""
+    """``statement`` compiled for values of these names: those of an insertion are its columns.
+
+    Raises
+    ------
+    KeyError
+        It names a value that is not given.
+    """
     columns = list(names) if isinstance(statement, Insert) else None
     compiled = statement.compile(dialect=dialect, column_keys=columns)
+    for bind, name in compiled.bind_names.items():
+        if bind.required and name not in names:
+            raise KeyError(name)
     typed = {compiled.bind_names[bind]: bind.type for bind in compiled.bind_names}
     converting = ((name, _given(kind, dialect)) for name, kind in typed.items())
     selected_types = [column.type for column in statement.selected_columns] if isinstance(statement, Select) else []

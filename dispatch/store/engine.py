@@ -27,6 +27,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dispatch.model.errors import Conflict, SetupError
+from dispatch.store.driver import plainly
 
 BUSY_TIMEOUT_MS = 10_000
 FILE_MODE = 0o600
@@ -215,9 +216,9 @@ def _become_the_writer(connection: Connection) -> None:
     lasting = connection.get_execution_options().get(_WRITING)
     if lasting is None:
         return
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+    plainly(connection, f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
     if not lasting:
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        plainly(connection, "SET LOCAL synchronous_commit = off")
 
 
 def _open_sqlite(path: Path) -> Engine:
@@ -239,7 +240,7 @@ def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry
 def _begin(connection: Connection) -> None:
     lasting = connection.get_execution_options().get(_WRITING)
     if lasting is None:
-        connection.exec_driver_sql("BEGIN")
+        plainly(connection, "BEGIN")
         return
-    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    plainly(connection, f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+    plainly(connection, "BEGIN IMMEDIATE")

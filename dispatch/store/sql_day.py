@@ -16,7 +16,7 @@ from dispatch.model.duty import ShiftOfDay
 from dispatch.model.errors import NotFound
 from dispatch.model.hold import Hold
 from dispatch.model.outage import Outage, under
-from dispatch.model.plan import Plan, empty_plan
+from dispatch.model.plan import Plan, Route, empty_plan, route_digest
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
@@ -52,7 +52,7 @@ def assembled(
         shifts=alike[0] if alike else under(_shifts(connection, service_id, day), outages),
         reservations=tuple(trip for trip in booked if trip.state in ACTIVE_STATES),
         waiting=tuple(trip for trip in booked if trip.state is ReservationState.WAITING),
-        plan=_plan_in_force(connection, service_id, day),
+        plan=_plan_in_force(connection, service_id, day, before=before),
         events=events_of(connection, service_id, day),
         holds=holds_of(connection, service_id, day),
         outages=outages,
@@ -75,14 +75,22 @@ def reservations_of(
     return tuple(starmap(codec.RESERVATION.numbered, found))
 
 
-def plan_of(connection: Connection, service_id: str, day: date, *, version: int) -> Plan:
-    """A stored version of a day's plan. Raises NotFound ``unknown_plan``."""
+def plan_of(connection: Connection, service_id: str, day: date, *, version: int, known: Iterable[Route] = ()) -> Plan:
+    """A stored version of a day's plan. ``known`` routes are not read again: a digest stands for the whole content.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_plan``.
+    """
     if version == 0:
         return empty_plan(service_id=service_id, day=day)
     for body, listed in selected(connection, sql.ONE_PLAN, service=service_id, on=day, version=version):
-        digests = listed.split()
-        found = connection.execute(sql.ROUTES, {"service": service_id, "on": day, "digests": digests})
-        routes = {digest: codec.ROUTE.read(text) for digest, text in found}
+        digests, routes = listed.split(), {route_digest(route): route for route in known}
+        missing = [digest for digest in digests if digest not in routes]
+        if missing:
+            found = connection.execute(sql.ROUTES, {"service": service_id, "on": day, "digests": missing})
+            routes |= {digest: codec.ROUTE.read(text) for digest, text in found}
         return replace(codec.PLAN.read(body), routes=tuple(routes[digest] for digest in digests))
     raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version)
 
@@ -112,9 +120,10 @@ def _bodies(connection: Connection, statement: Select[str], service_id: str, day
     return (body for (body,) in selected(connection, statement, service=service_id, on=day))
 
 
-def _plan_in_force(connection: Connection, service_id: str, day: date) -> Plan:
+def _plan_in_force(connection: Connection, service_id: str, day: date, *, before: Sequence[DayState]) -> Plan:
+    known = [route for state in before for route in state.plan.routes]
     published = [version for (version,) in selected(connection, sql.PLAN_VERSION, service=service_id, on=day)]
-    return plan_of(connection, service_id, day, version=max(published, default=0))
+    return plan_of(connection, service_id, day, version=max(published, default=0), known=known)
 
 
 def _shifts(connection: Connection, service_id: str, day: date) -> tuple[ShiftOfDay, ...]:

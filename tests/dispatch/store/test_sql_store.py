@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,6 +51,21 @@ def test_what_one_writes_the_other_sees_through_its_cache(stores: tuple[SqlStore
     with here.writing() as work:
         work.save(example.shift("S2"))
     assert len(there.day_state(CITY, TUESDAY).shifts) == 2
+
+
+def test_a_day_read_again_keeps_the_routes_it_had(stores: tuple[SqlStore, SqlStore], example: Example) -> None:
+    """Of a plan with the route as it was and a new one, only the new one is read; both are as in a reading of all."""
+    here, there = stores
+    booked = example.book(here, expected_version=0)
+    (before,) = there.day_state(CITY, TUESDAY).plan.routes
+    changed = replace(example.route(booked.id), shift_id="S2", distance_m=13_000)
+    with here.writing() as work:
+        version = work.claim_day(CITY, TUESDAY, expected_version=1)
+        work.publish_plan(example.plan(version, changed, example.route(booked.id)))
+    plan = there.day_state(CITY, TUESDAY).plan
+    assert plan.routes[0] == changed
+    assert plan.routes[1] is before
+    assert plan == here.day_state(CITY, TUESDAY).plan == there.plan(CITY, TUESDAY, version)
 
 
 def test_of_many_who_claim_the_same_version_one_wins(stores: tuple[SqlStore, SqlStore], example: Example) -> None:

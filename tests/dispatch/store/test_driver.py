@@ -1,0 +1,111 @@
+"""Statements handed to the driver as they are find and write what SQLAlchemy would, and fail in its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Connection, Engine, Select
+from sqlalchemy.exc import IntegrityError
+
+from dispatch.model.wish import NO_ID, Outcome
+from dispatch.store import codec
+from dispatch.store import statements as sql
+from dispatch.store.driver import numbered, selected, written
+from dispatch.store.engine import for_writing
+from dispatch.store.sql import SqlStore
+from tests.dispatch.store.example_city import CITY, HANAKO, Example
+
+TOKYO_MOMENT = datetime(2026, 4, 6, 9, 0, tzinfo=timezone(timedelta(hours=9)))
+READ = (
+    sql.STAMP, sql.EDITION, sql.PLAN_VERSION, sql.RULES_IN_FORCE, sql.OUTAGES, sql.ROADS, sql.HOLDS, sql.EVENTS,
+    sql.RESERVATIONS, sql.STANDING, sql.RESERVATIONS_OF_RIDER, sql.ONE_RESERVATION, sql.ONE_PLAN, sql.ONE_REQUEST,
+    sql.REQUESTS, sql.REQUESTS_OF_RIDER, sql.OFFERED_UNTIL, sql.SERVICE_OF_REQUEST, sql.ONE_OFFER,
+    sql.OFFERS_OF_REQUEST, sql.BALANCE, sql.JOURNAL_HEAD, sql.DAY_OF_RESERVATION,
+)  # fmt: skip
+
+
+@pytest.fixture
+def filled(open_sql: Callable[[], Engine], example: Example) -> Engine:
+    """A database with the example's city, a request with two offers, and the reservation one of them became."""
+    engine = open_sql()
+    store = SqlStore(engine)
+    with store.writing() as work:
+        example.fill(work)
+    with store.writing() as work:
+        request = example.request(work)
+        offers = work.add_offers([example.offer(request), example.offer(request, rank=2)])
+        work.add_reservation(example.reservation(request), offer_id=offers[0].id)
+        work.move_vouchers(service_id=CITY, rider_id=HANAKO, change=3, reservation_id=NO_ID, at=example.moment)
+    return engine
+
+
+def _values(example: Example) -> dict[str, object]:
+    named: dict[str, object] = {"service": CITY, "on": example.day, "rider": HANAKO}
+    return {**named, "number": 1, "version": 1, "cancelled": "cancelled"}
+
+
+def _named_by(statement: Select[*tuple[object, ...]], known: dict[str, object], connection: Connection) -> set[str]:
+    return set(statement.compile(dialect=connection.dialect).params) & set(known)
+
+
+def test_the_driver_finds_what_sqlalchemy_finds(filled: Engine, example: Example) -> None:
+    """Every statement of the telephone that reads, on each database: the same rows, of the same values and types."""
+    known, rows = _values(example), 0
+    with filled.connect() as connection:
+        for statement in READ:
+            named = {name: known[name] for name in _named_by(statement, known, connection)}
+            found = selected(connection, statement, **named)
+            assert found == [tuple(row) for row in connection.execute(statement, named)], str(statement)
+            rows += len(found)
+    assert rows > 10
+
+
+def test_moments_are_kept_in_utc(open_sql: Callable[[], Engine], example: Example) -> None:
+    """Nine o'clock in Tokyo is midnight in UTC, read back with its offset; the database numbers the row."""
+    engine = open_sql()
+    request = {
+        "service_id": CITY,
+        "day": example.day,
+        "rider_id": HANAKO,
+        "asked_at": TOKYO_MOMENT,
+        "outcome": Outcome.OPEN.value,
+        "outcome_code": "",
+        "outcome_at": TOKYO_MOMENT,
+        "body": codec.WISH.write(example.wish()),
+    }
+    with for_writing(engine).connect() as connection, connection.begin():
+        first, second = (numbered(connection, sql.NEW_REQUEST, **request) for _ in range(2))
+    with engine.connect() as connection:
+        ((_, _, asked_at, outcome, _),) = selected(connection, sql.ONE_REQUEST, number=second)
+    assert (second - first, outcome, asked_at) == (1, "open", datetime(2026, 4, 6, 0, 0, tzinfo=UTC))
+
+
+def test_what_was_written_is_counted_and_goes_back_with_its_transaction(filled: Engine, example: Example) -> None:
+    """One row has the number 1, none 9; undone with the rest, the request is open again."""
+    said = {"said": "abandoned", "code": "", "at": example.moment}
+    with for_writing(filled).connect() as connection:
+        assert [written(connection, sql.SET_OUTCOME, number=number, **said) for number in (1, 9)] == [1, 0]
+        connection.rollback()
+    with filled.connect() as connection:
+        ((_, _, _, outcome, _),) = selected(connection, sql.ONE_REQUEST, number=1)
+    assert outcome == "open"
+
+
+def test_an_error_is_told_without_the_values(filled: Engine) -> None:
+    """A refusal of a request that does not exist breaks a reference; the message holds no value that was given."""
+    named = {"request_id": 99, "service_id": CITY, "body": "a name and a phone number"}
+    with (
+        pytest.raises(IntegrityError) as told,
+        for_writing(filled).connect() as connection,
+        connection.begin(),
+    ):
+        written(connection, sql.NEW_REFUSAL, **named)
+    assert "a name and a phone number" not in str(told.value)
+
+
+def test_a_value_left_out_is_no_empty_value(filled: Engine) -> None:
+    """A statement that asks for a number is not run without one."""
+    with filled.connect() as connection, pytest.raises(KeyError, match="number"):
+        selected(connection, sql.ONE_REQUEST)
