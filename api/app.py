@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from anyio import to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api.context import Context
@@ -41,6 +41,7 @@ from dispatch.desk import Desk
 from dispatch.model.actor import Actor
 
 THREADS = 8
+API = "/api/v1"
 DESCRIPTION = """
 Dispatch of a demand-responsive shared taxi.
 
@@ -82,7 +83,7 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
         summary="Open dispatch for demand-responsive shared taxis",
         description=DESCRIPTION,
         version=version("odekake"),
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         docs_url=None,  # both pages of FastAPI load scripts from another host
         redoc_url=None,
         lifespan=_lifespan,
@@ -91,7 +92,7 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
     app.state.context = Context(desk=desk, operator=operator, version=app.version, schema_version=schema_version)
     add_handlers(app)
     app.include_router(health.router)
-    app.include_router(_api())
+    _add_api(app)
     add_pages(app)
     app.add_middleware(Once, context=app.state.context)
     app.add_middleware(Guard, hosts=hosts)
@@ -99,9 +100,9 @@ def create_app(desk: Desk, *, operator: Actor, schema_version: str, hosts: Colle
     return app
 
 
-def _api() -> APIRouter:
-    api = APIRouter(prefix="/api/v1")
-    api.include_router(services.everywhere)
+def _add_api(app: FastAPI) -> None:
+    """Each room stands in the application itself: FastAPI finds its way through routers within routers at each call."""
+    app.include_router(services.everywhere, prefix=API)
     for room in (
         services,
         booking,
@@ -117,8 +118,7 @@ def _api() -> APIRouter:
         vehicles,
         shifts,
     ):
-        api.include_router(room.router, prefix="/{service}")
-    return api
+        app.include_router(room.router, prefix=f"{API}/{{service}}")
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from api.context import Call, CallDep
 from api.errors import problem, refusal_of
 from api.lookup import DatabaseId, offer_of, request_of, reservation_of
+from api.routes.answered import answered
 from api.routes.documented import problems
 from api.schemas.offers import HoldOut, OfferAccepted, OfferedOut, OfferGone, OfferOut, RefusalOut, RefusedOut
 from api.schemas.reservations import ReservationOut
@@ -74,6 +75,7 @@ def _gone(call: Call, offer: Offer, conflict: Conflict) -> Response:
     response_model=OfferedOut,
     responses={200: REFUSED, **problems(409)},
 )
+@answered(201)
 def propose(call: CallDep, wish: WishIn) -> OfferedOut | JSONResponse:
     """Ranked offers, or a refusal with its reasons. Nothing is reserved; the request is stored with its outcome."""
     return shown(call.desk.propose(form=wish.to_form(service_id=call.service, actor=call.actor)), call)
@@ -101,6 +103,7 @@ def release(call: CallDep, offer_id: DatabaseId) -> Response:
     response_model=ReservationOut,
     responses=problems(409, 410),
 )
+@answered(201)
 def accept(call: CallDep, accepted: OfferAccepted) -> ReservationOut | Response:
     """The promise of the offer is given if it can still be kept.
 
@@ -123,6 +126,7 @@ def read(call: CallDep, reservation_id: DatabaseId) -> ReservationOut:
     response_model=OfferedOut,
     responses={200: REFUSED, **problems(409)},
 )
+@answered(201)
 def propose_change(call: CallDep, reservation_id: DatabaseId, wish: WishIn) -> OfferedOut | JSONResponse:
     """Offers that would replace this reservation. Its promise holds until one of them is accepted by PATCH."""
     reservation = reservation_of(call, reservation_id)
@@ -136,6 +140,7 @@ def propose_change(call: CallDep, reservation_id: DatabaseId, wish: WishIn) -> O
     response_model=ReservationOut,
     responses=problems(409, 410),
 )
+@answered(200)
 def change(call: CallDep, reservation_id: DatabaseId, accepted: OfferAccepted) -> ReservationOut | Response:
     """Swap the old promise for the one of the offer, in one transaction. Returns the reservation that holds now.
 
@@ -148,6 +153,7 @@ def change(call: CallDep, reservation_id: DatabaseId, accepted: OfferAccepted) -
 
 
 @router.delete("/reservations/{reservation_id}", summary="Cancel", responses=problems(409))
+@answered(200)
 def cancel(call: CallDep, reservation_id: DatabaseId, reason: Reason = "") -> ReservationOut:
     """Release the promise, give vouchers back and free the seats. The reservation stays readable as cancelled."""
     reservation = reservation_of(call, reservation_id)
