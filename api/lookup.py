@@ -36,7 +36,9 @@ def request_of(call: Call, request_id: int) -> Request:
 
 def offer_of(call: Call, offer_id: int) -> Offer:
     """The offer, if it is one of the service called."""
-    offer = call.desk.store.offer(offer_id)
-    if call.desk.store.request(offer.request_id).wish.service_id != call.service:
-        raise NotFound("unknown_offer", offer_id=offer_id)
+    store = call.desk.store
+    with store.snapshot():
+        offer = store.offer(offer_id)
+        if store.request(offer.request_id).wish.service_id != call.service:
+            raise NotFound("unknown_offer", offer_id=offer_id)
     return offer

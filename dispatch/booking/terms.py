@@ -21,7 +21,8 @@ from dispatch.store.catalog_reads import RowReads
 
 def turn_of(workplace: Workplace, offer_id: int) -> AbstractContextManager[None]:
     """The turn at the day of an offer. Raises NotFound ``unknown_offer``."""
-    wish = workplace.store.request(workplace.store.offer(offer_id).request_id).wish
+    with workplace.store.snapshot():
+        wish = workplace.store.request(workplace.store.offer(offer_id).request_id).wish
     return workplace.turn(wish.service_id, wish.date)
 
 
