@@ -255,6 +255,8 @@ class _RouteJudge:
             yield self._fault(Rule.SEATS, text, visit=visit, amount=int(lacking[position]))
 
     def _exclusive(self) -> Iterator[Violation]:
+        if not any(self.columns.exclusive):
+            return
         for visit, riders in zip(self.route.visits, self.aboard, strict=True):
             if visit >= self.n or len(riders) == 1:
                 continue

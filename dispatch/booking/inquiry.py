@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dispatch.booking.trip import Trip
-from dispatch.booking.windows import Choice, choices
+from dispatch.booking.windows import Choice
 from dispatch.model.promise import Promise
 from dispatch.model.rules import ServiceRules
 from dispatch.model.times import LAST_SECOND_S
@@ -17,11 +17,15 @@ from solver.insertion import Block, RelaxationKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """``placing`` is the trip asked for before the routes of the day, under some promise; it can be given another."""
+    """``placing`` is the trip asked for before the routes of the day, under some promise; it can be given another.
+
+    ``around`` are all promises that the rules allow around the wish, the best first; there is one at least.
+    """
 
     trip: Trip
     workday: Workday
     placing: Placing
+    around: tuple[Choice, ...]
 
     @property
     def day(self) -> DayProblem:
@@ -77,16 +81,17 @@ def search(inquiry: Inquiry, *, most: int) -> tuple[Found, ...] | NoneFound:
     """Up to ``most`` promises, the best first, whose windows do not overlap."""
     rules = inquiry.rules
     window_s = rules.promise.pickup_window_min * 60
-    around = choices(inquiry.trip, rules)
+    around = inquiry.around
     found: list[Found] = []
     failed: list[_Failed] = []
+    most_s = _apart_s(around)
     for choice in around:
         near = any(abs(choice.off_s - other.choice.off_s) < window_s for other in found)
         if near or any(_hopeless(choice, after=failure) for failure in failed):
             continue
         answer = inquiry.placing.under(choice.promise).place()
         if isinstance(answer, NoPlace):
-            failed.append(_failed(choice, answer, around))
+            failed.append(_failed(choice, answer, most_s=most_s))
             continue
         found.append(Found(choice=choice, placement=answer))
         if len(found) == most:
@@ -94,10 +99,15 @@ def search(inquiry: Inquiry, *, most: int) -> tuple[Found, ...] | NoneFound:
     return tuple(found) if found else NoneFound(closest=failed[0].choice, blocks=failed[0].answer.blocks())
 
 
-def _failed(choice: Choice, answer: NoPlace, around: tuple[Choice, ...]) -> _Failed:
-    """What a failure tells of the choices ``around`` it; a change beyond all of them is as good as none at all."""
+def _apart_s(around: tuple[Choice, ...]) -> int:
+    """How far the choices are apart at most, seconds: a change beyond that is as good as none at all."""
     starts_s, ends_s = [one.pickup_earliest_s for one in around], [one.arrival_latest_s for one in around]
-    least_s = answer.moves(most_s=max(max(starts_s) - min(starts_s), max(ends_s) - min(ends_s)))
+    return max(max(starts_s) - min(starts_s), max(ends_s) - min(ends_s))
+
+
+def _failed(choice: Choice, answer: NoPlace, *, most_s: int) -> _Failed:
+    """What a failure tells of the choices around it, which are ``most_s`` apart at most."""
+    least_s = answer.moves(most_s=most_s)
     return _Failed(
         choice=choice,
         answer=answer,

@@ -17,7 +17,6 @@ from dispatch.booking.proposal import PairOffered, PairProposal, PairRefused
 from dispatch.booking.propose import balance_of, inquiry_on, no_vehicle, offer_made, trip_on
 from dispatch.booking.recall import pair_answered_before
 from dispatch.booking.record import Reason, Record
-from dispatch.booking.windows import choices
 from dispatch.model.errors import InvalidInput
 from dispatch.model.offer import Leg, Offer, OfferPair, Refusal
 from dispatch.model.promise import Promise
@@ -73,7 +72,7 @@ def _answer(workplace: Workplace, form: PairForm) -> PairProposal:
     for objection in objections(trip, workday.state, service=service, now=workday.now):
         return _refused(asked, Leg.OUTBOUND, Reason.of(objection))
     inquiry = inquiry_on(trip, workday)
-    _check_overlap(asked, choices(trip, rules)[0].promise)
+    _check_overlap(asked, inquiry.around[0].promise)
     found = search_pairs(inquiry, asked.back, service=service)
     match found:
         case tuple():

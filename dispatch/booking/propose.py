@@ -100,8 +100,7 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
         return record.refused(Reason.of(objection))
     inquiry = inquiry_on(trip, workday)
     if not confirmed:
-        wanted = choices(trip, rules)[0].promise
-        for other in overlapping(wanted, wish, store=store, changing=changing):
+        for other in overlapping(inquiry.around[0].promise, wish, store=store, changing=changing):
             record.asked()
             raise question(other)
     result = search(inquiry, most=inquiry.rules.booking.offers_max)
@@ -131,8 +130,9 @@ def trip_on(wish: Wish, workday: Workday, *, changing: int) -> Trip:
 
 def inquiry_on(trip: Trip, workday: Workday) -> Inquiry:
     """The trip laid before the day."""
-    closest = choices(trip, workday.state.rules)[0].promise
-    return Inquiry(trip=trip, workday=workday, placing=placing_on(workday, trip, closest))
+    around = choices(trip, workday.state.rules)
+    placing = placing_on(workday, trip, around[0].promise)
+    return Inquiry(trip=trip, workday=workday, placing=placing, around=around)
 
 
 def balance_of(wish: Wish, workplace: Workplace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -39,8 +39,25 @@ class OfTheSame(Generic[ObjectT, ValueT]):
                 return known[1]
         value = work_out()
         with self._lock:
-            self._known[id(of)] = (of, value)  # kept with the object, whose id is therefore nobody else's
-            self._known.move_to_end(id(of))
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
+            self._keep(of, value)
+        return value
+
+    def values(self, of: Iterable[ObjectT], work_out: Callable[[ObjectT], ValueT]) -> list[ValueT]:
+        """The value of each of many objects, in their order; ``work_out`` is short and asks nothing of this memory."""
+        known = self._known
+        with self._lock:
+            found = []
+            for one in of:
+                if id(one) in known:
+                    known.move_to_end(id(one))
+                    found.append(known[id(one)][1])
+                else:
+                    found.append(self._keep(one, work_out(one)))
+            return found
+
+    def _keep(self, of: ObjectT, value: ValueT) -> ValueT:
+        self._known[id(of)] = (of, value)  # kept with the object, whose id is therefore nobody else's
+        self._known.move_to_end(id(of))
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
         return value

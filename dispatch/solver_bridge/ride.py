@@ -56,14 +56,11 @@ def ride_of(reservation: Reservation) -> Ride:
 
 def rides_of(reservations: tuple[Reservation, ...]) -> tuple[Ride, ...]:
     """The trips to be driven: a no-show needs no vehicle any more."""
-    return tuple(_known_ride(r) for r in reservations if r.state is not ReservationState.NO_SHOW)
+    driven = (trip for trip in reservations if trip.state is not ReservationState.NO_SHOW)
+    return tuple(_known.values(driven, ride_of))
 
 
 _known: OfTheSame[Reservation, Ride] = OfTheSame(most=4096)
-
-
-def _known_ride(reservation: Reservation) -> Ride:
-    return _known.value(reservation, lambda: ride_of(reservation))
 
 
 def visit_numbers(rides: tuple[Ride, ...]) -> dict[tuple[int, Task], int]:

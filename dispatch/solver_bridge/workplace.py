@@ -70,11 +70,20 @@ class Workday:
     def asking(self, ride: Ride) -> DayProblem:
         """The day in numbers with ``ride`` asked for as its last request, on its route if it was held (`taking_up`)."""
         day = self.booked()
-        routes = self.state.plan.routes
-        taken_up = any(visit.reservation_id == ride.reservation_id for route in routes for visit in route.visits)
-        if taken_up or ride.shift_lock or len(day.problem.period_start) > 1:
+        if self._stands(ride, day) or ride.shift_lock or len(day.problem.period_start) > 1:
             return self.problem((*rides_of(self.state.reservations), ride))
         return asked(day, ride, book=self.book)
+
+    def _stands(self, ride: Ride, day: DayProblem) -> bool:
+        """Whether ``ride``, which is no trip of ``day``, is on a route of the plan all the same.
+
+        Mostly the numbers know as many visits as the plan has, and then it has none of others.
+        """
+        routes = self.state.plan.routes
+        reported = any(past.reported for past in day.behind)
+        if not reported and sum(len(r.visits) for r in routes) == sum(len(r.visits) for r in day.solution.routes):
+            return False
+        return any(visit.reservation_id == ride.reservation_id for route in routes for visit in route.visits)
 
     def in_order(self) -> bool:
         """Whether the plan in force keeps every rule, by the checker."""
@@ -94,8 +103,10 @@ class Workday:
         PlanRejected
             As `dispatch.solver_bridge.resettling.called_off`.
         """
+        if reservation_id == NO_ID:
+            return self
         others = tuple(other for other in self.state.reservations if other.id != reservation_id)
-        if others == self.state.reservations:
+        if len(others) == len(self.state.reservations):
             return self
         left = carriers_of(self.booked(), reservation_id) if self.in_order() else range(len(self.state.shifts))
         less = replace(self, state=replace(self.state, reservations=others))

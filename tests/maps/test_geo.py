@@ -106,6 +106,24 @@ def test_inside_a_square_is_inside_its_box(point: LatLon) -> None:
         assert contains(SQUARE[::-1], point=point) == strictly_in
 
 
+on_a_grid = st.builds(LatLon, st.integers(0, 4).map(float), st.integers(0, 4).map(float))
+thousandths = st.integers(-1_000, 5_000).map(lambda degrees: degrees / 1_000)
+anywhere = st.builds(LatLon, thousandths, thousandths)
+
+
+@given(st.lists(on_a_grid | anywhere, min_size=3, max_size=8), on_a_grid | anywhere)
+def test_one_point_is_judged_like_many(boundary: list[LatLon], point: LatLon) -> None:
+    """In plain numbers and in arrays the answer is the same, on corners, sides and level sides, too."""
+    assert contains(tuple(boundary), point=point) == bool(inside((point,), boundary=tuple(boundary))[0])
+
+
+@pytest.mark.parametrize("point", [LatLon(91.0, 0.0), LatLon(0.0, -181.0), LatLon(math.nan, 0.0)])
+def test_a_point_off_the_globe_is_in_no_boundary(point: LatLon) -> None:
+    """It is said what is wrong with it, as for many points."""
+    with pytest.raises(ValueError, match="point"):
+        contains(SQUARE, point=point)
+
+
 @given(
     corners=st.lists(st.floats(min_value=-1, max_value=5, allow_nan=False), min_size=4, max_size=4, unique=True),
     lats=st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, 3.5]), min_size=1, max_size=5),

@@ -24,6 +24,32 @@ def test_a_value_that_no_longer_holds_is_worked_out_anew() -> None:
     assert known.value(key, lambda: 3, still=lambda value: value >= 2) == 2
 
 
+def test_many_objects_are_asked_about_at_once() -> None:
+    """Of three lists one is known and one comes twice: two values are worked out, in the order of the objects."""
+    known: OfTheSame[list[int], list[int]] = OfTheSame(most=3)
+    a, b, c = [1], [2], [3]
+    first = known.value(a, lambda: [10])
+    worked_out: list[list[int]] = []
+
+    def doubled(of: list[int]) -> list[int]:
+        worked_out.append(of)
+        return [2 * of[0]]
+
+    assert known.values([b, a, c, b], doubled) == [[4], [10], [6], [4]]
+    assert worked_out == [[2], [3]]
+    assert known.value(a, lambda: [30]) is first
+
+
+def test_many_at_once_count_as_asked_about() -> None:
+    """With room for two, who was asked about among many stays when another comes."""
+    known: OfTheSame[list[int], int] = OfTheSame(most=2)
+    a, b, c = [1], [2], [3]
+    known.values([a, b], lambda of: of[0])
+    known.values([a], lambda of: of[0])
+    known.value(c, lambda: 3)
+    assert [known.value(key, lambda: 9) for key in (a, b)] == [1, 9]
+
+
 def test_what_was_not_asked_about_for_longest_is_forgotten_first() -> None:
     """With room for two, the third one drops the one asked about least recently."""
     known: OfTheSame[list[int], int] = OfTheSame(most=2)
