@@ -101,11 +101,11 @@ TAMPERED = (
     ("DELETE FROM stop_event WHERE event_id = 'b'", "missing"),
     ("UPDATE request SET outcome = 'open' WHERE outcome = 'abandoned'", "differs"),
     ("UPDATE journal SET body = replace(body, 'operator', 'operatox') WHERE seq = 2", "chain_content"),
-    ("UPDATE journal SET hash = replace(hash, '0', '1') WHERE seq = 2", "chain_content"),
-    ("UPDATE journal SET previous_hash = replace(previous_hash, '1', '2') WHERE seq = 3", "chain_previous"),
+    ("UPDATE journal SET hash = 'x' || substr(hash, 2) WHERE seq = 2", "chain_content"),
+    ("UPDATE journal SET previous_hash = 'x' || substr(previous_hash, 2) WHERE seq = 3", "chain_previous"),
     ("DELETE FROM journal WHERE seq = 2", "chain_sequence"),
     ("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", "chain_head"),
-    ("UPDATE day SET journal_hash = replace(journal_hash, '1', '2') WHERE plan_version > 0", "chain_head"),
+    ("UPDATE day SET journal_hash = 'x' || substr(journal_hash, 2) WHERE plan_version > 0", "chain_head"),
 )
 
 
