@@ -14,6 +14,7 @@ from dispatch.model.errors import NotFound
 from dispatch.store import rows
 from dispatch.store import statements as sql
 from dispatch.store.assemble import unknown
+from dispatch.store.driver import selected
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
 
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
@@ -103,10 +104,10 @@ class SqlCatalogReads(ABC):
 
     def _one(self, table: type[CatalogT], *, service_id: str, row_id: str) -> CatalogT:
         with self._connected() as connection:
-            row = connection.execute(sql.ONE_ROW[table], {"service": service_id, "row": row_id}).one_or_none()
-        if row is None:
-            raise unknown(table, row_id)
-        return table(**row._mapping)
+            found = selected(connection, sql.ONE_ROW[table], service=service_id, row=row_id)
+        for row in found:
+            return table(**dict(zip(sql.table_of(table).columns.keys(), row, strict=True)))
+        raise unknown(table, row_id)
 
     def _all(self, table: type[CatalogT], service_id: str) -> tuple[CatalogT, ...]:
         own = select(table).where(table.service_id == service_id)
