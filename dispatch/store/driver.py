@@ -30,14 +30,13 @@ class _Words:
     """A statement in the words of one database.
 
     ``order`` names the values by position, where the driver takes them so; ``fixed`` are those that the statement
-    brings along. ``given`` and ``found`` convert values by name, and results by their place in the row.
+    brings along. ``given`` converts values by name.
     """
 
     text: str
     order: tuple[str, ...]
     fixed: Mapping[str, object]
     given: tuple[tuple[str, Convert], ...]
-    found: tuple[tuple[int, Convert], ...]
 
     def values(self, named: dict[str, object]) -> tuple[object, ...] | dict[str, object]:
         """The values as the driver takes them."""
@@ -46,13 +45,6 @@ class _Words:
         for name, convert in self.given:
             named[name] = convert(named[name])
         return tuple([named[name] for name in self.order]) if self.order else named
-
-    def read(self, row: tuple[object, ...]) -> tuple[object, ...]:
-        """A row of the driver's with every value converted."""
-        values = list(row)
-        for column, convert in self.found:
-            values[column] = convert(values[column])
-        return tuple(values)
 
 
 def selected(connection: Connection, statement: Select[*Columns], **named: object) -> list[tuple[*Columns]]:
@@ -63,11 +55,11 @@ def selected(connection: Connection, statement: Select[*Columns], **named: objec
     sqlalchemy.exc.DBAPIError
         As `Connection.execute`.
     """
-    words = _in_the_words_of(connection.dialect, statement, tuple(named))
-    cursor = _run(connection, words, named)
-    rows = cursor.fetchall()
+    cursor = _run(connection, _in_the_words_of(connection.dialect, statement, tuple(named)), named)
+    rows, codes = cursor.fetchall(), tuple([column[1] for column in cursor.description])
     cursor.close()
-    return [words.read(row) for row in rows] if words.found else list(rows)  # type: ignore[misc]  # as the columns say
+    found = _found(connection.dialect, statement, codes)
+    return [_read(row, found) for row in rows] if found else list(rows)  # type: ignore[misc]  # as the columns say
 
 
 def written(connection: Connection, statement: UpdateBase, **named: object) -> int:
@@ -142,14 +134,11 @@ def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase,
             raise KeyError(name)
     typed = {compiled.bind_names[bind]: bind.type for bind in compiled.bind_names}
     converting = ((name, _given(kind, dialect)) for name, kind in typed.items())
-    selected_types = [column.type for column in statement.selected_columns] if isinstance(statement, Select) else []
-    reading = ((place, _found(kind, dialect)) for place, kind in enumerate(selected_types))
     return _Words(
         text=str(compiled),
         order=tuple(compiled.positiontup or ()),
         fixed={name: value for name, value in compiled.params.items() if name not in names},
         given=tuple((name, convert) for name, convert in converting if convert is not None),
-        found=tuple((place, convert) for place, convert in reading if convert is not None),
     )
 
 
@@ -157,5 +146,20 @@ def _given(kind: TypeEngine[object], dialect: Dialect) -> Convert | None:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _found(kind: TypeEngine[object], dialect: Dialect) -> Convert | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+@lru_cache(maxsize=KNOWN)
+def _found(dialect: Dialect, statement: Select[*Columns], codes: tuple[object, ...]) -> tuple[tuple[int, Convert], ...]:
+    """How values that ``statement`` selects are converted, by their place in the row.
+
+    ``codes`` are the types of the columns in the words of the driver; some conversions depend on them.
+    """
+    kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+    converting = (kind.result_processor(dialect, code) for kind, code in zip(kinds, codes, strict=True))
+    return tuple((place, convert) for place, convert in enumerate(converting) if convert is not None)
+
+
+def _read(row: tuple[object, ...], found: tuple[tuple[int, Convert], ...]) -> tuple[object, ...]:
+    """A row of the driver's with every value converted."""
+    values = list(row)
+    for column, convert in found:
+        values[column] = convert(values[column])
+    return tuple(values)

@@ -15,7 +15,7 @@ from dispatch.store import statements as sql
 from dispatch.store.driver import numbered, selected, written
 from dispatch.store.engine import for_writing
 from dispatch.store.sql import SqlStore
-from tests.dispatch.store.example_city import CITY, HANAKO, Example
+from tests.dispatch.store.example_city import CITY, CLINIC, HANAKO, HOME, Example
 
 TOKYO_MOMENT = datetime(2026, 4, 6, 9, 0, tzinfo=timezone(timedelta(hours=9)))
 READ = (
@@ -60,6 +60,18 @@ def test_the_driver_finds_what_sqlalchemy_finds(filled: Engine, example: Example
             assert found == [tuple(row) for row in connection.execute(statement, named)], str(statement)
             rows += len(found)
     assert rows > 10
+
+
+def test_rows_of_the_catalogue_are_found_by_their_keys(filled: Engine) -> None:
+    """Numbers with a fraction and lists are read as SQLAlchemy reads them, whatever the driver makes of them."""
+    rows = 0
+    with filled.connect() as connection:
+        for statement in sql.ONE_ROW.values():
+            for key in (CLINIC.id, HANAKO, HOME.id, "V1"):
+                found = selected(connection, statement, service=CITY, row=key)
+                assert found == [tuple(row) for row in connection.execute(statement, {"service": CITY, "row": key})]
+                rows += len(found)
+    assert rows == 4
 
 
 def test_moments_are_kept_in_utc(open_sql: Callable[[], Engine], example: Example) -> None:
