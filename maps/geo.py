@@ -179,4 +179,4 @@ def contains(boundary: Boundary, *, point: LatLon) -> bool:
         if low.lat <= lat < high.lat:
             odd ^= lon < low.lon + (lat - low.lat) * ((high.lon - low.lon) / (high.lat - low.lat))
         start = end
-    return odd
+    return bool(odd)

@@ -17,7 +17,8 @@ def answered(status: int) -> Callable[[Callable[Given, BaseModel | Response]], C
 
     FastAPI sends an answer through the pool of threads once more, to be validated against the model that it is already
     an instance of, and then writes it on the event loop. A call that is done would wait twice more for those at work.
-    The route still says what it returns, so its description stays the same.
+    The route still says what it returns, so its description stays the same. ``response_model_*`` options of the route
+    and headers set on an injected response would not apply.
     """
 
     def writing(route: Callable[Given, BaseModel | Response]) -> Callable[Given, Response]:

@@ -8,10 +8,11 @@ here once. Everything else goes on through SQLAlchemy, in the same transactions:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, Dialect, Insert, Select, UpdateBase
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -19,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 Columns = TypeVarTuple("Columns")
+ReadT = TypeVar("ReadT")
 Convert = Callable[[object], object]
 
 KNOWN = 512
@@ -54,27 +56,30 @@ def selected(connection: Connection, statement: Select[*Columns], **named: objec
     ------
     sqlalchemy.exc.DBAPIError
         As `Connection.execute`.
+    KeyError
+        The statement names a value that is not given.
     """
-    cursor = _run(connection, _in_the_words_of(connection.dialect, statement, tuple(named)), named)
-    rows, codes = cursor.fetchall(), tuple([column[1] for column in cursor.description])
-    cursor.close()
+    rows, codes = _run(connection, statement, named, _all_rows)
     found = _found(connection.dialect, statement, codes)
-    return [_read(row, found) for row in rows] if found else list(rows)  # type: ignore[misc]  # as the columns say
+    return [_read(row, found) for row in rows] if found else list(rows)  # type: ignore[misc, arg-type]  # as the columns say
+
+
+def number_or_zero(connection: Connection, statement: Select[int], **named: object) -> int:
+    """The one number that ``statement`` selects, 0 when there is none. Raises as `selected`."""
+    for (number,) in selected(connection, statement, **named):
+        return int(number)
+    return 0
 
 
 def written(connection: Connection, statement: UpdateBase, **named: object) -> int:
     """Run a statement that writes; how many rows it wrote. Raises as `selected`."""
-    cursor = _run(connection, _in_the_words_of(connection.dialect, statement, tuple(named)), named)
-    count = cursor.rowcount
-    cursor.close()
-    return count
+    return _run(connection, statement, named, _count)
 
 
 def numbered(connection: Connection, statement: Insert, **named: object) -> int:
     """Insert the row; the number that the database gave it, which ``statement`` returns. Raises as `selected`."""
-    cursor = _run(connection, _in_the_words_of(connection.dialect, statement, tuple(named)), named)
-    number = int(cursor.fetchall()[0][0])
-    cursor.close()
+    ((number,),), _ = _run(connection, statement, named, _all_rows)
+    assert isinstance(number, int), "the statement returns a number"
     return number
 
 
@@ -83,26 +88,51 @@ def plainly(connection: Connection, text: str) -> None:
 
     Raises as `selected`.
     """
-    _executed(connection, text, ()).close()
+    _executed(connection, text, (), _count)
 
 
-def _run(connection: Connection, words: _Words, named: dict[str, object]) -> DBAPICursor:
+def _run(
+    connection: Connection,
+    statement: Select[*Columns] | UpdateBase,
+    named: dict[str, object],
+    read: Callable[[DBAPICursor], ReadT],
+) -> ReadT:
+    words = _in_the_words_of(connection.dialect, statement, tuple(named))
     if not connection.in_transaction():
         connection.begin()  # as SQLAlchemy does before its own first statement
-    return _executed(connection, words.text, words.values(named))
+    return _executed(connection, words.text, words.values(named), read)
 
 
-def _executed(connection: Connection, text: str, values: tuple[object, ...] | dict[str, object]) -> DBAPICursor:
-    cursor = connection.connection.cursor()
+def _executed(
+    connection: Connection,
+    text: str,
+    values: tuple[object, ...] | dict[str, object],
+    read: Callable[[DBAPICursor], ReadT],
+) -> ReadT:
+    """Run a text and read the answer: a database may fail at its second row only."""
+    cursor: DBAPICursor | None = None
     try:
-        cursor.execute(text, values)
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(text, values)
+            return read(cursor)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, cursor, text, error) from error
-    return cursor
 
 
-def _told(connection: Connection, cursor: DBAPICursor, text: str, error: Exception) -> BaseException:
-    """The driver's error as SQLAlchemy tells it, without the values: they may be a person's."""
+def _all_rows(cursor: DBAPICursor) -> tuple[Sequence[tuple[object, ...]], tuple[object, ...]]:
+    """The rows, and the types of their columns in the words of the driver."""
+    return cursor.fetchall(), tuple([column[1] for column in cursor.description])
+
+
+def _count(cursor: DBAPICursor) -> int:
+    return cursor.rowcount
+
+
+def _told(connection: Connection, cursor: DBAPICursor | None, text: str, error: Exception) -> BaseException:
+    """The driver's error as SQLAlchemy tells it, without the values given: they may be a person's.
+
+    After a lost connection only this one is thrown away; others of the pool are tried before they are used.
+    """
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]  # of the driver's
     if lost:
@@ -125,13 +155,15 @@ def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase,
     Raises
     ------
     KeyError
-        It names a value that is not given.
+        It names a value that is not given, or SQLAlchemy would have filled in the default of a column.
     """
     columns = list(names) if isinstance(statement, Insert) else None
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     for bind, name in compiled.bind_names.items():
         if bind.required and name not in names:
             raise KeyError(name)
+    for column in (*compiled.insert_prefetch, *compiled.update_prefetch):
+        raise KeyError(column.key)
     typed = {compiled.bind_names[bind]: bind.type for bind in compiled.bind_names}
     converting = ((name, _given(kind, dialect)) for name, kind in typed.items())
     return _Words(

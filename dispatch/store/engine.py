@@ -29,6 +29,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from dispatch.model.errors import Conflict, SetupError
 from dispatch.store.driver import plainly
 
+OLDEST_SQLITE = (3, 35, 0)
+"""Rows are numbered by the database and their numbers returned with them (RETURNING)."""
+
 BUSY_TIMEOUT_MS = 10_000
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -64,7 +67,7 @@ def open_engine(database_url: str) -> Engine:
     Raises
     ------
     SetupError
-        ``database_url_invalid``: not such a URL, or the driver is not installed.
+        ``database_url_invalid``: not such a URL, or the driver is not installed; ``sqlite_too_old``.
     """
     url = _url(database_url)
     try:
@@ -222,6 +225,9 @@ def _become_the_writer(connection: Connection) -> None:
 
 
 def _open_sqlite(path: Path) -> Engine:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        least = ".".join(map(str, OLDEST_SQLITE))
+        raise SetupError("sqlite_too_old", found=sqlite3.sqlite_version, least=least)
     create_private_file(path)  # SQLite gives -wal and -shm the mode of the file itself
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare_connection)

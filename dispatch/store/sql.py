@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date, datetime
 from itertools import starmap
 from threading import Lock
@@ -27,7 +27,7 @@ from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.cached import CatalogCache, DayCache, SeenRows
-from dispatch.store.driver import selected
+from dispatch.store.driver import number_or_zero, selected
 from dispatch.store.engine import BUSY_TIMEOUT_MS, for_writing, having_turn, in_plain_words
 from dispatch.store.errands import note_work
 from dispatch.store.journal import FIRST_HASH
@@ -74,11 +74,15 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         self._snapshots.end()
         engine = self._writing_engines[lasting]
         # To begin takes the write lock, before anything is read.
-        with self._turn(), in_plain_words(), engine.connect() as connection, connection.begin():
-            work = SqlUnitOfWork(connection)
+        with (
+            self._turn(),
+            in_plain_words(),
+            engine.connect() as connection,
+            connection.begin(),
+            closing(SqlUnitOfWork(connection)) as work,
+        ):
             yield work
             note_work(work, self._claim)
-            work.finish()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -118,7 +122,7 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def catalog_version(self, service_id: str) -> int:
         with self._connected() as connection:
-            return max((version for (version,) in selected(connection, sql.EDITION, service=service_id)), default=0)
+            return number_or_zero(connection, sql.EDITION, service=service_id)
 
     def catalog_at(self, service_id: str, *, version: int) -> SeenRows:
         return self._seen.at(service_id, version=version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
@@ -18,21 +19,20 @@ from dispatch.store.driver import selected, written
 
 
 class SqlAside:
-    """Writes in the transaction of ``connection``; who began it lets it `finish` and commits, or rolls back."""
+    """Writes in the transaction of ``connection``; who began it closes this and commits, or rolls back."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._opened = ExitStack()
 
     @cached_property
     def _session(self) -> Session:
         """For rows that are written as they are; most units of work at the desk have none, and a session takes time."""
-        return Session(self._connection, expire_on_commit=False)
+        return self._opened.enter_context(Session(self._connection, expire_on_commit=False))
 
-    def finish(self) -> None:
-        """Write what is still to be written, before the commit."""
-        if "_session" in self.__dict__:
-            self._session.flush()
-            self._session.close()  # the transaction is not its own and goes on
+    def close(self) -> None:
+        """Close the session, if there was need of one: all it had to write is written, and the transaction goes on."""
+        self._opened.close()
 
     def take_lease(self, service_id: str, day: date, *, owner: str, now: datetime, until: datetime) -> bool:
         table = rows.LeaseRow

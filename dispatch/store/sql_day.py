@@ -24,7 +24,7 @@ from dispatch.model.stop_event import StopEvent
 from dispatch.store import codec
 from dispatch.store import statements as sql
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day
-from dispatch.store.driver import selected
+from dispatch.store.driver import number_or_zero, selected
 from dispatch.store.protocol import DayStamp
 
 
@@ -122,8 +122,8 @@ def _bodies(connection: Connection, statement: Select[str], service_id: str, day
 
 def _plan_in_force(connection: Connection, service_id: str, day: date, *, before: Sequence[DayState]) -> Plan:
     known = [route for state in before for route in state.plan.routes]
-    published = [version for (version,) in selected(connection, sql.PLAN_VERSION, service=service_id, on=day)]
-    return plan_of(connection, service_id, day, version=max(published, default=0), known=known)
+    version = number_or_zero(connection, sql.PLAN_VERSION, service=service_id, on=day)
+    return plan_of(connection, service_id, day, version=version, known=known)
 
 
 def _shifts(connection: Connection, service_id: str, day: date) -> tuple[ShiftOfDay, ...]:

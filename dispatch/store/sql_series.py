@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import Executable
 from sqlmodel import Session, col, delete, select, update
 
 from dispatch.model.errand import Made
@@ -25,6 +26,10 @@ class SqlSeriesWork(ABC):
     def _session(self) -> Session:
         """A session in the transaction."""
 
+    @abstractmethod
+    def _changed(self, statement: Executable) -> int:
+        """Run a statement in the transaction and return how many rows it changed."""
+
     def add_series(self, series: Series) -> Series:
         row = rows.SeriesRow(service_id=series.service_id, rider_id=series.rider_id, body=codec.SERIES.write(series))
         self._session.add(row)
@@ -36,14 +41,13 @@ class SqlSeriesWork(ABC):
         table = rows.SeriesRow
         replaced = update(table).where(col(table.id) == series.id)
         values = replaced.values(rider_id=series.rider_id, body=codec.SERIES.write(series))
-        if not self._session.connection().execute(values).rowcount:
+        if not self._changed(values):
             raise NotFound("unknown_series", series_id=series.id)
         self._made.append(Made(noun="series", id=series.id))
 
     def erase_series(self, series_id: int) -> None:
-        connection = self._session.connection()
-        connection.execute(delete(rows.SeriesDateRow).where(col(rows.SeriesDateRow.series_id) == series_id))
-        connection.execute(delete(rows.SeriesRow).where(col(rows.SeriesRow.id) == series_id))
+        self._changed(delete(rows.SeriesDateRow).where(col(rows.SeriesDateRow.series_id) == series_id))
+        self._changed(delete(rows.SeriesRow).where(col(rows.SeriesRow.id) == series_id))
         self._session.expire_all()
 
     def save_series_date(self, made: SeriesDate) -> None:

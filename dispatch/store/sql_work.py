@@ -26,7 +26,7 @@ from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
-from dispatch.store.driver import numbered, selected, written
+from dispatch.store.driver import number_or_zero, numbered, selected, written
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
@@ -38,7 +38,7 @@ Columns = TypeVarTuple("Columns")
 
 
 class SqlUnitOfWork(SqlAside, SqlSeriesWork):
-    """Writes in the transaction of ``connection``; who began it lets it `finish` and commits, or rolls back."""
+    """Writes in the transaction of ``connection``; who began it closes this and commits, or rolls back."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -130,7 +130,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         return version
 
     def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
-        found = max((edition for (edition,) in self._read(sql.EDITION, service=service_id)), default=0)
+        found = number_or_zero(self._connection, sql.EDITION, service=service_id)
         if found - (service_id in self._bumped) != version:
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 

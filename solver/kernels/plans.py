@@ -176,7 +176,7 @@ def copy_plan(field: Field, source: Lane, target: Lane) -> None:
 def copy_row(
     tour: NDArray[np.int64], head: NDArray[np.int64], new_tour: NDArray[np.int64], new_head: NDArray[np.int64]
 ) -> None:
-    """Copy a labelled route from one row to another, also of another lane.
+    """Copy a labelled route from one row to another of the same vehicle, also in another lane.
 
     Labels follow from the nodes, the vehicle and the field alone: found anew they would be the same.
     """

@@ -164,11 +164,11 @@ def test_shares_follow_records_only() -> None:
     assert 0.99 < shares.sum() <= 1.0
 
 
-@pytest.mark.parametrize("options", [0, 30])
-def test_two_lanes_on_one_plan_change_different_routes(options: int) -> None:
+@pytest.mark.parametrize(("options", "periods"), [(0, 1), (30, 1), (0, 3)])
+def test_two_lanes_on_one_plan_change_different_routes(options: int, periods: int) -> None:
     """After a fork each lane leaves the other's routes as they are; joined, the plan holds both changes, and its books
     and those of the best plan are right."""
-    problem = _day(0, vehicles=9, options=options)
+    problem = _day(0, vehicles=9, options=options, periods=periods)
     field, (base, first, second) = _laid(problem, lanes=3)
     for _ in range(6):
         before = _routes(base)
@@ -177,11 +177,13 @@ def test_two_lanes_on_one_plan_change_different_routes(options: int) -> None:
         assert set(owner.tolist()) <= {NOBODY, 0, 1}
         for mine, lane in enumerate((first, second)):
             fork(field, base, lane, owner, mine)
+            _assert_labels_are_those_of_the_plan(problem, field, lane)
             anneal(field, lane, 300, HEAT, HEAT)
             assert all(_routes(lane)[v] == before[v] for v in np.flatnonzero(owner != mine).tolist())
             assert (lane.fleet[:, FLEET_AWAY] == (owner != mine)).all()
         join(field, base, first, second, owner)
         _assert_books_are_right(problem, field, base)
+        _assert_labels_are_those_of_the_plan(problem, field, base)
         assert _routes(base) == tuple(_routes((first, second)[max(0, owner[v])])[v] for v in range(problem.n_vehicles))
         left = int(base.reg[REG_BEST_LEFT])
         served = [visit for row, n in zip(base.best, base.best_length, strict=True) for visit in row[1 : n - 1]]

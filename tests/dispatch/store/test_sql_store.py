@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -211,6 +212,15 @@ def test_a_url_that_is_none_is_told(url: str) -> None:
     with pytest.raises(SetupError) as caught:
         open_engine(url)
     assert caught.value.code == "database_url_invalid"
+
+
+def test_an_old_sqlite_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library comes with Python, so an enterprise system may bring one that cannot return the numbers of rows."""
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(SetupError) as caught:
+        open_engine(f"sqlite:///{tmp_path / 'city.db'}")
+    assert caught.value.code == "sqlite_too_old"
+    assert not (tmp_path / "city.db").exists()
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
