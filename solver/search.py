@@ -15,7 +15,7 @@ import numpy as np
 
 from solver.fleet import FleetReduction
 from solver.kernels.anneal import anneal
-from solver.kernels.field import VEHICLE_COST, Field
+from solver.kernels.field import FIGURE_FEWER, VEHICLE_COST, Field
 from solver.kernels.lane import (
     FLEET_ROW,
     HEAD_LENGTH,
@@ -50,6 +50,9 @@ BLOCK = 1000
 
 HOT, COLD = 1.4, 0.06
 """First and last temperature in mean costs of a leg."""
+
+HOT_IN_FEW = 4.0
+"""The first one where fewer vehicles come first: who was pressed into those left has a long way to a good place."""
 
 RECOMBINE_AT = (0.5, 0.9)
 """Shares of the run at which the routes seen so far are recombined."""
@@ -168,10 +171,11 @@ class _Run:
 
     def to_the_end(self) -> int:
         """Run block after block until the watch is over; return the iterations made."""
+        hot = HOT_IN_FEW if self.field.figure[FIGURE_FEWER] else HOT
         while not self.watch.over(self.steps):
             share = (self.watch.share(self.steps) - self.began) / (1.0 - self.began)
             self._recombine(share)
-            heat = self.scale * HOT * (COLD / HOT) ** share
+            heat = self.scale * hot * (COLD / hot) ** share
             self._mark_pool()
             self._share_one_plan(share)
             if self.shared:
