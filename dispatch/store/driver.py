@@ -17,7 +17,6 @@ from typing import TypeVar, TypeVarTuple
 from sqlalchemy import Connection, Dialect, Insert, Select, UpdateBase
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeEngine
 
 Columns = TypeVarTuple("Columns")
 ReadT = TypeVar("ReadT")
@@ -165,17 +164,13 @@ def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase,
     for column in (*compiled.insert_prefetch, *compiled.update_prefetch):
         raise KeyError(column.key)
     typed = {compiled.bind_names[bind]: bind.type for bind in compiled.bind_names}
-    converting = ((name, _given(kind, dialect)) for name, kind in typed.items())
+    converting = ((name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in typed.items())
     return _Words(
         text=str(compiled),
         order=tuple(compiled.positiontup or ()),
         fixed={name: value for name, value in compiled.params.items() if name not in names},
         given=tuple((name, convert) for name, convert in converting if convert is not None),
     )
-
-
-def _given(kind: TypeEngine[object], dialect: Dialect) -> Convert | None:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 @lru_cache(maxsize=KNOWN)

@@ -16,9 +16,9 @@ from dispatch.model.actor import Channel
 from dispatch.model.demand import Fate
 from dispatch.model.wish import TimeKind
 from maps.geo import LatLon, distance_m
-from sample_data import facts, tables
+from sample_data import facts
 from sample_data.people import REFERENCE_YEAR
-from tests.sample_data.kept import history, homeward, outward, riders
+from tests.sample_data.kept import history, homeward, outward, places, rider_places, riders
 
 NOON_S = 12 * 3600
 
@@ -123,11 +123,10 @@ def test_registered_riders_who_ride() -> None:
 
 def test_length_of_trips() -> None:
     """The mean road trip (straight line × 1.3) is 5 km, within half a kilometre."""
-    homes = {place.id: LatLon(place.lat, place.lon) for place in tables.rider_places()}
-    places = {place.id: LatLon(place.lat, place.lon) for place in tables.places()}
     sample = outward()[::7]
+    ends = [(rider_places()[request.origin_id], places()[request.destination_id]) for request in sample]
     road_km = [
-        distance_m(origin=homes[request.origin_id], destination=places[request.destination_id]) * 1.3 / 1000
-        for request in sample
+        distance_m(origin=LatLon(home.lat, home.lon), destination=LatLon(place.lat, place.lon)) * 1.3 / 1000
+        for home, place in ends
     ]
     assert sum(road_km) / len(sample) == pytest.approx(facts.MEAN_ROAD_KM, abs=0.5)
