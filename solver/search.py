@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.breeding import FROM_ROUTES, FROM_STEPS, LAST, UNTIL, Breeding
 from solver.fleet import FleetReduction
 from solver.kernels.anneal import anneal
 from solver.kernels.field import FIGURE_FEWER, VEHICLE_COST, Field
@@ -114,7 +115,7 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
     with _threads(params.threads) as pool:
         run = _Run(field, lanes, scale, watch, on_routes, pool, base)
         run.reduce_fleet(FleetReduction(field, lanes, base, seed=params.seed))
-        return run.to_the_end()
+        return run.to_the_end(seed=params.seed)
 
 
 def recombining_at(stop: Stop, *, carried: float) -> tuple[float, ...]:
@@ -169,23 +170,58 @@ class _Run:
     def _over_at(self, share: float) -> bool:
         return self.watch.over(self.steps) or self.watch.share(self.steps) >= share
 
-    def to_the_end(self) -> int:
+    def to_the_end(self, *, seed: int) -> int:
         """Run block after block until the watch is over; return the iterations made."""
-        hot = HOT_IN_FEW if self.field.figure[FIGURE_FEWER] else HOT
+        hot, begin = HOT_IN_FEW if self.field.figure[FIGURE_FEWER] else HOT, 0.0
+        if not self.watch.over(self.steps):
+            self._next_block(0.0, hot)
+        if self._enough_to_breed():
+            self._breed(hot, seed)
+            hot, begin = LAST, UNTIL
         while not self.watch.over(self.steps):
-            share = (self.watch.share(self.steps) - self.began) / (1.0 - self.began)
+            share = self._share()
+            cooled = max(0.0, share - begin) / (1.0 - begin)
             self._recombine(share)
-            heat = self.scale * hot * (COLD / hot) ** share
-            self._mark_pool()
-            self._share_one_plan(share)
-            if self.shared:
-                self._shared_block(heat)
-            else:
-                self._exchange(share)
-                self._block(heat)
-            self._tell(at_once=False)
+            self._next_block(share, hot * (COLD / hot) ** cooled)
         self._tell(at_once=True)
         return self.steps
+
+    def _enough_to_breed(self) -> bool:
+        """Whether the run has the steps and the plan the routes for several plans.
+
+        Not where fewer vehicles come first: a child of two plans on the fewest vehicles leaves riders out for whom
+        there is no room.
+        """
+        enough = self._steps_expected() >= FROM_STEPS * len(self.field.near) and _used(self.base) >= FROM_ROUTES
+        return enough and not self.field.figure[FIGURE_FEWER]
+
+    def _share(self) -> float:
+        """How much of the run after fleet reduction is over."""
+        return (self.watch.share(self.steps) - self.began) / (1.0 - self.began)
+
+    def _steps_expected(self) -> float:
+        """Iterations of both lanes in the whole run, at the speed so far."""
+        return self.steps / max(self.watch.share(self.steps), 1e-9)
+
+    def _breed(self, hot: float, seed: int) -> None:
+        """Several plans and their children until the share of the run for them is over."""
+        steps = self._steps_expected()
+        breeding = Breeding(self.field, self.lanes, hot=hot, seed=seed, steps=steps, block=BLOCK)
+        while not self.watch.over(self.steps) and self._share() < UNTIL:
+            self._mark_pool()
+            self._block(self.scale * breeding.heat(self._share()))
+            self._tell(at_once=False)
+        breeding.finish()
+
+    def _next_block(self, share: float, heat: float) -> None:
+        self._mark_pool()
+        self._share_one_plan(share)
+        if self.shared:
+            self._shared_block(self.scale * heat)
+        else:
+            self._exchange(share)
+            self._block(self.scale * heat)
+        self._tell(at_once=False)
 
     def _share_one_plan(self, share: float) -> None:
         """Late in the run, when there are enough routes: both lanes go on from the better plan, together.
@@ -240,9 +276,10 @@ class _Run:
     def _recombine(self, share: float) -> None:
         """At its shares of the run: the best plan out of the routes of both lanes replaces the worse present one."""
         due = recombining_at(self.watch.stop, carried=_carried(self.base))
-        if self.recombined >= len(due) or share < due[self.recombined]:
+        passed = sum(share >= at for at in due)
+        if passed <= self.recombined:
             return
-        self.recombined += 1
+        self.recombined = passed
         present = best_columns(self.field, self.base)
         chosen = recombined(demand_of(self.field), pool_columns(self.lanes), present)
         if chosen == present:

@@ -1,0 +1,144 @@
+"""A few plans side by side, and children of two of them: what one search finds while it is hot depends on luck.
+
+Each lane first cools several times from the first temperature: the plans it ends with are the members. Then, again
+and again, each lane anneals a child of two members (`solver.crossover`) from a middle temperature, which mends what the
+exchange broke. A child better than the member it took most from replaces it, else the worst member if it beats that:
+so the members get better and stay different. A memetic algorithm after Nagata & Kobayashi (2010),
+https://doi.org/10.1007/978-3-642-15844-5_54, with annealing in place of their local search.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.crossover import Plan, crossed
+from solver.kernels.field import Field
+from solver.kernels.lane import REG_BEST_COST, REG_BEST_LEFT, REG_BEST_PROMISED, Lane
+from solver.kernels.plans import count_promised, keep_best
+from solver.route_pool import best_columns, demand_of, load_columns
+
+FROM_STEPS = 2000
+"""Steps for each request that a run must have before it is worth while to share them out."""
+
+FROM_ROUTES = 3
+"""With fewer vehicles on the road there is nothing to exchange."""
+
+COOLINGS, MORE_COOLINGS, MORE_STEPS = 2, 5, 6000
+"""Times that each lane cools before there are children: one for so many steps a request, between these two."""
+
+COOLED_BY = 0.25
+"""The share of the run until then."""
+
+UNTIL = 0.9
+"""The share of the run after which there are no more children: the search goes on from the best plan."""
+
+CHILD_STEPS = 140
+"""Steps for a child, for each request."""
+
+COOL = 0.15
+"""Temperature at which a cooling ends, in mean costs of a leg."""
+
+WARM, LAST = 0.35, 0.12
+"""First and last temperature of a child, likewise."""
+
+PAIRS = 20
+"""Pairs of members drawn until one has a child."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A plan and how good it is: promised requests left out, all left out, score. Less is better."""
+
+    quality: tuple[int, int, int]
+    plan: Plan
+
+
+class Breeding:
+    """The members, and what each lane is at."""
+
+    def __init__(
+        self, field: Field, lanes: tuple[Lane, ...], *, hot: float, seed: int, steps: float, block: int
+    ) -> None:
+        """Begin with the lanes as they are, at temperature ``hot`` (mean costs of a leg).
+
+        ``steps`` are those expected of both lanes in the whole run, ``block`` those of one lane between two calls of
+        `heat`.
+        """
+        self._field, self._lanes, self._hot = field, lanes, hot
+        self._demand = demand_of(field)
+        requests = len(field.near)
+        self._coolings = min(max(COOLINGS, int(steps / requests / MORE_STEPS)), MORE_COOLINGS)
+        self._child = max(1, round(CHILD_STEPS * requests / block))
+        self._rng = np.random.default_rng((seed, len(lanes), 1))
+        self.members: list[Member] = []
+        self._took_from = [0] * len(lanes)
+        self._cooling, self._block = 0, 0
+
+    def heat(self, share: float) -> float:
+        """Make the lanes ready for the next block, at ``share`` of the run; its temperature in mean costs of a leg."""
+        if share < COOLED_BY:
+            at = share / COOLED_BY * self._coolings
+            if int(at) > self._cooling:
+                self._next_cooling()
+            return _between(self._hot, COOL, at - int(at))
+        if self._cooling < self._coolings:
+            self._next_cooling()
+        if self._block % self._child == 0:
+            self._next_children()
+        self._block += 1
+        return _between(WARM, LAST, (self._block - 1) % self._child / self._child)
+
+    def finish(self) -> None:
+        """The lanes go on from the best members."""
+        self._replace()
+        best = sorted(self.members, key=lambda member: member.quality)
+        for lane, member in zip(self._lanes, best, strict=False):
+            load_columns(self._field, lane, list(member.plan))
+
+    def _next_cooling(self) -> None:
+        self._cooling += 1
+        for lane in self._lanes:
+            self.members.append(self._best(lane))
+            self._forget_best(lane)
+
+    def _next_children(self) -> None:
+        self._replace()
+        for at, lane in enumerate(self._lanes):
+            self._took_from[at] = self._load_child(lane)
+            self._forget_best(lane)
+
+    def _replace(self) -> None:
+        """What the lanes made of their children takes its place among the members."""
+        for lane, parent in zip(self._lanes if self._block else (), self._took_from, strict=False):
+            child = self._best(lane)
+            worst = max(range(len(self.members)), key=lambda at: self.members[at].quality)
+            if child.quality not in [member.quality for member in self.members]:
+                place = parent if child.quality < self.members[parent].quality else worst
+                self.members[place] = min(child, self.members[place], key=lambda member: member.quality)
+
+    def _load_child(self, lane: Lane) -> int:
+        """Put a child on ``lane``, or a member when there is none; the number of the member it took most from."""
+        for _ in range(PAIRS):
+            first, second = map(int, self._rng.choice(len(self.members), 2, replace=False))
+            child = crossed(self._demand, self.members[first].plan, self.members[second].plan, self._rng)
+            if child is not None and load_columns(self._field, lane, list(child)):
+                return first
+        first = int(self._rng.integers(len(self.members)))
+        load_columns(self._field, lane, list(self.members[first].plan))
+        return first
+
+    def _best(self, lane: Lane) -> Member:
+        promised, left, cost = map(int, lane.reg[[REG_BEST_PROMISED, REG_BEST_LEFT, REG_BEST_COST]])
+        return Member(quality=(promised, left, cost), plan=tuple(best_columns(self._field, lane)))
+
+    def _forget_best(self, lane: Lane) -> None:
+        """The best plan of a lane is that of its present child or cooling."""
+        keep_best(lane, count_promised(self._field, lane))
+
+
+def _between(first: float, last: float, share: float) -> float:
+    """The temperature at ``share`` of the way down from ``first`` to ``last``."""
+    return first * math.exp(share * math.log(last / first))
