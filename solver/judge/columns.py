@@ -122,11 +122,10 @@ def _mates(n: int, visits: Visits) -> Mates:
     first = (group + np.where(visits.boards, n, -n)) * size  # the number of a mate is this plus its row
     here, end = numbers.searchsorted(first + row), numbers.searchsorted(first + size)
     before, after, last = (numbers.take(place, mode="clip") - first for place in (here - 1, here, end - 1))
-    return Mates(
-        before=np.where((before >= 0) & (before < row), before, -1),
-        after=np.where((after > row) & (after < size), after, -1),
-        last=np.where((last >= 0) & (last < size), last, -1),
-    )
+    before[(before < 0) | (before >= row)] = -1
+    after[(after <= row) | (after >= size)] = -1
+    last[(last < 0) | (last >= size)] = -1
+    return Mates(before=before, after=after, last=last)
 
 
 def _aboard(problem: Problem, routes: Routes, visits: Visits, mates: Mates) -> Int64:

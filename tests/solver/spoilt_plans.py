@@ -81,7 +81,9 @@ def _spoilt(rng: np.random.Generator, problem: Problem, solution: Solution) -> t
     kind = rng.random()
     if kind < 0.15:
         return _tightened(rng, problem), solution
-    if kind < 0.3:
+    if kind < 0.2:
+        return _to_the_tick(rng, problem, solution), solution
+    if kind < 0.35:
         return problem, _relisted(rng, problem, solution)
     vehicle = int(rng.integers(0, problem.n_vehicles))
     change = ROUTE_CHANGES[int(rng.integers(0, len(ROUTE_CHANGES)))]
@@ -105,6 +107,24 @@ def _tightened(rng: np.random.Generator, problem: Problem) -> Problem:
     }
     name = str(rng.choice([*changes, "idle_aboard_limit"]))
     return frozen(problem._replace(**{name: changes.get(name, 0)}))
+
+
+def _to_the_tick(rng: np.random.Generator, problem: Problem, solution: Solution) -> Problem:
+    """Windows, shifts and durations end where the plan has it, or one tick too soon."""
+    at = problem.earliest.copy()
+    for route in solution.routes:
+        at[list(route.visits)] = route.starts
+    depart, arrive = np.array([(route.depart, route.arrive) for route in solution.routes]).T
+    slack = rng.integers(-1, 1, (5, max(len(at), len(depart))))
+    return frozen(
+        problem._replace(
+            earliest=at - slack[0, : len(at)],
+            latest=at + slack[1, : len(at)],
+            shift_earliest=depart - slack[2, : len(depart)],
+            shift_latest=arrive + slack[3, : len(depart)],
+            max_duration=arrive - depart + slack[4, : len(depart)],
+        )
+    )
 
 
 def _relisted(rng: np.random.Generator, problem: Problem, solution: Solution) -> Solution:
@@ -134,12 +154,14 @@ def _all_times(rng: np.random.Generator, problem: Problem, route: TimedRoute) ->
 
 
 def _swapped(rng: np.random.Generator, problem: Problem, route: TimedRoute) -> TimedRoute:
-    """Two visits are in each other's place."""
-    visits = list(route.visits)
-    if visits:
-        here, there = rng.integers(0, len(visits), 2).tolist()
-        visits[here], visits[there] = visits[there], visits[here]
-    return replace(route, visits=tuple(visits))
+    """Two visits are in each other's place, at the times of the places or at their own."""
+    if not route.visits:
+        return route
+    here, there = rng.integers(0, len(route.visits), 2).tolist()
+    order = list(range(len(route.visits)))
+    order[here], order[there] = there, here
+    starts = route.starts if rng.random() < 0.5 else tuple(route.starts[row] for row in order)
+    return replace(route, visits=tuple(route.visits[row] for row in order), starts=starts)
 
 
 def _one_more(rng: np.random.Generator, problem: Problem, route: TimedRoute) -> TimedRoute:

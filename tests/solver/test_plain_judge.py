@@ -16,7 +16,7 @@ from solver.problem import frozen
 from solver.rules import Rule
 from solver.solution import Solution, TimedRoute
 from tests.solver.plain_judge import plainly
-from tests.solver.solver_cases import DAY
+from tests.solver.solver_cases import DAY, line_problem
 from tests.solver.spoilt_plans import PLANS, any_cases
 
 
@@ -56,3 +56,13 @@ def test_a_day_on_which_nobody_drives_is_judged(requests: int, vehicles: int) ->
         solution = Solution(routes=(parked,) * vehicles, unserved=unserved)
         assert check(problem, solution) == plainly(problem, solution)
         assert len(check(problem, solution)) == faults
+
+
+def test_a_return_that_stands_before_its_outbound_is_told_even_where_times_fall() -> None:
+    """Return 1 is picked up at 100 and its outbound dropped at 22, long before; but the route drives the return first."""
+    problem = frozen(line_problem(positions=[(10, 20), (20, 10)])._replace(linked_to=np.array([-1, 0])))
+    visits, starts = (1, 3, 0, 2), (100, 111, 11, 22)
+    route = TimedRoute(visits=visits, starts=starts, depart=80, arrive=200, break_starts=())
+    found = check(problem, Solution(routes=(route,), unserved=()))
+    assert found == plainly(problem, Solution(routes=(route,), unserved=()))
+    assert [(fault.visit, fault.amount) for fault in found if fault.rule is Rule.LINK] == [(1, 0)]
