@@ -59,7 +59,7 @@ def test_a_day_on_which_nobody_drives_is_judged(requests: int, vehicles: int) ->
 
 
 def test_a_return_that_stands_before_its_outbound_is_told_even_where_times_fall() -> None:
-    """Return 1 is picked up at 100 and its outbound dropped at 22, long before; but the route drives the return first."""
+    """Return 1 is picked up at 100, long after its outbound is dropped at 22, but stands before it on the route."""
     problem = frozen(line_problem(positions=[(10, 20), (20, 10)])._replace(linked_to=np.array([-1, 0])))
     visits, starts = (1, 3, 0, 2), (100, 111, 11, 22)
     route = TimedRoute(visits=visits, starts=starts, depart=80, arrive=200, break_starts=())
