@@ -88,6 +88,9 @@ SHARE_MOST = 10
 POOL_WITHIN = 0.03
 """Routes of plans are remembered whose driving costs so much more than the best, in parts of it."""
 
+SPEED_AFTER = 0.01
+"""The share of the run after which its speed is known."""
+
 EXCHANGES_FROM, EXCHANGES = 0.3, 20
 """From this share of the run on, so many times in the whole run, the better present plan replaces the worse."""
 
@@ -173,10 +176,9 @@ class _Run:
     def to_the_end(self, *, seed: int) -> int:
         """Run block after block until the watch is over; return the iterations made."""
         hot, begin = HOT_IN_FEW if self.field.figure[FIGURE_FEWER] else HOT, 0.0
-        if not self.watch.over(self.steps):
-            self._next_block(0.0, hot)
-        if self._enough_to_breed():
-            self._breed(hot, seed)
+        steps = self._steps_expected(hot)
+        if self._enough_to_breed(steps):
+            self._breed(Breeding(self.field, self.lanes, hot=hot, seed=seed, steps=steps, block=BLOCK))
             hot, begin = LAST, UNTIL
         while not self.watch.over(self.steps):
             share = self._share()
@@ -186,27 +188,28 @@ class _Run:
         self._tell(at_once=True)
         return self.steps
 
-    def _enough_to_breed(self) -> bool:
+    def _steps_expected(self, heat: float) -> float:
+        """Run a few blocks; the iterations of both lanes that the rest of the run has room for at their speed."""
+        steps, share = self.steps, self._share()
+        while not self.watch.over(self.steps) and self._share() < share + SPEED_AFTER:
+            self._next_block(0.0, heat)
+        return (self.steps - steps) / max(self._share() - share, 1e-9)
+
+    def _enough_to_breed(self, steps: float) -> bool:
         """Whether the run has the steps and the plan the routes for several plans.
 
         Not where fewer vehicles come first: a child of two plans on the fewest vehicles leaves riders out for whom
         there is no room.
         """
-        enough = self._steps_expected() >= FROM_STEPS * len(self.field.near) and _used(self.base) >= FROM_ROUTES
+        enough = steps >= FROM_STEPS * len(self.field.near) and _used(self.base) >= FROM_ROUTES
         return enough and not self.field.figure[FIGURE_FEWER]
 
     def _share(self) -> float:
         """How much of the run after fleet reduction is over."""
-        return (self.watch.share(self.steps) - self.began) / (1.0 - self.began)
+        return (self.watch.share(self.steps) - self.began) / max(1e-9, 1.0 - self.began)
 
-    def _steps_expected(self) -> float:
-        """Iterations of both lanes in the whole run, at the speed so far."""
-        return self.steps / max(self.watch.share(self.steps), 1e-9)
-
-    def _breed(self, hot: float, seed: int) -> None:
+    def _breed(self, breeding: Breeding) -> None:
         """Several plans and their children until the share of the run for them is over."""
-        steps = self._steps_expected()
-        breeding = Breeding(self.field, self.lanes, hot=hot, seed=seed, steps=steps, block=BLOCK)
         while not self.watch.over(self.steps) and self._share() < UNTIL:
             self._mark_pool()
             self._block(self.scale * breeding.heat(self._share()))
