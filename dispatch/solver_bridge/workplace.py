@@ -140,8 +140,13 @@ class Workday:
         return replace(self.without(hold.trip.id), held=tuple(other for other in self.held if other != hold))
 
     def taking_up(self, offer_id: int, *, as_trip: int = NO_ID) -> Workday:
-        """The day as a held offer becomes a reservation: on its route, without a number or as ``as_trip``."""
+        """The day as a held offer becomes a reservation: on its route, without a number or as ``as_trip``.
+
+        The same day when nobody held the offer: then its numbers are known.
+        """
         number = held_number(offer_id)
+        if all(trip.id != number for trip in self.state.reservations):
+            return self
         trips = tuple(trip for trip in self.state.reservations if trip.id != number)
         held = tuple(hold for hold in self.held if hold.offer_id != offer_id)
         plan = replace(self.state.plan, routes=renumbered(self.state.plan.routes, old=number, new=as_trip))

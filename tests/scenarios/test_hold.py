@@ -219,3 +219,15 @@ def test_what_is_held_is_taken_up_where_it_stands(town: Town) -> None:
     assert day.solution.unserved == ()
     starts = [visit.start_s for route in town.desk.plan(service_id=SERVICE, day=TUESDAY).held for visit in route.visits]
     assert [start_s for route in day.solution.routes for start_s in route.starts] == starts
+
+
+def test_an_offer_nobody_held_is_taken_up_on_the_day_as_it_is(town: Town) -> None:
+    """Another's hold stays where it is: the very same day, whose numbers are known."""
+    mine, other = (
+        town.offered(town.wish(rider, origin="home", destination="clinic", after="9:00")).offers[0]
+        for rider in ("R1", "R2")
+    )
+    town.desk.hold(offer_id=other.id, actor=OPERATOR)
+    workday = town.desk.workplace.workday(SERVICE, TUESDAY)
+    assert workday.taking_up(mine.id) is workday
+    assert workday.taking_up(other.id).held == ()
