@@ -4,23 +4,35 @@ SQLAlchemy compiles a statement once, but takes it, its values and its result ap
 times what the database needs for a row found by its key; a call at the desk runs ten to thirty of them. What stands in
 `dispatch.store.statements` never changes, so its text, the order of its values and the conversions of both are noted
 here once. Everything else goes on through SQLAlchemy, in the same transactions: these run on its connections.
+
+A server is a journey away: who waits for an answer waits, on a busy machine, twice for others to let a program run.
+So statements whose answers are needed together travel together, and those whose answer nobody needs (`later`) wait
+for the next that is run, in the order in which they were said. `dispatch.store.engine` sees to it that none is left
+behind. On an SQLite file every statement runs at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar, TypeVarTuple
+from typing import Protocol, TypeAlias, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, Dialect, Insert, Select, UpdateBase
+from sqlalchemy import CompoundSelect, Connection, Dialect, Insert, Select, UpdateBase
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 Columns = TypeVarTuple("Columns")
 ReadT = TypeVar("ReadT")
 Convert = Callable[[object], object]
+Values: TypeAlias = tuple[object, ...] | dict[str, object]
+Told: TypeAlias = tuple[str, Values]
+"""The text of a statement and its values, as the driver takes them."""
+
+WAITING = "odekake_waiting"
+"""Where a connection keeps what is to be run with the next statement: among what SQLAlchemy notes of it."""
 
 KNOWN = 512
 """Statements kept compiled: there are some fifty, for one database or two."""
@@ -39,28 +51,53 @@ class _Words:
     fixed: Mapping[str, object]
     given: tuple[tuple[str, Convert], ...]
 
-    def values(self, named: dict[str, object]) -> tuple[object, ...] | dict[str, object]:
+    def values(self, named: dict[str, object]) -> Values:
         """The values as the driver takes them."""
-        if self.fixed:
+        if self.fixed or self.given:
             named = {**self.fixed, **named}
         for name, convert in self.given:
             named[name] = convert(named[name])
         return tuple([named[name] for name in self.order]) if self.order else named
 
 
-def selected(connection: Connection, statement: Select[*Columns], **named: object) -> list[tuple[*Columns]]:
+class _OfServer(Protocol):
+    """What of the driver's connection to a server is used beyond the common ground of all drivers."""
+
+    def pipeline(self) -> AbstractContextManager[object]:
+        """Statements of the block are sent at once; at its end all answers have come."""
+        ...
+
+    def execute(self, text: str, values: Values = (), /, *, prepare: bool | None = None) -> object:
+        """``prepare=False``: the text may hold several statements without values."""
+        ...
+
+
+def selected(
+    connection: Connection, statement: Select[*Columns] | CompoundSelect[*Columns], **named: object
+) -> list[tuple[*Columns]]:
     """The rows that ``statement`` selects with the values it names, in the transaction of ``connection``.
 
     Raises
     ------
     sqlalchemy.exc.DBAPIError
-        As `Connection.execute`.
+        As `Connection.execute`; also when a statement fails that was to be run `later`.
     KeyError
         The statement names a value that is not given.
     """
-    rows, codes = _run(connection, statement, named, _all_rows)
-    found = _found(connection.dialect, statement, codes)
-    return [_read(row, found) for row in rows] if found else list(rows)  # type: ignore[misc, arg-type]  # as the columns say
+    return selected_each(connection, statement, (named,))[0]
+
+
+def selected_each(
+    connection: Connection,
+    statement: Select[*Columns] | CompoundSelect[*Columns],
+    each: Sequence[dict[str, object]],
+) -> list[list[tuple[*Columns]]]:
+    """The rows that ``statement`` selects with each set of values, in one journey. Raises as `selected`."""
+    answers = []
+    for rows, codes in _run(connection, statement, each, _all_rows):
+        found = _found(connection.dialect, statement, codes)
+        answers.append([_read(row, found) for row in rows] if found else list(rows))
+    return answers  # type: ignore[return-value]  # as the columns say
 
 
 def number_or_zero(connection: Connection, statement: Select[int], **named: object) -> int:
@@ -72,50 +109,119 @@ def number_or_zero(connection: Connection, statement: Select[int], **named: obje
 
 def written(connection: Connection, statement: UpdateBase, **named: object) -> int:
     """Run a statement that writes; how many rows it wrote. Raises as `selected`."""
-    return _run(connection, statement, named, _count)
+    return _run(connection, statement, (named,), _count)[0]
 
 
-def numbered(connection: Connection, statement: Insert, **named: object) -> int:
-    """Insert the row; the number that the database gave it, which ``statement`` returns. Raises as `selected`."""
-    ((number,),), _ = _run(connection, statement, named, _all_rows)
-    assert isinstance(number, int), "the statement returns a number"
-    return number
+def returned(connection: Connection, statement: ReturningUpdate[*Columns], **named: object) -> list[tuple[*Columns]]:
+    """Run a statement that writes; of each row what it returns, numbers and texts. Raises as `selected`."""
+    ((rows, _),) = _run(connection, statement, (named,), _all_rows)
+    return list(rows)  # type: ignore[arg-type]  # as the columns say
 
 
-def plainly(connection: Connection, text: str) -> None:
-    """Run a statement that has no values and whose rows nobody reads, also one that begins a transaction.
+def numbered(connection: Connection, statement: Insert, each: Sequence[dict[str, object]]) -> list[tuple[int, ...]]:
+    """Insert each row, in one journey; the number that the database gave it, which ``statement`` returns.
+
+    An insertion on a condition that does not hold has none. Raises as `selected`.
+    """
+    answers = _run(connection, statement, each, _all_rows)
+    return [tuple([number for (number,) in rows if isinstance(number, int)]) for rows, _ in answers]
+
+
+def later(connection: Connection, statement: UpdateBase, **named: object) -> None:
+    """Run a statement that writes, of which nobody needs the answer: at the latest before the transaction is committed.
+
+    Raises as `selected`, now or then.
+    """
+    words = _in_the_words_of(connection.dialect, statement, tuple(named))
+    _begun(connection)
+    put_off(connection, words.text, words.values(named))
+
+
+def put_off(connection: Connection, text: str, values: Values = ()) -> None:
+    """As `later` for a text, also one that begins a transaction."""
+    if _travels(connection.dialect):
+        connection.info.setdefault(WAITING, []).append((text, values))
+    else:
+        _executed(connection, ((text, values),), _count)
+
+
+def sent(connection: Connection) -> None:
+    """Run what has been put off. Raises as `selected`."""
+    _executed(connection, (), _count)
+
+
+def plainly(connection: Connection, *texts: str) -> None:
+    """Run statements that have no values and whose rows nobody reads, also such as begin a transaction.
 
     Raises as `selected`.
     """
-    _executed(connection, text, (), _count)
+    if _travels(connection.dialect) and WAITING not in connection.info:
+        try:
+            _server(connection).execute("; ".join(texts), prepare=False)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, None, texts[0], error) from error
+    else:
+        _executed(connection, [(text, ()) for text in texts], _count)
 
 
 def _run(
     connection: Connection,
-    statement: Select[*Columns] | UpdateBase,
-    named: dict[str, object],
+    statement: Select[*Columns] | CompoundSelect[*Columns] | UpdateBase,
+    each: Sequence[dict[str, object]],
     read: Callable[[DBAPICursor], ReadT],
-) -> ReadT:
-    words = _in_the_words_of(connection.dialect, statement, tuple(named))
+) -> list[ReadT]:
+    told = []
+    for named in each:
+        words = _in_the_words_of(connection.dialect, statement, tuple(named))
+        told.append((words.text, words.values(named)))
+    _begun(connection)
+    return _executed(connection, told, read)
+
+
+def _begun(connection: Connection) -> None:
     if not connection.in_transaction():
         connection.begin()  # as SQLAlchemy does before its own first statement
-    return _executed(connection, words.text, words.values(named), read)
 
 
-def _executed(
-    connection: Connection,
-    text: str,
-    values: tuple[object, ...] | dict[str, object],
-    read: Callable[[DBAPICursor], ReadT],
-) -> ReadT:
-    """Run a text and read the answer: a database may fail at its second row only."""
+def _server(connection: Connection) -> _OfServer:
+    server: _OfServer = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's
+    return server
+
+
+def _travels(dialect: Dialect) -> bool:
+    """Whether the driver can send several statements at once."""
+    return dialect.driver == "psycopg"
+
+
+def _executed(connection: Connection, told: Sequence[Told], read: Callable[[DBAPICursor], ReadT]) -> list[ReadT]:
+    """Run what has waited, then ``told``, and read the answers of these: a database may fail at a second row only."""
     cursor: DBAPICursor | None = None
     try:
-        with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(text, values)
-            return read(cursor)
+        waiting: Sequence[Told] = connection.info.pop(WAITING, ())
+        if waiting or (len(told) > 1 and _travels(connection.dialect)):
+            return _in_one_journey(connection, waiting, told, read)
+        answers = []
+        for text, values in told:
+            with closing(connection.connection.cursor()) as cursor:
+                cursor.execute(text, values)
+                answers.append(read(cursor))
+        return answers
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, cursor, text, error) from error
+        raise _told(connection, cursor, "; ".join(text for text, _ in told), error) from error
+
+
+def _in_one_journey(
+    connection: Connection, waiting: Sequence[Told], told: Sequence[Told], read: Callable[[DBAPICursor], ReadT]
+) -> list[ReadT]:
+    server = _server(connection)
+    with ExitStack() as opened:
+        cursors = [opened.enter_context(closing(connection.connection.cursor())) for _ in told]
+        with server.pipeline():
+            for text, values in waiting:
+                server.execute(text, values)
+            for cursor, (text, values) in zip(cursors, told, strict=True):
+                cursor.execute(text, values)
+        return [read(cursor) for cursor in cursors]
 
 
 def _all_rows(cursor: DBAPICursor) -> tuple[Sequence[tuple[object, ...]], tuple[object, ...]]:
@@ -148,7 +254,9 @@ def _told(connection: Connection, cursor: DBAPICursor | None, text: str, error: 
 
 
 @lru_cache(maxsize=KNOWN)
-def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase, names: tuple[str, ...]) -> _Words:
+def _in_the_words_of(
+    dialect: Dialect, statement: Select[*Columns] | CompoundSelect[*Columns] | UpdateBase, names: tuple[str, ...]
+) -> _Words:
     """``statement`` compiled for values of these names: those of an insertion are its columns.
 
     Raises
@@ -156,7 +264,7 @@ def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase,
     KeyError
         It names a value that is not given, or SQLAlchemy would have filled in the default of a column.
     """
-    columns = list(names) if isinstance(statement, Insert) else None
+    columns = list(names) if isinstance(statement, Insert) and statement.select is None else None
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     for bind, name in compiled.bind_names.items():
         if bind.required and name not in names:
@@ -174,7 +282,9 @@ def _in_the_words_of(dialect: Dialect, statement: Select[*Columns] | UpdateBase,
 
 
 @lru_cache(maxsize=KNOWN)
-def _found(dialect: Dialect, statement: Select[*Columns], codes: tuple[object, ...]) -> tuple[tuple[int, Convert], ...]:
+def _found(
+    dialect: Dialect, statement: Select[*Columns] | CompoundSelect[*Columns], codes: tuple[object, ...]
+) -> tuple[tuple[int, Convert], ...]:
     """How values that ``statement`` selects are converted, by their place in the row.
 
     ``codes`` are the types of the columns in the words of the driver; some conversions depend on them.

@@ -8,7 +8,8 @@ what was acknowledged survive a power cut. A unit of work that promises nobody a
 
 PostgreSQL keeps the same rules: reads are REPEATABLE READ; a write first takes one advisory lock of the database, so
 that there, too, one unit of work runs at a time, and then reads under READ COMMITTED, which shows what the writer
-before it has committed (a snapshot taken while waiting for the lock would not).
+before it has committed (a snapshot taken while waiting for the lock would not). The driver's own transaction handling
+is switched off there, too: to begin to read is said together with the first thing read (`dispatch.store.driver`).
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from dispatch.model.errors import Conflict, SetupError
-from dispatch.store.driver import plainly
+from dispatch.store.driver import WAITING, plainly, put_off, sent
 
 OLDEST_SQLITE = (3, 35, 0)
 """Rows are numbered by the database and their numbers returned with them (RETURNING)."""
@@ -54,7 +57,9 @@ _SERVER_SETTINGS = (
     "TIME ZONE 'UTC'",
     f"lock_timeout = {BUSY_TIMEOUT_MS}",
     f"idle_in_transaction_session_timeout = {HUNG_TIMEOUT_MS}",
+    "plan_cache_mode = force_generic_plan",  # a row by its key, a day by its index: one way for all values
 )
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 _WRITER_LOCK = 0x6F64656B616B65  # "odekake": one lock in the database; who holds it writes or migrates
 _BUSY_STATES = frozenset({"55P03", "40P01", "40001"})  # lock not available, deadlock, serialization failure
 
@@ -115,9 +120,7 @@ def for_writing(engine: Engine, *, lasting: bool = True) -> Engine:
 
     ``lasting`` work survives a power cut once it is committed.
     """
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{_WRITING: lasting})
-    return engine.execution_options(**{_WRITING: lasting, "isolation_level": "READ COMMITTED"})
+    return engine.execution_options(**{_WRITING: lasting})
 
 
 @contextmanager
@@ -132,12 +135,14 @@ def having_turn(engine: Engine, thing: str) -> Iterator[None]:
     number = int.from_bytes(sha256(thing.encode()).digest()[:8], "big", signed=True)
     with in_plain_words(), engine.connect() as connection:
         try:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {TURN_TIMEOUT_MS}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({number})")
+            turn = f"SELECT pg_advisory_xact_lock({number})"
+            plainly(connection, "BEGIN", f"SET LOCAL lock_timeout = {TURN_TIMEOUT_MS}", turn)
         except OperationalError as error:
             if not is_busy(error):
                 raise
         yield
+        with suppress(DBAPIError):  # the work is done, even if the server took the turn back meanwhile
+            plainly(connection, "COMMIT")
 
 
 @contextmanager
@@ -201,27 +206,64 @@ def _sqlstate(error: DBAPIError) -> str:
 
 
 def _open_server(url: URL) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+    engine = create_engine(url, pool_use_lifo=True, connect_args={"prepare_threshold": 0})  # at first use
     event.listen(engine, "connect", _prepare_session)
-    event.listen(engine, "begin", _become_the_writer)
+    event.listen(engine, "checkout", partial(_check_there, engine.dialect))
+    event.listen(engine, "begin", _begin_on_server)
+    event.listen(engine, "before_cursor_execute", _run_what_waits)
+    event.listen(engine, "commit", _commit_with_what_waits)
     return engine
 
 
 def _prepare_session(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.autocommit = True
     cursor = connection.cursor()
     for setting in _SERVER_SETTINGS:
         cursor.execute(f"SET {setting}")
     cursor.close()
-    connection.commit()
 
 
-def _become_the_writer(connection: Connection) -> None:
+def _check_there(
+    dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Have the pool open new connections when the server has hung up, as it does when it is started again.
+
+    To ask each time would be a journey. An idle connection is asked only when there is something to be heard on it:
+    mostly that this is its end.
+    """
+    entry.info.pop(WAITING, None)
+    try:
+        with DefaultSelector() as heard:
+            heard.register(connection.fileno(), EVENT_READ)
+            if heard.select(0):
+                dialect.do_ping(connection)
+    except (dialect.loaded_dbapi.Error, OSError) as error:
+        raise InvalidatePoolError from error
+
+
+def _begin_on_server(connection: Connection) -> None:
+    connection.info.pop(WAITING, None)  # of a transaction that was given up
     lasting = connection.get_execution_options().get(_WRITING)
     if lasting is None:
+        put_off(connection, _BEGIN_READING)
         return
-    plainly(connection, f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
-    if not lasting:
-        plainly(connection, "SET LOCAL synchronous_commit = off")
+    waits = () if lasting else ("SET LOCAL synchronous_commit = off",)
+    lock = f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
+    plainly(connection, "BEGIN ISOLATION LEVEL READ COMMITTED", *waits, lock)
+
+
+def _run_what_waits(connection: Connection, *_of_the_statement: object) -> None:
+    """A statement that goes through SQLAlchemy comes after what was said before it."""
+    if WAITING in connection.info:
+        sent(connection)
+
+
+def _commit_with_what_waits(connection: Connection) -> None:
+    """What waits is run and committed in one journey; when any of it fails, nothing is committed."""
+    if connection.info.get(WAITING) == [(_BEGIN_READING, ())]:
+        del connection.info[WAITING]
+    if WAITING in connection.info:
+        plainly(connection, "COMMIT")
 
 
 def _open_sqlite(path: Path) -> Engine:

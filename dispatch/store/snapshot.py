@@ -1,12 +1,17 @@
-"""Reading: each read a transaction of its own, or all reads of one piece of work in one."""
+"""Reading: each read a transaction of its own, or all reads of one piece of work in one.
+
+What has only been read is committed, not rolled back: after a rollback the driver of a server forgets, and has the
+server forget, every statement that it had prepared on the connection.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch.store.engine import in_plain_words
 
@@ -45,13 +50,14 @@ class Snapshots:
         """The next read of this thread sees what has been written until then."""
         kept, self._own.open = self._own.open, ()
         for connection in kept:
-            connection.close()
+            with connection, suppress(SQLAlchemyError):  # all has been read, even if the connection breaks now
+                connection.commit()
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         """A connection in a read transaction; after an error in the block the next one is a new one."""
         if not self._own.at_work:
-            with in_plain_words(), self._engine.connect() as connection:
+            with in_plain_words(), self._engine.connect() as connection, connection.begin():
                 yield connection
             return
         with in_plain_words():

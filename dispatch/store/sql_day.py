@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import starmap
+from typing import TypeVar
 
 from sqlalchemy import Connection, Select
 from sqlmodel import Session, col, select
@@ -14,7 +16,6 @@ from dispatch.model.catalog import Place, Shift, Vehicle
 from dispatch.model.day_state import DayState
 from dispatch.model.duty import ShiftOfDay
 from dispatch.model.errors import NotFound
-from dispatch.model.hold import Hold
 from dispatch.model.outage import Outage, under
 from dispatch.model.plan import Plan, Route, empty_plan, route_digest
 from dispatch.model.reservation import Reservation, ReservationState
@@ -24,8 +25,10 @@ from dispatch.model.stop_event import StopEvent
 from dispatch.store import codec
 from dispatch.store import statements as sql
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day
-from dispatch.store.driver import number_or_zero, selected
+from dispatch.store.driver import selected, selected_each
 from dispatch.store.protocol import DayStamp
+
+NounT = TypeVar("NounT")
 
 
 def stamp_of(connection: Connection, service_id: str, day: date) -> DayStamp:
@@ -40,9 +43,10 @@ def assembled(
     """The day at ``stamp``. ``before`` is the day as known at another stamp, if it is: under the same version of the
     catalogue, rules and shifts are still what they were."""
     known = [old for old in before if old.catalog_version == stamp.catalog_version]
-    outages = outages_of(connection, service_id, day)
+    parts = _parts(connection, service_id, day)
+    outages = _nouns(codec.OUTAGE, parts["outage"])
     alike = [old.shifts for old in known if old.outages == outages]
-    booked = reservations_of(connection, sql.STANDING, service_id, day, cancelled=ReservationState.CANCELLED.value)
+    booked = [codec.RESERVATION.numbered(number, body) for number, body in sorted(parts["reservation"])]
     return DayState(
         service_id=service_id,
         date=day,
@@ -52,11 +56,11 @@ def assembled(
         shifts=alike[0] if alike else under(_shifts(connection, service_id, day), outages),
         reservations=tuple(trip for trip in booked if trip.state in ACTIVE_STATES),
         waiting=tuple(trip for trip in booked if trip.state is ReservationState.WAITING),
-        plan=_plan_in_force(connection, service_id, day, before=before),
-        events=events_of(connection, service_id, day),
-        holds=holds_of(connection, service_id, day),
+        plan=_plan_in_force(connection, service_id, day, parts=parts, before=before),
+        events=tuple(sorted(_nouns(codec.STOP_EVENT, parts["event"]), key=in_order_of_receiving)),
+        holds=_nouns(codec.HOLD, parts["hold"]),
         outages=outages,
-        roads=roads_of(connection, service_id, day),
+        roads=_nouns(codec.ROAD, parts["road"]),
     )
 
 
@@ -75,8 +79,8 @@ def reservations_of(
     return tuple(starmap(codec.RESERVATION.numbered, found))
 
 
-def plan_of(connection: Connection, service_id: str, day: date, *, version: int, known: Iterable[Route] = ()) -> Plan:
-    """A stored version of a day's plan. ``known`` routes are not read again: a digest stands for the whole content.
+def plan_of(connection: Connection, service_id: str, day: date, *, version: int) -> Plan:
+    """A stored version of a day's plan, every route read.
 
     Raises
     ------
@@ -85,14 +89,28 @@ def plan_of(connection: Connection, service_id: str, day: date, *, version: int,
     """
     if version == 0:
         return empty_plan(service_id=service_id, day=day)
-    for body, listed in selected(connection, sql.ONE_PLAN, service=service_id, on=day, version=version):
-        digests, routes = listed.split(), {route_digest(route): route for route in known}
-        missing = [digest for digest in digests if digest not in routes]
-        if missing:
-            found = connection.execute(sql.ROUTES, {"service": service_id, "on": day, "digests": missing})
-            routes |= {digest: codec.ROUTE.read(text) for digest, text in found}
-        return replace(codec.PLAN.read(body), routes=tuple(routes[digest] for digest in digests))
-    raise NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version)
+    for body, digests in selected(connection, sql.ONE_PLAN, service=service_id, on=day, version=version):
+        plan = codec.PLAN.read(body)
+        return replace(plan, routes=_routes(connection, service_id, day, digests=digests, known=()))
+    raise _unknown_plan(service_id, day, version)
+
+
+def _unknown_plan(service_id: str, day: date, version: int) -> NotFound:
+    return NotFound("unknown_plan", service_id=service_id, date=day.isoformat(), version=version)
+
+
+def _routes(
+    connection: Connection, service_id: str, day: date, *, digests: str, known: Iterable[Route]
+) -> tuple[Route, ...]:
+    """The routes of a plan. ``known`` ones are not read again: a digest stands for the whole content."""
+    listed, routes = digests.split(), {route_digest(route): route for route in known}
+    missing = [digest for digest in listed if digest not in routes]
+    each: list[dict[str, object]] = [{"service": service_id, "on": day, "digest": digest} for digest in missing]
+    if each:
+        for digest, found in zip(missing, selected_each(connection, sql.ONE_ROUTE, each), strict=True):
+            for (body,) in found:
+                routes[digest] = codec.ROUTE.read(body)
+    return tuple([routes[digest] for digest in listed])
 
 
 def outages_of(connection: Connection, service_id: str, day: date) -> tuple[Outage, ...]:
@@ -105,11 +123,6 @@ def roads_of(connection: Connection, service_id: str, day: date) -> tuple[RoadCh
     return tuple(map(codec.ROAD.read, _bodies(connection, sql.ROADS, service_id, day)))
 
 
-def holds_of(connection: Connection, service_id: str, day: date) -> tuple[Hold, ...]:
-    """The offers held on a day, the expired ones included, by request."""
-    return tuple(map(codec.HOLD.read, _bodies(connection, sql.HOLDS, service_id, day)))
-
-
 def events_of(connection: Connection, service_id: str, day: date) -> tuple[StopEvent, ...]:
     """The reports of a day in the order of receiving."""
     events = map(codec.STOP_EVENT.read, _bodies(connection, sql.EVENTS, service_id, day))
@@ -120,10 +133,35 @@ def _bodies(connection: Connection, statement: Select[str], service_id: str, day
     return (body for (body,) in selected(connection, statement, service=service_id, on=day))
 
 
-def _plan_in_force(connection: Connection, service_id: str, day: date, *, before: Sequence[DayState]) -> Plan:
+def _parts(connection: Connection, service_id: str, day: date) -> dict[str, list[tuple[int, str]]]:
+    """What `statements.WHOLE_DAY` selects: numbers and bodies, by the part of the day."""
+    parts: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    named = {"service": service_id, "on": day, "cancelled": ReservationState.CANCELLED.value}
+    for part, number, body in selected(connection, sql.WHOLE_DAY, **named):
+        parts[part].append((number, body))
+    return parts
+
+
+def _nouns(reading: codec.Codec[NounT], rows: list[tuple[int, str]]) -> tuple[NounT, ...]:
+    return tuple([reading.read(body) for _, body in sorted(rows)])
+
+
+def _plan_in_force(
+    connection: Connection,
+    service_id: str,
+    day: date,
+    *,
+    parts: Mapping[str, list[tuple[int, str]]],
+    before: Sequence[DayState],
+) -> Plan:
+    """The plan in force. Routes it shares with the day as known at another stamp are not read again."""
+    if not any(version for version, _ in parts["version"]):
+        return empty_plan(service_id=service_id, day=day)
     known = [route for state in before for route in state.plan.routes]
-    version = number_or_zero(connection, sql.PLAN_VERSION, service=service_id, on=day)
-    return plan_of(connection, service_id, day, version=version, known=known)
+    for (_, body), (_, digests) in zip(parts["plan"], parts["routes"], strict=True):
+        routes = _routes(connection, service_id, day, digests=digests, known=known)
+        return replace(codec.PLAN.read(body), routes=routes)
+    raise _unknown_plan(service_id, day, parts["version"][0][0])
 
 
 def _shifts(connection: Connection, service_id: str, day: date) -> tuple[ShiftOfDay, ...]:

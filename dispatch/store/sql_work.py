@@ -17,7 +17,7 @@ from dispatch.model.errors import Conflict, NotFound
 from dispatch.model.hold import Hold
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer, Refusal
-from dispatch.model.plan import Plan, Route, route_digest
+from dispatch.model.plan import Plan, route_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.rules import ServiceRules
 from dispatch.model.spot import NOWHERE
@@ -26,7 +26,7 @@ from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
-from dispatch.store.driver import number_or_zero, numbered, selected, written
+from dispatch.store.driver import later, number_or_zero, numbered, returned, selected, written
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
@@ -43,6 +43,8 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._claimed: dict[tuple[str, date], int] = {}
+        self._heads: dict[tuple[str, date], tuple[int, str]] = {}
+        self._in_force: dict[tuple[str, date], frozenset[str]] = {}
         self._bumped: set[str] = set()
         self._made: list[Made] = []
         self._written = Written()
@@ -75,25 +77,23 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
     def save_refusal(self, refusal: Refusal) -> None:
         service_id = self._require_request(refusal.request_id)
         body = codec.REFUSAL.write(refusal)
-        if not self._done(sql.CHANGE_REFUSAL, number=refusal.request_id, content=body):
-            self._done(sql.NEW_REFUSAL, request_id=refusal.request_id, service_id=service_id, body=body)
+        self._later(sql.CHANGE_REFUSAL, number=refusal.request_id, content=body)
+        self._later(sql.NEW_REFUSAL, request_id=refusal.request_id, service_id=service_id, body=body)
 
     def add_offers(self, offers: Sequence[Offer]) -> tuple[Offer, ...]:
-        services = {request_id: self._require_request(request_id) for request_id in {o.request_id for o in offers}}
-        return tuple(
-            replace(
-                offer,
-                id=self._numbered(
-                    sql.NEW_OFFER,
-                    service_id=services[offer.request_id],
-                    request_id=offer.request_id,
-                    rank=offer.rank,
-                    expires_at=offer.expires_at,
-                    taken_by=NO_ID,
-                    body=codec.OFFER.write(offer),
-                ),
-            )
+        each: list[dict[str, object]] = [
+            {
+                "request_id": offer.request_id,
+                "rank": offer.rank,
+                "expires_at": offer.expires_at,
+                "taken_by": NO_ID,
+                "body": codec.OFFER.write(offer),
+            }
             for offer in offers
+        ]
+        return tuple(
+            replace(offer, id=_of_request(numbers, offer.request_id))
+            for offer, numbers in zip(offers, numbered(self._connection, sql.NEW_OFFER, each), strict=True)
         )
 
     def replace_offer(self, offer: Offer) -> None:
@@ -113,7 +113,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         self._session.flush()
 
     def remove_hold(self, request_id: int) -> None:
-        self._done(sql.REMOVE_HOLD, number=request_id)
+        self._later(sql.REMOVE_HOLD, number=request_id)
 
     def sweep_holds(self, *, before: datetime) -> None:
         self._changed(delete(rows.HoldRow).where(col(rows.HoldRow.held_until) < before))
@@ -124,10 +124,12 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             self._ensure_day(service_id, day)
         version = expected_version + 1
         claim = {"service": service_id, "on": day, "expected": expected_version, "claimed": version}
-        if not self._done(sql.CLAIM_DAY, **claim):
-            raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
-        self._claimed[service_id, day] = version
-        return version
+        for seq, head, digests in returned(self._connection, sql.CLAIM_DAY, **claim):
+            self._claimed[service_id, day] = version
+            self._heads[service_id, day] = seq, head
+            self._in_force[service_id, day] = frozenset(digests.split())
+            return version
+        raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
     def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
         found = number_or_zero(self._connection, sql.EDITION, service=service_id)
@@ -135,17 +137,17 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
     def add_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> Reservation:
-        self._require_request(reservation.request_id)
-        number = self._numbered(
-            sql.NEW_RESERVATION,
-            service_id=reservation.service_id,
-            day=reservation.date,
-            request_id=reservation.request_id,
-            rider_id=reservation.rider_id,
-            state=reservation.state.value,
-            promise_state=reservation.promise_state.value,
-            body=codec.RESERVATION.write(reservation),
-        )
+        row: dict[str, object] = {
+            "service_id": reservation.service_id,
+            "day": reservation.date,
+            "request_id": reservation.request_id,
+            "rider_id": reservation.rider_id,
+            "state": reservation.state.value,
+            "promise_state": reservation.promise_state.value,
+            "body": codec.RESERVATION.write(reservation),
+        }
+        (numbers,) = numbered(self._connection, sql.NEW_RESERVATION, (row,))
+        number = _of_request(numbers, reservation.request_id)
         if offer_id != NO_ID:
             self._take_offer(offer_id, reservation_id=number)
         self._made.append(Made(noun="reservation", id=number))
@@ -176,8 +178,11 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         key = (plan.service_id, plan.date)
         check_storable(plan, claimed_version=self._claimed.get(key, UNCLAIMED))
         digests = tuple(route_digest(route) for route in plan.routes)
-        self._store_routes(plan, by_digest=dict(zip(digests, plan.routes, strict=True)))
-        self._done(
+        for digest, route in zip(digests, plan.routes, strict=True):
+            if digest not in self._in_force[key]:
+                body = codec.ROUTE.write(route)
+                self._later(sql.NEW_ROUTE, service_id=plan.service_id, day=plan.date, digest=digest, body=body)
+        self._later(
             sql.NEW_PLAN,
             service_id=plan.service_id,
             day=plan.date,
@@ -185,7 +190,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             route_digests=" ".join(digests),
             body=codec.PLAN.write(replace(plan, routes=())),
         )
-        self._done(sql.PLAN_IN_FORCE, service=plan.service_id, on=plan.date, published=plan.version)
+        self._later(sql.PLAN_IN_FORCE, service=plan.service_id, on=plan.date, published=plan.version)
         self._made.append(Made(noun="plan", id=plan.version))
         self._written.plan(plan)
 
@@ -220,11 +225,9 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         return erased
 
     def journal(self, entry: JournalEntry) -> None:
-        self._ensure_day(entry.service_id, entry.date)
-        day = {"service": entry.service_id, "on": entry.date}
-        ((last, head),) = self._read(sql.JOURNAL_HEAD, **day)
+        last, head = self._head(entry.service_id, entry.date)
         record = next_record(self._written.said_by(entry), seq=last + 1, previous_hash=head)
-        self._done(
+        self._later(
             sql.NEW_RECORD,
             service_id=entry.service_id,
             day=entry.date,
@@ -233,7 +236,8 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             previous_hash=record.previous_hash,
             hash=record.hash,
         )
-        self._done(sql.NEW_HEAD, **day, seq=record.seq, digest=record.hash)
+        self._later(sql.NEW_HEAD, service=entry.service_id, on=entry.date, seq=record.seq, digest=record.hash)
+        self._heads[entry.service_id, entry.date] = record.seq, record.hash
 
     def save_guest(self, request_id: int, guest: Guest) -> None:
         service_id = self._require_request(request_id)
@@ -313,9 +317,14 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         """Run a statement with the values it names; how many rows it wrote."""
         return written(self._connection, statement, **named)
 
+    def _later(self, statement: UpdateBase, **named: object) -> None:
+        """Run a statement whose answer nobody needs, at the latest with the commit."""
+        later(self._connection, statement, **named)
+
     def _numbered(self, statement: ReturningInsert[int], **columns: object) -> int:
         """Insert a row; the number the database gave it."""
-        return numbered(self._connection, statement, **columns)
+        ((number,),) = numbered(self._connection, statement, (columns,))
+        return number
 
     def _require_request(self, request_id: int) -> str:
         """The service of a request that must exist."""
@@ -334,14 +343,12 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         if not self._read(sql.PLAN_VERSION, service=service_id, on=day):
             self._connection.execute(sql.NEW_DAY, {"service_id": service_id, "day": day})  # all else by its defaults
 
-    def _store_routes(self, plan: Plan, *, by_digest: dict[str, Route]) -> None:
-        """Insert the routes this day does not have yet."""
-        day = {"service": plan.service_id, "on": plan.date}
-        known = set(self._connection.execute(sql.ROUTES_KNOWN, {**day, "digests": tuple(by_digest)}).scalars())
-        for digest, route in by_digest.items():
-            if digest not in known:
-                body = codec.ROUTE.write(route)
-                self._done(sql.NEW_ROUTE, service_id=plan.service_id, day=plan.date, digest=digest, body=body)
+    def _head(self, service_id: str, day: date) -> tuple[int, str]:
+        """Number and hash of the last record in a day's journal, which nobody else can add to meanwhile."""
+        if (service_id, day) not in self._heads:
+            self._ensure_day(service_id, day)
+            (self._heads[service_id, day],) = self._read(sql.JOURNAL_HEAD, service=service_id, on=day)
+        return self._heads[service_id, day]
 
     def _bump(self, service_id: str) -> None:
         """Move the catalogue's version, once in this unit of work."""
@@ -353,6 +360,13 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         if not self._changed(moved):
             self._session.add(table(service_id=service_id, version=1))
             self._session.flush()
+
+
+def _of_request(numbers: tuple[int, ...], request_id: int) -> int:
+    """The number of what was stored of a request, which must exist for that."""
+    for number in numbers:
+        return number
+    raise NotFound("unknown_request", request_id=request_id)
 
 
 def voucher_balance(connection: Connection, service_id: str, rider_id: str) -> int:

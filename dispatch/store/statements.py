@@ -7,7 +7,24 @@ built anew for every call costs ten times what the database needs for it. So the
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Insert,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Shift, Vehicle
 from dispatch.model.table import Stored
@@ -33,6 +50,9 @@ RULES = table_of(rows.RulesRow)
 REFUSAL = table_of(rows.RefusalRow)
 ERRAND = table_of(rows.ErrandRow)
 HOLD = table_of(rows.HoldRow)
+OUTAGE = table_of(rows.OutageRow)
+ROAD = table_of(rows.RoadChangeRow)
+EVENT = table_of(rows.StopEventRow)
 
 
 def of_day(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -60,23 +80,35 @@ RULES_IN_FORCE = (
     .order_by(RULES.c.effective_from.desc())
     .limit(1)
 )
-OUTAGES, ROADS, HOLDS, EVENTS = (
+OUTAGES, ROADS, EVENTS = (
     select(table.c.body).where(*of_day(table)).order_by(table.c[order])
-    for table, order in (
-        (table_of(rows.OutageRow), "number"),
-        (table_of(rows.RoadChangeRow), "number"),
-        (HOLD, "request_id"),
-        (table_of(rows.StopEventRow), "event_id"),
-    )
+    for table, order in ((OUTAGE, "number"), (ROAD, "number"), (EVENT, "event_id"))
 )
+_STANDING = (*of_day(RESERVATION), RESERVATION.c.state != bindparam("cancelled"))
 RESERVATIONS = _BOOKED.where(*of_day(RESERVATION)).order_by(RESERVATION.c.id)
-STANDING = RESERVATIONS.where(RESERVATION.c.state != bindparam("cancelled"))
 RESERVATIONS_OF_RIDER = RESERVATIONS.where(RESERVATION.c.rider_id == bindparam("rider"))
 ONE_RESERVATION = _BOOKED.where(RESERVATION.c.id == bindparam("number"))
 ONE_PLAN = select(PLAN.c.body, PLAN.c.route_digests).where(*of_day(PLAN), PLAN.c.version == bindparam("version"))
-_OF_PLAN = (*of_day(ROUTE), ROUTE.c.digest.in_(bindparam("digests", expanding=True)))
-ROUTES = select(ROUTE.c.digest, ROUTE.c.body).where(*_OF_PLAN)
-ROUTES_KNOWN = select(ROUTE.c.digest).where(*_OF_PLAN)
+ONE_ROUTE = select(ROUTE.c.body).where(*of_day(ROUTE), ROUTE.c.digest == bindparam("digest"))
+_IN_FORCE = and_(PLAN.c.service_id == DAY.c.service_id, PLAN.c.day == DAY.c.day, PLAN.c.version == DAY.c.plan_version)
+_ZERO = literal_column("0", Integer)
+WHOLE_DAY = union_all(
+    *(
+        select(literal_column(f"'{part}'", String).label("part"), number.label("number"), text.label("body")).where(*of)
+        for part, number, text, of in (
+            ("reservation", RESERVATION.c.id, RESERVATION.c.body, _STANDING),
+            ("version", DAY.c.plan_version, literal_column("''", String), of_day(DAY)),
+            ("plan", PLAN.c.version, PLAN.c.body, (*of_day(DAY), _IN_FORCE)),
+            ("routes", PLAN.c.version, PLAN.c.route_digests, (*of_day(DAY), _IN_FORCE)),
+            ("outage", OUTAGE.c.number, OUTAGE.c.body, of_day(OUTAGE)),
+            ("road", ROAD.c.number, ROAD.c.body, of_day(ROAD)),
+            ("hold", HOLD.c.request_id, HOLD.c.body, of_day(HOLD)),
+            ("event", _ZERO, EVENT.c.body, of_day(EVENT)),
+        )
+    )
+)
+"""Everything of a day but its shifts, rules and routes, in any order: in one statement instead of eight."""
+
 _REQUEST = select(REQUEST.c.id, REQUEST.c.body, REQUEST.c.asked_at, REQUEST.c.outcome, REQUEST.c.outcome_code)
 ONE_REQUEST = _REQUEST.where(REQUEST.c.id == bindparam("number"))
 REQUESTS = _REQUEST.where(*of_day(REQUEST)).order_by(REQUEST.c.id)
@@ -96,12 +128,40 @@ BALANCE = select(func.coalesce(func.sum(VOUCHER.c.change), 0)).where(
 )
 JOURNAL_HEAD = select(DAY.c.journal_seq, DAY.c.journal_hash).where(*of_day(DAY))
 
-NEW_REQUEST, NEW_OFFER, NEW_RESERVATION, NEW_VOUCHER = (
-    insert(table).returning(table.c.id) for table in (REQUEST, OFFER, RESERVATION, VOUCHER)
-)
-NEW_PLAN, NEW_ROUTE, NEW_RECORD, NEW_DAY = map(insert, (PLAN, ROUTE, JOURNAL, DAY))
 
-CLAIM_DAY = update(DAY).where(*of_day(DAY), DAY.c.version == bindparam("expected")).values(version=bindparam("claimed"))
+def _given(column: Column[object]) -> ColumnElement[object]:
+    """A value named as its column."""
+    return bindparam(column.name, type_=column.type)
+
+
+def _insertion(table: Table, *, where: ColumnElement[bool], **known: ColumnElement[object]) -> Insert:
+    """A row of ``table``, from given values and those ``known`` to the database, under a condition."""
+    columns = [column for column in table.c if column.name != "id"]  # given by the database
+    return insert(table).from_select(columns, select(*(known.get(c.name, _given(c)) for c in columns)).where(where))
+
+
+_ASKED = REQUEST.c.id == bindparam("request_id")
+NEW_REQUEST, NEW_VOUCHER = (insert(table).returning(table.c.id) for table in (REQUEST, VOUCHER))
+NEW_OFFER = _insertion(OFFER, where=_ASKED, service_id=REQUEST.c.service_id).returning(OFFER.c.id)
+NEW_RESERVATION = _insertion(RESERVATION, where=_ASKED, request_id=REQUEST.c.id).returning(RESERVATION.c.id)
+NEW_PLAN, NEW_RECORD, NEW_DAY = map(insert, (PLAN, JOURNAL, DAY))
+_SAME_ROUTE = exists().where(*(column == _given(column) for column in ROUTE.primary_key))
+NEW_ROUTE = _insertion(ROUTE, where=~_SAME_ROUTE)
+"""Unless the day has it already."""
+
+_PLAN_BEFORE = select(PLAN.c.route_digests).where(*of_day(PLAN), PLAN.c.version == DAY.c.plan_version)
+CLAIM_DAY = (
+    update(DAY)
+    .where(*of_day(DAY), DAY.c.version == bindparam("expected"))
+    .values(version=bindparam("claimed"))
+    .returning(
+        DAY.c.journal_seq,
+        DAY.c.journal_hash,
+        func.coalesce(_PLAN_BEFORE.correlate(DAY).scalar_subquery(), ""),
+    )
+)
+"""The head of the journal, and the digests of the routes in the plan in force."""
+
 PLAN_IN_FORCE = update(DAY).where(*of_day(DAY)).values(plan_version=bindparam("published"))
 NEW_HEAD = update(DAY).where(*of_day(DAY)).values(journal_seq=bindparam("seq"), journal_hash=bindparam("digest"))
 TAKE_OFFER = (
@@ -122,7 +182,9 @@ CHANGE_RESERVATION = (
         body=bindparam("content"),
     )
 )
-NEW_REFUSAL = insert(REFUSAL)
+_REFUSED = exists().where(REFUSAL.c.request_id == bindparam("request_id"))
+NEW_REFUSAL = _insertion(REFUSAL, where=~_REFUSED)
+"""Unless the request has one already."""
 CHANGE_REFUSAL = update(REFUSAL).where(REFUSAL.c.request_id == bindparam("number")).values(body=bindparam("content"))
 SET_OUTCOME = (
     update(REQUEST)

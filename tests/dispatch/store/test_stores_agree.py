@@ -160,9 +160,12 @@ def test_both_stores_answer_alike(
     example: Example, database: Callable[[], AbstractContextManager[str]], taken: list[Step]
 ) -> None:
     """For any sequence of bookings on any version, cancellations, second acceptances, edits and roll-backs: the same
-    codes and, after each step, the same day, stamp, requests, catalogue, vouchers and journal, its chain unbroken."""
+    codes and, after each step, the same day, stamp, requests, catalogue, vouchers and journal, its chain unbroken.
+
+    Another process, which looks now and then only, and one that has just begun see the same day.
+    """
     memory = MemoryStore()
-    with database() as url, _opened(url) as sql:
+    with database() as url, _opened(url) as sql, _opened(url) as other:
         for store in (memory, sql):
             with store.writing() as work:
                 example.fill(work)
@@ -170,3 +173,6 @@ def test_both_stores_answer_alike(
             assert _take(memory, step, example=example) == _take(sql, step, example=example)
             assert _seen(memory) == _seen(sql)
             assert _seen(sql)[-1] == ()
+            if step.number % 2:
+                began = SqlStore(other._engine)
+                assert other.day_state(CITY, TUESDAY) == began.day_state(CITY, TUESDAY) == sql.day_state(CITY, TUESDAY)
