@@ -14,34 +14,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.crossover import Plan, crossed
+from solver.crossover import RouteSet, crossed
 from solver.kernels.field import Field
-from solver.kernels.lane import REG_BEST_COST, REG_BEST_LEFT, REG_BEST_PROMISED, Lane
+from solver.kernels.lane import REG_LEARNED, Lane
 from solver.kernels.plans import count_promised, keep_best
-from solver.route_pool import best_columns, demand_of, load_columns
+from solver.route_pool import best_columns, best_quality, demand_of, load_columns
 
-FROM_STEPS = 2000
+BREEDING_FROM_STEPS = 2000
 """Steps for each request that a run must have before it is worth while to share them out."""
 
-FROM_ROUTES = 3
+BREEDING_FROM_ROUTES = 3
 """With fewer vehicles on the road there is nothing to exchange."""
 
-COOLINGS, MORE_COOLINGS, MORE_STEPS = 2, 5, 6000
-"""Times that each lane cools before there are children: one for so many steps a request, between these two."""
+BREEDING_UNTIL = 0.9
+"""The share of the run after which there are no more children: the search goes on from the best plan."""
+
+FEWEST_COOLINGS, MOST_COOLINGS = 2, 5
+"""How often each lane cools before there are children."""
+
+STEPS_A_COOLING = 6000
+"""Between these two, it cools once for so many steps for each request that the whole run has."""
 
 COOLED_BY = 0.25
 """The share of the run until then."""
 
-UNTIL = 0.9
-"""The share of the run after which there are no more children: the search goes on from the best plan."""
-
 CHILD_STEPS = 140
-"""Steps for a child, for each request."""
+"""Steps of a lane for a child, for each request."""
+
+CHILD_BLOCKS = 4
+"""Blocks for a child at least: the temperature falls from one to the next."""
 
 COOL = 0.15
 """Temperature at which a cooling ends, in mean costs of a leg."""
 
-WARM, LAST = 0.35, 0.12
+CHILD_WARM, CHILD_COLD = 0.35, 0.12
 """First and last temperature of a child, likewise."""
 
 PAIRS = 20
@@ -53,7 +59,7 @@ class Member:
     """A plan and how good it is: promised requests left out, all left out, score. Less is better."""
 
     quality: tuple[int, int, int]
-    plan: Plan
+    routes: RouteSet
 
 
 class Breeding:
@@ -70,8 +76,8 @@ class Breeding:
         self._field, self._lanes, self._hot = field, lanes, hot
         self._demand = demand_of(field)
         requests = len(field.near)
-        self._coolings = min(max(COOLINGS, int(steps / requests / MORE_STEPS)), MORE_COOLINGS)
-        self._child = max(1, round(CHILD_STEPS * requests / block))
+        self._coolings = min(max(FEWEST_COOLINGS, int(steps / requests / STEPS_A_COOLING)), MOST_COOLINGS)
+        self._child = max(CHILD_BLOCKS, round(CHILD_STEPS * requests / block))
         self._rng = np.random.default_rng((seed, len(lanes), 1))
         self.members: list[Member] = []
         self._took_from = [0] * len(lanes)
@@ -82,33 +88,36 @@ class Breeding:
         if share < COOLED_BY:
             at = share / COOLED_BY * self._coolings
             if int(at) > self._cooling:
-                self._next_cooling()
+                self._end_cooling(int(at))
             return _between(self._hot, COOL, at - int(at))
         if self._cooling < self._coolings:
-            self._next_cooling()
+            self._end_cooling(self._coolings)
         if self._block % self._child == 0:
             self._next_children()
         self._block += 1
-        return _between(WARM, LAST, (self._block - 1) % self._child / self._child)
+        return _between(CHILD_WARM, CHILD_COLD, (self._block - 1) % self._child / (self._child - 1))
 
     def finish(self) -> None:
-        """The lanes go on from the best members."""
+        """Both lanes go on from the best member."""
+        if self._cooling < self._coolings:
+            self._end_cooling(self._coolings)
         self._replace()
-        best = sorted(self.members, key=lambda member: member.quality)
-        for lane, member in zip(self._lanes, best, strict=False):
-            load_columns(self._field, lane, list(member.plan))
+        best = min(self.members, key=lambda member: member.quality)
+        for lane in self._lanes:
+            self._load(lane, best)
 
-    def _next_cooling(self) -> None:
-        self._cooling += 1
+    def _end_cooling(self, reached: int) -> None:
+        """What has cooled joins the members; coolings for which no block was left count as done."""
+        self._cooling = reached
         for lane in self._lanes:
             self.members.append(self._best(lane))
-            self._forget_best(lane)
+            self._begin_anew(lane)
 
     def _next_children(self) -> None:
         self._replace()
         for at, lane in enumerate(self._lanes):
             self._took_from[at] = self._load_child(lane)
-            self._forget_best(lane)
+            self._begin_anew(lane)
 
     def _replace(self) -> None:
         """What the lanes made of their children takes its place among the members."""
@@ -123,20 +132,24 @@ class Breeding:
         """Put a child on ``lane``, or a member when there is none; the number of the member it took most from."""
         for _ in range(PAIRS):
             first, second = map(int, self._rng.choice(len(self.members), 2, replace=False))
-            child = crossed(self._demand, self.members[first].plan, self.members[second].plan, self._rng)
+            child = crossed(self._demand, self.members[first].routes, self.members[second].routes, self._rng)
             if child is not None and load_columns(self._field, lane, list(child)):
                 return first
         first = int(self._rng.integers(len(self.members)))
-        load_columns(self._field, lane, list(self.members[first].plan))
+        self._load(lane, self.members[first])
         return first
 
-    def _best(self, lane: Lane) -> Member:
-        promised, left, cost = map(int, lane.reg[[REG_BEST_PROMISED, REG_BEST_LEFT, REG_BEST_COST]])
-        return Member(quality=(promised, left, cost), plan=tuple(best_columns(self._field, lane)))
+    def _load(self, lane: Lane, member: Member) -> None:
+        """Its routes were driven by vehicles of these kinds before, so they stand."""
+        load_columns(self._field, lane, list(member.routes))
 
-    def _forget_best(self, lane: Lane) -> None:
-        """The best plan of a lane is that of its present child or cooling."""
+    def _best(self, lane: Lane) -> Member:
+        return Member(quality=best_quality(lane), routes=tuple(best_columns(self._field, lane)))
+
+    def _begin_anew(self, lane: Lane) -> None:
+        """Best plan and gains of a lane are those of its present child or cooling only."""
         keep_best(lane, count_promised(self._field, lane))
+        lane.reg[REG_LEARNED] = 0
 
 
 def _between(first: float, last: float, share: float) -> float:

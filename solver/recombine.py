@@ -51,6 +51,8 @@ class Demand(NamedTuple):
         Kind of vehicle -> how many there are.
     bound
         Kinds of which every vehicle has to drive (its route is under way).
+    staying
+        Demands that stay on the routes on which they are met: those under way, and the outbounds of such returns.
     """
 
     requests: int
@@ -59,6 +61,7 @@ class Demand(NamedTuple):
     outbound: Int64
     fleet: dict[int, int]
     bound: frozenset[int]
+    staying: frozenset[int]
 
 
 def recombined(demand: Demand, pool: list[Column], present: list[Column]) -> list[Column]:

@@ -9,6 +9,7 @@ import numpy as np
 from solver.kernels.field import (
     FIGURE_PLACES,
     FIGURE_TERMS,
+    NODE_FIXED,
     NODE_NEXT_OPTION,
     NODE_OPTION_COST,
     NODE_OUTBOUND,
@@ -24,6 +25,9 @@ from solver.kernels.lane import (
     POOL_KIND,
     POOL_LENGTH,
     POOL_VISITS,
+    REG_BEST_COST,
+    REG_BEST_LEFT,
+    REG_BEST_PROMISED,
     Lane,
 )
 from solver.kernels.plans import load_plan
@@ -40,6 +44,12 @@ def pool_columns(lanes: tuple[Lane, ...]) -> list[Column]:
             visits = tuple(row[POOL_VISITS : POOL_VISITS + row[POOL_LENGTH]])
             found.append(Column(kind=row[POOL_KIND], cost=row[POOL_COST], visits=visits))
     return found
+
+
+def best_quality(lane: Lane) -> tuple[int, int, int]:
+    """How good the best plan of ``lane`` is: promised requests left out, all left out, score. Less is better."""
+    promised, left, score = map(int, lane.reg[[REG_BEST_PROMISED, REG_BEST_LEFT, REG_BEST_COST]])
+    return promised, left, score
 
 
 def best_columns(field: Field, lane: Lane) -> list[Column]:
@@ -82,6 +92,7 @@ def demand_of(field: Field) -> Demand:
         outbound=np.where(outbound >= 0, number.reshape(-1)[outbound], -1),
         fleet=dict(Counter(kinds)),
         bound=frozenset(kind for kind, locked in zip(kinds, field.vehicle[:, VEHICLE_LOCKED], strict=True) if locked),
+        staying=frozenset(number.reshape(-1)[field.node[:requests, NODE_FIXED] > 0].tolist()),
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 class Rule(StrEnum):
     """One rule of `solver.problem.Problem`. The comment gives the unit of an amount (none: yes or no)."""
 
-    MALFORMED = "malformed"  # a visit, time list or route that names nothing in the problem
+    MALFORMED = "malformed"  # a visit, time list or route that names nothing in the problem; a time beyond any day
     DUPLICATE = "duplicate"  # a visit made twice
     PAIRING = "pairing"  # pick-up and drop not both on this route, or in the wrong order
     MANDATORY = "mandatory"  # a promised request left unserved

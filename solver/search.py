@@ -1,6 +1,7 @@
 """The improvement loop: two lanes of ruin and recreate that meet at barriers, whatever the number of threads.
 
-Each lane anneals on its own between barriers; there the worse plan may be replaced by the better one. What
+Each lane anneals on its own between barriers; there the worse plan may be replaced by the better one. A run with the
+steps for it first breeds (`solver.breeding`): what is said below of its first nine tenths is left out then. What
 happens depends on the seed and on how much of the limit is used up, never on which thread was faster.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.breeding import FROM_ROUTES, FROM_STEPS, LAST, UNTIL, Breeding
+from solver.breeding import BREEDING_FROM_ROUTES, BREEDING_FROM_STEPS, BREEDING_UNTIL, CHILD_COLD, Breeding
 from solver.fleet import FleetReduction
 from solver.kernels.anneal import anneal
 from solver.kernels.field import FIGURE_FEWER, VEHICLE_COST, Field
@@ -22,8 +23,6 @@ from solver.kernels.lane import (
     HEAD_LENGTH,
     NO_POSITION,
     REG_BEST_COST,
-    REG_BEST_LEFT,
-    REG_BEST_PROMISED,
     REG_COST,
     REG_POOL_BELOW,
     REG_SCORE,
@@ -36,7 +35,7 @@ from solver.kernels.terms import UNEVEN
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.recombine import recombined
-from solver.route_pool import best_columns, demand_of, load_columns, pool_columns
+from solver.route_pool import best_columns, best_quality, demand_of, load_columns, pool_columns
 from solver.search_field import parting_of, search_field
 from solver.solution import Solution
 from solver.stop import Stop, TimeLimit, Watch
@@ -176,10 +175,10 @@ class _Run:
     def to_the_end(self, *, seed: int) -> int:
         """Run block after block until the watch is over; return the iterations made."""
         hot, begin = HOT_IN_FEW if self.field.figure[FIGURE_FEWER] else HOT, 0.0
-        steps = self._steps_expected(hot)
+        steps = self._measured(hot)
         if self._enough_to_breed(steps):
             self._breed(Breeding(self.field, self.lanes, hot=hot, seed=seed, steps=steps, block=BLOCK))
-            hot, begin = LAST, UNTIL
+            hot, begin = CHILD_COLD, BREEDING_UNTIL
         while not self.watch.over(self.steps):
             share = self._share()
             cooled = max(0.0, share - begin) / (1.0 - begin)
@@ -188,8 +187,11 @@ class _Run:
         self._tell(at_once=True)
         return self.steps
 
-    def _steps_expected(self, heat: float) -> float:
-        """Run a few blocks; the iterations of both lanes that the rest of the run has room for at their speed."""
+    def _measured(self, heat: float) -> float:
+        """Run the first blocks; how many iterations of both lanes the run after fleet reduction has at their speed.
+
+        They run as at its very beginning: nothing is exchanged or shared yet.
+        """
         steps, share = self.steps, self._share()
         while not self.watch.over(self.steps) and self._share() < share + SPEED_AFTER:
             self._next_block(0.0, heat)
@@ -201,7 +203,7 @@ class _Run:
         Not where fewer vehicles come first: a child of two plans on the fewest vehicles leaves riders out for whom
         there is no room.
         """
-        enough = steps >= FROM_STEPS * len(self.field.near) and _used(self.base) >= FROM_ROUTES
+        enough = steps >= BREEDING_FROM_STEPS * len(self.field.near) and _used(self.base) >= BREEDING_FROM_ROUTES
         return enough and not self.field.figure[FIGURE_FEWER]
 
     def _share(self) -> float:
@@ -210,7 +212,7 @@ class _Run:
 
     def _breed(self, breeding: Breeding) -> None:
         """Several plans and their children until the share of the run for them is over."""
-        while not self.watch.over(self.steps) and self._share() < UNTIL:
+        while not self.watch.over(self.steps) and self._share() < BREEDING_UNTIL:
             self._mark_pool()
             self._block(self.scale * breeding.heat(self._share()))
             self._tell(at_once=False)
@@ -297,8 +299,8 @@ class _Run:
 
     def _tell(self, *, at_once: bool) -> None:
         """Hand over the best plan when it is new and some time has passed since the last."""
-        if _quality(self.base) != self.told and (at_once or self.steps - self.told_at >= self.steps // 8):
-            self.told, self.told_at = _quality(self.base), self.steps
+        if best_quality(self.base) != self.told and (at_once or self.steps - self.told_at >= self.steps // 8):
+            self.told, self.told_at = best_quality(self.base), self.steps
             self.on_routes(_best_routes(self.base), self.steps)
 
 
@@ -311,10 +313,6 @@ def _carried(lane: Lane) -> float:
     """Requests that a vehicle on the road carries in the best plan of ``lane``, in the mean."""
     visits = lane.best_length[lane.best_length > 2] - 2
     return float(visits.mean()) / 2 if len(visits) else 0.0
-
-
-def _quality(lane: Lane) -> tuple[int, ...]:
-    return tuple(lane.reg[[REG_BEST_PROMISED, REG_BEST_LEFT, REG_BEST_COST]].tolist())
 
 
 def _mean_leg(problem: Problem, field: Field, lane: Lane) -> float:

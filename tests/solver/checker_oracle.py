@@ -1,6 +1,7 @@
 """Seats and legs of one route, visit by visit as the text of `solver.problem.Problem` has them: the checker's oracle.
 
-The route may be broken in any way: visits made twice, drops without pick-up, times that no vehicle can keep.
+Written from that text alone, where `plain_judge` is of one descent with the checker. The route may be broken in any
+way: visits made twice, drops without pick-up, times that no vehicle can keep.
 """
 
 from __future__ import annotations

@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from solver.checker import check
+from solver.construction import construct
+from solver.errors import SolverInputError
 from solver.plain import plain
 from solver.problem import Problem, frozen
+from solver.rules import Rule
 from solver.validation import validated
 from solver.weights import Objective
 
@@ -95,6 +99,24 @@ def random_problem(rng: np.random.Generator, size: Size) -> Problem:
         idle_aboard_limit=int(rng.integers(0, 40)),
     )
     return problem if size.periods == 1 else with_periods(rng, problem, size)
+
+
+def random_day(rng: np.random.Generator, *, requests: int, vehicles: int) -> Problem:
+    """A random day with every rule in use, some requests promised, some visits of the greedy plan locked."""
+    size = Size(requests=requests, vehicles=vehicles, breaks=vehicles, span=60 * requests)
+    problem = frozen(random_problem(rng, size)._replace(mandatory=rng.random(requests) < 0.3))
+    locked = [route.visits[: int(rng.integers(0, 4))] for route in construct(problem).routes]
+    starts = np.cumsum([0, *(len(visits) for visits in locked)])
+    begun = frozen(problem._replace(prefix_start=starts, prefix_visit=np.array(sum(locked, ()), dtype=np.int64)))
+    return begun if _can_be_built_on(begun) else problem
+
+
+def _can_be_built_on(problem: Problem) -> bool:
+    """Whether greedy insertion can build on the locked visits (a return may be locked without its outbound)."""
+    try:
+        return {violation.rule for violation in check(problem, construct(problem))} <= {Rule.MANDATORY}
+    except SolverInputError:
+        return False
 
 
 def with_periods(rng: np.random.Generator, problem: Problem, size: Size) -> Problem:

@@ -1,4 +1,4 @@
-"""The checker works out seats and legs for a whole route at a time: the same as looking at each stop alone."""
+"""The checker works out seats and legs of a whole plan at once: the same as looking at each stop of a route alone."""
 
 from __future__ import annotations
 

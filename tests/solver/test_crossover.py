@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.crossover import Plan, crossed
+from solver.crossover import RouteSet, crossed
 from solver.recombine import Column, Demand
 
 REQUESTS = 24
 BOUND = 2
-"""Kind of the one vehicle that is under way; requests 0 and 1 ride on it."""
+"""Kind of the one vehicle that is under way; requests 0 and 1 ride on it, 1 being the return of 2."""
 
 
 def _demand(rng: np.random.Generator) -> Demand:
@@ -21,6 +21,7 @@ def _demand(rng: np.random.Generator) -> Demand:
     number = np.minimum(np.arange(REQUESTS), 20) + np.maximum(0, np.arange(REQUESTS) - 21)
     demands = int(number.max()) + 1
     outbound = np.full(demands, -1)
+    outbound[1] = 2
     for back in range(6, 12):
         if rng.random() < 0.5:
             outbound[back] = back + 6
@@ -31,15 +32,17 @@ def _demand(rng: np.random.Generator) -> Demand:
         outbound=outbound,
         fleet={0: 3, 1: 2, BOUND: 1},
         bound=frozenset({BOUND}),
+        staying=frozenset({0, 1, 2}),
     )
 
 
-def _plan(demand: Demand, rng: np.random.Generator) -> Plan:
-    """Random routes without any regard for time: riders 0 and 1 on the vehicle under way, most others somewhere."""
+def _plan(demand: Demand, rng: np.random.Generator) -> RouteSet:
+    """Random routes without regard for time: riders 0 and 1 on the vehicle under way, 2 and most others somewhere."""
     kinds = [BOUND, 0, 0, 0, 1, 1]
     carried: list[list[int]] = [[0, 1], *([] for _ in kinds[1:])]
-    met = {0, 1}
-    for request in rng.permutation(np.arange(2, REQUESTS)).tolist():
+    carried[int(rng.integers(1, len(kinds)))].append(2)
+    met = {0, 1, 2}
+    for request in rng.permutation(np.arange(3, REQUESTS)).tolist():
         one, outbound = int(demand.number[request]), int(demand.outbound[demand.number[request]])
         if one in met or (outbound >= 0 and outbound not in met) or rng.random() < 0.1:
             continue
@@ -75,8 +78,9 @@ def test_a_child_is_a_plan_of_routes_of_both(seed: int) -> None:
     used = Counter(column.kind for column in child)
     assert all(used[kind] <= vehicles for kind, vehicles in demand.fleet.items())
     assert used[BOUND] == 1
-    assert {0, 1} <= set(pick_ups)
+    assert {0, 1} <= {visit for column in child if column.kind == BOUND for visit in column.visits}
     for column in child:
+        assert column.visits
         assert sorted(visit + REQUESTS for visit in column.visits if visit < REQUESTS) == sorted(
             visit for visit in column.visits if visit >= REQUESTS
         )

@@ -23,6 +23,7 @@ def _demand(fleet: dict[int, int], outbound: list[int] | None = None, number: li
         outbound=np.array(outbound or [-1] * REQUESTS),
         fleet=fleet,
         bound=frozenset(),
+        staying=frozenset(),
     )
 
 

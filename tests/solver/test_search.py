@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from solver.checker import check
 from solver.construction import construct
-from solver.errors import SolverInputError
 from solver.incumbent import quality_of
 from solver.objective import priced, solution_cost
 from solver.params import Engine, SolveParams
@@ -33,25 +32,7 @@ from solver.solution import TimedRoute
 from solver.solve import solve
 from solver.stop import Limit, StepLimit, Stop, TimeLimit
 from solver.weights import Objective
-from tests.solver.solver_cases import Size, line_problem, random_problem
-
-
-def _day(rng: np.random.Generator, *, requests: int, vehicles: int) -> Problem:
-    """A random day with every rule in use, some requests promised, some visits of the greedy plan locked."""
-    size = Size(requests=requests, vehicles=vehicles, breaks=vehicles, span=60 * requests)
-    problem = frozen(random_problem(rng, size)._replace(mandatory=rng.random(requests) < 0.3))
-    locked = [route.visits[: int(rng.integers(0, 4))] for route in construct(problem).routes]
-    starts = np.cumsum([0, *(len(visits) for visits in locked)])
-    begun = frozen(problem._replace(prefix_start=starts, prefix_visit=np.array(sum(locked, ()), dtype=np.int64)))
-    return begun if _lawful(begun) else problem
-
-
-def _lawful(problem: Problem) -> bool:
-    """Whether greedy insertion can build on the locked visits (a return may be locked without its outbound)."""
-    try:
-        return {violation.rule for violation in check(problem, construct(problem))} <= {Rule.MANDATORY}
-    except SolverInputError:
-        return False
+from tests.solver.solver_cases import Size, line_problem, random_day, random_problem
 
 
 def _searched(problem: Problem, steps: int, threads: int = 2, *, seed: int = 0) -> list[Routes]:
@@ -70,7 +51,7 @@ def test_routes_need_no_mending(seed: int) -> None:
     requests that it may still add; the checker finds nothing but promises left out."""
     rng = np.random.default_rng(seed)
     vehicles = int(rng.integers(1, 10))
-    problem = _day(rng, requests=int(rng.integers(2, 6 + 3 * vehicles)), vehicles=vehicles)
+    problem = random_day(rng, requests=int(rng.integers(2, 6 + 3 * vehicles)), vehicles=vehicles)
     greedy = construct(problem)
     for routes in _searched(problem, 5000):  # three blocks; with six vehicles in use, the last on a shared plan
         for vehicle, visits in enumerate(routes):
@@ -91,7 +72,7 @@ def test_same_steps_and_seed_give_the_same_routes() -> None:
 
 def test_plans_told_only_get_better() -> None:
     """Each plan told on the way is at least as good as the one before, and the last beats greedy insertion."""
-    problem = _day(np.random.default_rng(8), requests=40, vehicles=4)
+    problem = random_day(np.random.default_rng(8), requests=40, vehicles=4)
     greedy = construct(problem)
     plans = [settle(problem, routes, fallback=lambda: greedy) for routes in _searched(problem, 20_000)]
     qualities = [quality_of(problem, plan) for plan in plans]
@@ -101,7 +82,7 @@ def test_plans_told_only_get_better() -> None:
 
 def test_solve_with_this_engine_rejects_nothing() -> None:
     """Through the front door: the plan is complete as told, beats greedy, and the checker turned nothing away."""
-    problem = _day(np.random.default_rng(12), requests=30, vehicles=4)
+    problem = random_day(np.random.default_rng(12), requests=30, vehicles=4)
     params = SolveParams(engine=Engine.LNS)
     result = solve(problem, params=params, stop=Stop((StepLimit(10_000),)))
     assert result.engine == "lns"
@@ -132,7 +113,7 @@ def test_costs_too_wide_for_half_a_word_go_to_the_reference_engine() -> None:
 
 def test_periods_that_are_all_alike_change_nothing() -> None:
     """Four periods of the same times: the search looks every leg up by time of day and tells of the same routes."""
-    problem = _day(np.random.default_rng(5), requests=30, vehicles=4)
+    problem = random_day(np.random.default_rng(5), requests=30, vehicles=4)
     alike = np.repeat(problem.travel, 4, axis=0)
     hours = frozen(problem._replace(travel=alike, period_start=np.array([0, 300, 700, 1200])))
     told = _searched(problem, 4000)
@@ -142,7 +123,7 @@ def test_periods_that_are_all_alike_change_nothing() -> None:
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 4))
 @settings(max_examples=25, deadline=None)
-def test_routes_need_no_mending_by_time_of_day(seed: int, periods: int) -> None:
+def test_routes_need_no_mending_by_time_ofrandom_day(seed: int, periods: int) -> None:
     """Two to four periods: each route told has a schedule as it is."""
     rng = np.random.default_rng(seed)
     size = Size(requests=int(rng.integers(2, 14)), vehicles=2, breaks=2, span=600, periods=periods)
