@@ -16,7 +16,7 @@ import numpy as np
 
 from solver.crossover import RouteSet, crossed
 from solver.kernels.field import Field
-from solver.kernels.lane import REG_LEARNED, Lane
+from solver.kernels.lane import Lane
 from solver.kernels.plans import count_promised, keep_best
 from solver.route_pool import best_columns, best_quality, demand_of, load_columns
 
@@ -147,9 +147,12 @@ class Breeding:
         return Member(quality=best_quality(lane), routes=tuple(best_columns(self._field, lane)))
 
     def _begin_anew(self, lane: Lane) -> None:
-        """Best plan and gains of a lane are those of its present child or cooling only."""
+        """The best plan of a lane is that of its present child or cooling.
+
+        What it has learnt of ways to change a plan goes on: were the least score forgotten, whichever way puts back
+        those whom a child left out would be credited with all their weight.
+        """
         keep_best(lane, count_promised(self._field, lane))
-        lane.reg[REG_LEARNED] = 0
 
 
 def _between(first: float, last: float, share: float) -> float:
