@@ -236,7 +236,7 @@ def _count(cursor: DBAPICursor) -> int:
 def _told(connection: Connection, cursor: DBAPICursor | None, text: str, error: Exception) -> BaseException:
     """The driver's error as SQLAlchemy tells it, without the values given: they may be a person's.
 
-    After a lost connection only this one is thrown away; others of the pool are tried before they are used.
+    After a lost connection only this one is thrown away; others of the pool are listened to before they are used.
     """
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]  # of the driver's

@@ -24,6 +24,7 @@ from solver.breeding import (
 from solver.checker import check
 from solver.construction import construct
 from solver.kernels.anneal import anneal
+from solver.kernels.field import Field
 from solver.kernels.lane import REG_BANK, REG_BEST_COST, REG_SCORE, Lane, new_lane
 from solver.kernels.plans import count_promised, keep_best, load_plan
 from solver.params import SolveParams
@@ -46,6 +47,7 @@ class Block(NamedTuple):
     """What a search by hand has come to after a block."""
 
     share: float
+    field: Field
     breeding: Breeding
     lanes: tuple[Lane, Lane]
     crossed: int  # lanes that began this block with a plan that no member has
@@ -78,7 +80,7 @@ def _blocks(problem: Problem, blocks: int) -> Iterator[Block]:
         children = sum(plan not in known for plan in begun) if len(known) > 2 and share >= COOLED_BY else 0
         for lane in lanes:
             anneal(field, lane, STEPS, heat, heat)
-        yield Block(share, breeding, lanes, children)
+        yield Block(share, field, breeding, lanes, children)
 
 
 def _routes(problem: Problem, lane: Lane) -> Routes:
@@ -155,7 +157,7 @@ def test_longer_runs_cool_more_often() -> None:
     problem = frozen(random_problem(np.random.default_rng(4), Size(requests=10, vehicles=4, breaks=0, span=300)))
     first = next(_blocks(problem, 10))
     for steps, coolings in ((0.0, FEWEST_COOLINGS), (10 * 18_000.0, 3), (1e9, MOST_COOLINGS)):
-        breeding = Breeding(first.breeding._field, first.lanes, hot=1.0, seed=1, steps=steps, block=1000)
+        breeding = Breeding(first.field, first.lanes, hot=1.0, seed=1, steps=steps, block=1000)
         for share in np.arange(0.0, COOLED_BY + 0.01, 0.01).tolist():
             breeding.heat(share)
         assert len(breeding.members) == 2 * coolings

@@ -76,6 +76,17 @@ def open_sql(request: pytest.FixtureRequest) -> Callable[[], Engine]:
     return chosen
 
 
+@pytest.fixture
+def booked(open_sql: Callable[[], Engine], example: Example) -> Engine:
+    """The example's city with one reservation, on version 1 of its day."""
+    engine = open_sql()
+    store = SqlStore(engine)
+    with store.writing() as work:
+        example.fill(work)
+    example.book(store, expected_version=0)
+    return engine
+
+
 @pytest.fixture(params=["memory", "open_database", "open_on_server"], ids=["memory", "sqlite", "postgresql"])
 def empty_store(request: pytest.FixtureRequest) -> Store:
     """Each store of the contract, with nothing in it."""

@@ -19,10 +19,16 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from dispatch.store.engine import open_engine
 from dispatch.store.migrate import upgrade
+
+CUT_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+"""Ends every connection to the database but the one it runs on, as a server that is started again does."""
 
 _NOBODY = "nobody"
 _TEMPLATE = "migrated"

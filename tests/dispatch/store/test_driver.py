@@ -30,17 +30,13 @@ BODIES_ALONE = {"OUTAGES", "ROADS", "EVENTS", "ONE_ERRAND"}
 
 
 @pytest.fixture
-def filled(open_sql: Callable[[], Engine], example: Example) -> Engine:
+def filled(booked: Engine, example: Example) -> Engine:
     """A database with the example's city, a booked request in a plan and the journal, and one more offer."""
-    engine = open_sql()
-    store = SqlStore(engine)
-    with store.writing() as work:
-        example.fill(work)
-    example.book(store, expected_version=0)
+    store = SqlStore(booked)
     with store.writing() as work:
         work.add_offers([example.offer(store.request(1), rank=2)])
         work.move_vouchers(service_id=CITY, rider_id=HANAKO, change=3, reservation_id=NO_ID, at=example.moment)
-    return engine
+    return booked
 
 
 def _values(example: Example) -> dict[str, object]:

@@ -18,24 +18,9 @@ from dispatch.store.driver import later, number_or_zero, numbered, plainly, sele
 from dispatch.store.engine import for_writing
 from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
-from tests.dispatch.store.postgres import PostgresServer
+from tests.dispatch.store.postgres import CUT_OTHERS, PostgresServer
 
 OTHERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-CUT_OTHERS = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
-
-
-@pytest.fixture
-def booked(open_sql: Callable[[], Engine], example: Example) -> Engine:
-    """The example's city with one reservation, on version 1 of its day."""
-    engine = open_sql()
-    store = SqlStore(engine)
-    with store.writing() as work:
-        example.fill(work)
-    example.book(store, expected_version=0)
-    return engine
 
 
 def _publish(engine: Engine, version: int) -> None:

@@ -17,13 +17,9 @@ from dispatch.store.migrate import newest_revision, revision_of, upgrade
 from dispatch.store.protocol import UnitOfWork
 from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
-from tests.dispatch.store.postgres import PostgresServer
+from tests.dispatch.store.postgres import CUT_OTHERS, PostgresServer
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-CUT_OTHERS = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
 
 
 @pytest.fixture
