@@ -202,6 +202,8 @@ def _look_around(field: Field, lane: Lane, blink: float, ranks: int) -> None:
             waiting += 1
     for at in range(waiting):
         v, key = todo[at, TODO_VEHICLE], todo[at, TODO_KEY]
+        if lane.cache[slot_of(key)] == key and recall(lane, slot_of(key), bound):
+            continue  # its places are known to be dearer than what was found meanwhile
         reg[REG_VEHICLE], reg[REG_ROW] = v, row_of(lane, v)
         look_for_place(field, lane, bound)
         remember(lane, slot_of(key), key)
