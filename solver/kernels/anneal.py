@@ -27,11 +27,9 @@ from solver.kernels.lane import (
     Lane,
 )
 from solver.kernels.plans import accept, forget
-from solver.kernels.recreate import recreate, recreate_by_regret
+from solver.kernels.recreate import recreate
 from solver.kernels.ruin import rebuild
 from solver.kernels.tails import swap_tails
-
-BLINK = 0.01
 
 TAILS_WORK = 4
 """What trying one exchange of tails counts, in requests put back."""
@@ -68,11 +66,8 @@ def _step(field: Field, lane: Lane, heat: float) -> None:
         return
     begin_trial(lane)
     ruin(field, lane, arm)
-    if rebuild(field, lane):
-        if _recreated(field, lane, arm, before + worse):
-            accept(field, lane)
-        else:
-            forget(lane)
+    if rebuild(field, lane) and _recreated(field, lane, arm, before + worse):
+        accept(field, lane)
     else:
         forget(lane)
     work = RUIN_WORK + (reg[REG_QUEUE] * reg[REG_QUEUE] // 8 if arm == REGRET else 0)
@@ -83,13 +78,12 @@ def _step(field: Field, lane: Lane, heat: float) -> None:
 
 @bare_inlined
 def _recreated(field: Field, lane: Lane, arm: int, most: float) -> bool:
-    if arm == REGRET:
-        return recreate_by_regret(field, lane, most)
-    sort_queue(field, lane)
-    return recreate(field, lane, BLINK, most)
+    if arm != REGRET:
+        sort_queue(field, lane)
+    return recreate(field, lane, arm == REGRET, most)
 
 
-@bare_kernel
+@bare_inlined
 def begin_trial(lane: Lane) -> None:
     """The plan under trial is the present one; who is left out waits in the queue."""
     reg = lane.reg
@@ -100,7 +94,7 @@ def begin_trial(lane: Lane) -> None:
     reg[REG_QUEUE] = reg[REG_BANK]
 
 
-@bare_kernel
+@bare_inlined
 def sort_queue(field: Field, lane: Lane) -> None:
     """Put the queue in one of seven orders; a return never stands before its outbound."""
     reg, queue = lane.reg, lane.queue

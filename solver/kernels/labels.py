@@ -98,7 +98,7 @@ def _settled(field: Field, lane: Lane, v: int, row: int, n: int) -> bool:
     return True
 
 
-@bare_kernel
+@bare_inlined
 def label_with(field: Field, lane: Lane, v: int, old: int, request: int) -> None:
     """As `label`, for the route in row ``old`` with ``request`` at (REG_PICK, REG_DROP), into the row under trial.
 
@@ -139,7 +139,7 @@ def label_with(field: Field, lane: Lane, v: int, old: int, request: int) -> None
     _settled(field, lane, v, new, n + 2)
 
 
-@bare_kernel
+@bare_inlined
 def label_without(field: Field, lane: Lane, v: int) -> bool:
     """As `label`, for the present route of ``v`` without the requests that are gone, into the row under trial."""
     old, requests = 2 * v + lane.fleet[v, FLEET_ROW], field.near.shape[0]

@@ -119,7 +119,13 @@ REG_SECOND = 28  # cost of the best place on another vehicle
 REG_UNEVEN = 29  # what of REG_COST is unevenness between vehicles
 REG_NEW_UNEVEN = 30
 REG_OPTION = 31  # the request of the best place: the one asked about, or another that meets the same demand
-REGS = 32
+REG_NEXT = 32  # entry of the queue that is put back next,
+REG_NEXT_VEHICLE = 33  # where, -1 = nowhere,
+REG_NEXT_OPTION = 34  # which request of those that meet the demand,
+REG_NEXT_PICK = 35  # and after which positions
+REG_NEXT_DROP = 36
+REG_REGRET = 37  # what it would lose by waiting
+REGS = 38
 
 CUTS = 6
 """Exchanges of tails that are kept for an exact test."""

@@ -92,7 +92,7 @@ def way_served(field: Field, lane: Lane, request: int) -> int:
     return option
 
 
-@bare_inlined
+@bare_kernel
 def rebuild(field: Field, lane: Lane) -> bool:
     """Lay out every touched route without the requests that are gone; False when one cannot stand.
 

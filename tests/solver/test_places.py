@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from solver.construction import construct
 from solver.insertion import rank
 from solver.kernels.field import Field
-from solver.kernels.lane import FLEET_CLOSED, REG_DROP, REG_FIRST, REG_PICK, REG_REQUEST, Lane, new_lane
+from solver.kernels.lane import (
+    FLEET_CLOSED,
+    FLEET_TRIED,
+    QUEUE_REQUEST,
+    QUEUE_VEHICLE,
+    REG_DROP,
+    REG_FIRST,
+    REG_PICK,
+    REG_QUEUE,
+    REG_TRIED,
+    Lane,
+    new_lane,
+)
 from solver.kernels.plans import load_plan
-from solver.kernels.recreate import choose
+from solver.kernels.recreate import recreate
 from solver.problem import Problem, frozen
 from solver.search import plan_rows
 from solver.search_field import parting_of, search_field
@@ -28,10 +42,12 @@ def _by_ranking(problem: Problem, solution: Solution, request: int) -> list[int 
 
 def cheapest_on(field: Field, lane: Lane, request: int, *, vehicle: int) -> int | None:
     """Least cost of a place of ``request`` on the vehicle, by the search's own choice when it is the only one open."""
+    lane.fleet[:, FLEET_TRIED], lane.reg[REG_TRIED] = 0, 0
     lane.fleet[:, FLEET_CLOSED] = 1
     lane.fleet[vehicle, FLEET_CLOSED] = 0
-    lane.reg[REG_REQUEST] = request
-    if choose(field, lane, 0.0, 1) < 0:
+    lane.gone[request], lane.queue[0, QUEUE_REQUEST], lane.reg[REG_QUEUE] = 1, request, 1
+    recreate(field, lane, True, math.inf)
+    if lane.queue[0, QUEUE_VEHICLE] < 0:
         return None
     assert lane.reg[REG_PICK] <= lane.reg[REG_DROP]
     return int(lane.reg[REG_FIRST])

@@ -113,7 +113,7 @@ def test_costs_too_wide_for_half_a_word_go_to_the_reference_engine() -> None:
 
 def test_periods_that_are_all_alike_change_nothing() -> None:
     """Four periods of the same times: the search looks every leg up by time of day and tells of the same routes."""
-    problem = random_day(np.random.default_rng(5), requests=30, vehicles=4)
+    problem = random_day(np.random.default_rng(8), requests=60, vehicles=6)
     alike = np.repeat(problem.travel, 4, axis=0)
     hours = frozen(problem._replace(travel=alike, period_start=np.array([0, 300, 700, 1200])))
     told = _searched(problem, 4000)
