@@ -1,4 +1,8 @@
-"""Database files that are made once and copied for each test: a copy takes a hundredth of what migrating takes."""
+"""Database files that are made once and copied for each test: a copy takes a hundredth of what migrating takes.
+
+What store and desk are made of is imported by the fixtures: the rules of the house and the process that hands out the
+tests load this file, too, and need none of it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Engine
 
-from dispatch.store.engine import open_engine
-from dispatch.store.migrate import upgrade
-from dispatch.store.sql import SqlStore
-from tests.scenarios.town import furnish, town_rules
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 gc.disable()  # while everything is imported: see the end
 
@@ -22,6 +24,9 @@ gc.disable()  # while everything is imported: see the end
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database."""
+    from dispatch.store.engine import open_engine
+    from dispatch.store.migrate import upgrade
+
     path = tmp_path_factory.mktemp("schema") / "empty.db"
     engine = open_engine(f"sqlite:///{path}")
     upgrade(engine)
@@ -32,6 +37,10 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def town_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
     """The town with its two taxis, guests allowed, nothing booked."""
+    from dispatch.store.engine import open_engine
+    from dispatch.store.sql import SqlStore
+    from tests.scenarios.town import furnish, town_rules
+
     path = tmp_path_factory.mktemp("town") / "town.db"
     shutil.copy(migrated_file, path)
     engine = open_engine(f"sqlite:///{path}")
@@ -53,6 +62,8 @@ def open_furnished(town_file: Path) -> Iterator[Callable[[Path], Engine]]:
 
 
 def _opening(file: Path) -> Iterator[Callable[[Path], Engine]]:
+    from dispatch.store.engine import open_engine
+
     with ExitStack() as opened:
 
         def open_copy(path: Path) -> Engine:
