@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 gc.disable()  # while everything is imported: see the end
+settings.register_profile("unhurried", deadline=None)  # a busy machine is slow; no example fails for that
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
