@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from dispatch.installation import Settings, open_store
+from dispatch.model.times import SystemClock, local_date
+from sample_data.tables import SERVICE_ID
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api", "benchmarks", "dispatch", "maps", "sample_data", "solver")
@@ -42,14 +48,39 @@ def test_the_wheel_holds_every_file_the_packages_hold(unpacked: Path) -> None:
     assert missing == []
 
 
-def test_the_demo_day_is_planned_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:
-    """From another folder, with only the wheel's files: the sample city loads, and its plan passes the checker."""
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("ODEKAKE_")}
-    environment = {**settings, "PYTHONPATH": str(unpacked), "PYTHONSAFEPATH": "1"}
-    here = "import dispatch, sys; sys.exit(0 if dispatch.__file__.startswith(sys.argv[1]) else 1)"
-    subprocess.run([sys.executable, "-c", here, str(unpacked)], cwd=tmp_path, env=environment, check=True)
-    loading = [sys.executable, "-m", "sample_data.load"]
-    done = subprocess.run(loading, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    (day,) = (tmp_path / "out").iterdir()
-    assert {"plan.json", "map.html"} < {path.name for path in day.iterdir()}
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An installation in an empty folder, nothing of it named by the environment."""
+    for name in [name for name in os.environ if name.startswith("ODEKAKE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return Settings.from_env()
+
+
+def _python(unpacked: Path, *arguments: str) -> str:
+    """What Python says, run here with the wheel's files only; a warning fails it as it fails a test."""
+    environment = {**os.environ, "PYTHONPATH": str(unpacked), "PYTHONSAFEPATH": "1"}
+    command = [sys.executable, "-W", "error", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_demo_day_is_planned_from_the_wheel_alone(unpacked: Path, installation: Settings) -> None:
+    """One command, as ``make run`` starts it, from another folder, with only the wheel's files.
+
+    It plans a later day without a violation and writes its private files; again: nothing changes.
+    """
+    assert _python(unpacked, "-c", "import dispatch; print(dispatch.__file__)").startswith(str(unpacked))
+    assert "no rule is broken" in _python(unpacked, "-m", "sample_data.load")
+    store = open_store(installation)
+    (folder,) = installation.out_dir.iterdir()
+    day = date.fromisoformat(folder.name)
+    assert day > local_date(SystemClock().now())
+    assert len(store.day_state(SERVICE_ID, day).reservations) >= 45
+    kinds = {file.name for file in folder.iterdir()}
+    assert {"plan.json", "map.html", "V1.pdf", "V1.html", "V4.pdf", "V4.html"} <= kinds
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in folder.iterdir())
+    before = (store.stamp(SERVICE_ID, day), (folder / "plan.json").stat().st_mtime_ns)
+    assert "is ready" in _python(unpacked, "-m", "sample_data.load")
+    assert (store.stamp(SERVICE_ID, day), (folder / "plan.json").stat().st_mtime_ns) == before

@@ -1,20 +1,16 @@
-"""``python -m sample_data.load`` from an empty folder, as ``make run`` starts it."""
+"""``python -m sample_data.load``: what it refuses and what it imports. That it plans the day, the wheel shows."""
 
 from __future__ import annotations
 
-import stat
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from dispatch import plan_files
-from dispatch.installation import Settings, open_store
-from dispatch.model.times import SystemClock, local_date
+from dispatch.installation import Settings
 from sample_data import load
-from sample_data.tables import SERVICE_ID
 
 
 @pytest.fixture
@@ -25,26 +21,6 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in ("ODEKAKE_DATABASE_URL", "ODEKAKE_OSM", "ODEKAKE_OSRM_URL"):
         monkeypatch.delenv(name, raising=False)
     return Settings.from_env()
-
-
-def test_the_demo_day_is_planned_checked_and_written(
-    installation: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """One command: exit 0, a later day planned without a violation, its private files; again: nothing changes."""
-    assert load.main() == 0
-    assert "no rule is broken" in capsys.readouterr().out
-    store = open_store(installation)
-    (folder,) = installation.out_dir.iterdir()
-    day = date.fromisoformat(folder.name)
-    assert day > local_date(SystemClock().now())
-    assert len(store.day_state(SERVICE_ID, day).reservations) >= 45
-    kinds = {file.name for file in folder.iterdir()}
-    assert {"plan.json", "map.html", "V1.pdf", "V1.html", "V4.pdf", "V4.html"} <= kinds
-    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in folder.iterdir())
-    before = (store.stamp(SERVICE_ID, day), (folder / "plan.json").stat().st_mtime_ns)
-    assert load.main() == 0
-    assert "is ready" in capsys.readouterr().out
-    assert (store.stamp(SERVICE_ID, day), (folder / "plan.json").stat().st_mtime_ns) == before
 
 
 def test_a_database_that_is_none_is_refused_with_a_way_out(
