@@ -28,7 +28,14 @@ from tests.scenarios.town import Town, town_on
 FOLDER = Path(__file__).parent
 CHROMIUM = Path("/usr/bin/chromium")
 ABSENT = f"browser tests skipped: Chromium is not installed at {CHROMIUM}"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--in-process-gpu",  # what draws in software needs no process of its own
+    "--disable-background-networking",
+    "--renderer-process-limit=1",  # none is kept ready for a next page that never comes
+]
 PATIENCE_MS = 30_000  # how long until a test fails; a busy machine is slow, a broken desk never answers
 
 expect.set_options(timeout=PATIENCE_MS)
