@@ -16,11 +16,14 @@ from solver.kernels.jit import bare_inlined, bare_kernel, entry, kernel
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
 from solver.kernels.timing import (
     assign_gaps,
+    copy_row,
     departure,
+    first_choice,
     greatest,
     list_gaps,
     next_choice,
     settle,
+    sum_of_starts,
     time_of_breaks,
     worth_trying,
 )
@@ -104,8 +107,7 @@ def weighted_schedule(
         return _timed(pack, terms, bench, n, ask, tour)
     if not _place_breaks(pack, terms, bench, n, ask, tour):
         return NO_SCHEDULE
-    for k in range(pauses):
-        tour[CHOICE, k] = tour[BEST, k]
+    copy_row(tour, BEST, CHOICE, pauses)
     assign_gaps(pack, n, ask, tour)
     settle(pack, n, ask, tour)
     return _timed(pack, terms, bench, n, ask, tour)
@@ -118,33 +120,22 @@ def _place_breaks(
     """Row BEST becomes the gaps of the breaks with the least terms; False when they fit nowhere."""
     pauses = pack.vehicle[ask[ASK_VEHICLE], BREAK_END] - pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
     greatest(pack, n, tour)
-    for i in range(n):
-        tour[FREE, i] = tour[X, i]
+    copy_row(tour, X, FREE, n)
     gaps = list_gaps(n, tour)
-    for k in range(pauses):
-        tour[CHOICE, k] = 0
+    first_choice(pauses, tour)
     least, soonest, briefest = NO_SCHEDULE, 0, 0
     while True:
         if worth_trying(pack, n, ask, tour):
             assign_gaps(pack, n, ask, tour)
             if settle(pack, n, ask, tour):
-                starts = _sum_of_starts(n, tour)
+                starts = sum_of_starts(n, tour)
                 away = tour[X, n - 1] - departure(pack, tour)
                 cost = _timed(pack, terms, bench, n, ask, tour)
                 if cost < least or (cost == least and (starts < soonest or (starts == soonest and away < briefest))):
                     least, soonest, briefest = cost, starts, away
-                    for k in range(pauses):
-                        tour[BEST, k] = tour[CHOICE, k]
+                    copy_row(tour, CHOICE, BEST, pauses)
         if not next_choice(gaps, pauses, tour):
             return least < NO_SCHEDULE
-
-
-@bare_inlined
-def _sum_of_starts(n: int, tour: NDArray[np.int64]) -> int:
-    total = 0
-    for i in range(1, n - 1):
-        total += tour[X, i]
-    return total
 
 
 @bare_kernel

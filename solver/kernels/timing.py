@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.hours import arrival, in_step, latest_leave
-from solver.kernels.jit import inlined, kernel, number
+from solver.kernels.jit import bare_inlined, inlined, kernel, number
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
 from solver.kernels.tour import (
     ASK_DURATION,
@@ -253,9 +253,9 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
     if not ask[ASK_RULES] & KEEP_BREAKS or pauses == 0:
         return True
     greatest(pack, n, tour)
-    tour[FREE, :n] = tour[X, :n]
+    copy_row(tour, X, FREE, n)
     gaps = list_gaps(n, tour)
-    tour[CHOICE, :pauses] = 0
+    first_choice(pauses, tour)
     least, briefest, found = 0, 0, False
     while True:
         if worth_trying(pack, n, ask, tour):
@@ -263,18 +263,34 @@ def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.in
             if settle(pack, n, ask, tour):
                 if best == 0:
                     return True
-                total = tour[X, 1 : n - 1].sum()
+                total = sum_of_starts(n, tour)
                 away = tour[X, n - 1] - departure(pack, tour)
                 if not found or total < least or (total == least and away < briefest):
                     found, least, briefest = True, total, away
-                    tour[BEST, :pauses] = tour[CHOICE, :pauses]
+                    copy_row(tour, CHOICE, BEST, pauses)
         if not next_choice(gaps, pauses, tour):
             break
     if found:
-        tour[CHOICE, :pauses] = tour[BEST, :pauses]
+        copy_row(tour, BEST, CHOICE, pauses)
         assign_gaps(pack, n, ask, tour)
         settle(pack, n, ask, tour)
     return found
+
+
+@bare_inlined
+def copy_row(tour: NDArray[np.int64], source: int, target: int, count: int) -> None:
+    """Entry by entry: an assignment of slices brings the text of its error along, into every kernel above."""
+    for k in range(count):
+        tour[target, k] = tour[source, k]
+
+
+@bare_inlined
+def sum_of_starts(n: int, tour: NDArray[np.int64]) -> int:
+    """The sum of row X over the visits."""
+    total = 0
+    for i in range(1, n - 1):
+        total += tour[X, i]
+    return total
 
 
 @kernel
@@ -290,6 +306,13 @@ def list_gaps(n: int, tour: NDArray[np.int64]) -> int:
     return count + 1
 
 
+@bare_inlined
+def first_choice(pauses: int, tour: NDArray[np.int64]) -> None:
+    """Row CHOICE becomes the first of the sequences that `next_choice` goes through: all breaks in the first gap."""
+    for k in range(pauses):
+        tour[CHOICE, k] = 0
+
+
 @kernel
 def next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
     """Row CHOICE becomes the next non-decreasing sequence in lexicographic order; False after the last."""
@@ -298,7 +321,9 @@ def next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
         k -= 1
     if k < 0:
         return False
-    tour[CHOICE, k:pauses] = tour[CHOICE, k] + 1
+    gap = tour[CHOICE, k] + 1
+    for following in range(k, pauses):
+        tour[CHOICE, following] = gap
     return True
 
 
@@ -328,8 +353,9 @@ def worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.
 @kernel
 def assign_gaps(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
     """Rows PAUSE_A and PAUSE_B become what CHOICE says."""
-    tour[PAUSE_A, : n + 1] = 0
-    tour[PAUSE_B, : n + 1] = 0
+    for gap in range(n + 1):
+        tour[PAUSE_A, gap] = 0
+        tour[PAUSE_B, gap] = 0
     first = pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
     for b in range(first, pack.vehicle[ask[ASK_VEHICLE], BREAK_END]):
         g = tour[GAP, tour[CHOICE, b - first]]
