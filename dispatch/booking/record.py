@@ -77,11 +77,12 @@ class Record:
     def asked_before(self) -> tuple[Request, ...]:
         """The request of the same wish that still waits for the answer to the question, if there is one."""
         store, wish = self.workplace.store, self.wish
-        if wish.rider_id == NO_RIDER or not store.reservations_of_rider(wish.service_id, wish.rider_id, wish.date):
+        if wish.rider_id == NO_RIDER:
             return ()
-        asked = (Outcome.ABANDONED, OVERLAP)
-        own = store.requests_of_rider(wish.service_id, wish.rider_id, wish.date)
-        return tuple(one for one in own if (one.outcome, one.outcome_code) == asked and one.wish == wish)[:1]
+        asked = store.requests_of_rider(
+            wish.service_id, wish.rider_id, wish.date, outcome=Outcome.ABANDONED, code=OVERLAP
+        )
+        return tuple(one for one in asked if one.wish == wish)[:1]
 
     def stored(self, work: UnitOfWork, before: tuple[Request, ...], *, outcome: Outcome, code: str = "") -> Request:
         """The request with its outcome, as part of ``work``: that of ``before`` goes on, if there is one."""

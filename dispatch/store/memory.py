@@ -26,7 +26,7 @@ from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
-from dispatch.model.wish import NO_RIDER, Guest, Request
+from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.errands import note_work
@@ -119,8 +119,12 @@ class MemoryStore(MemorySeriesReads):
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
         return self._ordered(self._tables.requests, (service_id, day))
 
-    def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
-        return tuple(one for one in self.requests(service_id, day) if one.wish.rider_id == rider_id)
+    def requests_of_rider(
+        self, service_id: str, rider_id: str, day: date, *, outcome: Outcome, code: str
+    ) -> tuple[Request, ...]:
+        sought = (rider_id, outcome, code)
+        asked = self.requests(service_id, day)
+        return tuple(one for one in asked if (one.wish.rider_id, one.outcome, one.outcome_code) == sought)
 
     def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:
         made = ((one.id, self.offers(one.id)) for one in self.requests(service_id, day))

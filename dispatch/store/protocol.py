@@ -316,8 +316,10 @@ class Store(SeriesReads, CatalogReads, Protocol):
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]: ...
 
-    def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
-        """All that the rider asked for on that day, ordered by id."""
+    def requests_of_rider(
+        self, service_id: str, rider_id: str, day: date, *, outcome: Outcome, code: str
+    ) -> tuple[Request, ...]:
+        """Of what the rider asked for on that day all that has come to ``outcome`` with ``code``, ordered by id."""
         ...
 
     def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:

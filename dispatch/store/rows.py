@@ -51,7 +51,7 @@ def _text() -> Column[str]:
 
 class RequestRow(Stored, table=True):
     __tablename__ = "request"
-    __table_args__ = (Index(None, "service_id", "day"),)
+    __table_args__ = (Index(None, "service_id", "day"), Index(None, "service_id", "rider_id", "day"))
     id: int = Field(default=None, primary_key=True)
     service_id: str
     day: date

@@ -152,9 +152,12 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         with self._connected() as connection:
             return tuple(starmap(_request, selected(connection, sql.REQUESTS, service=service_id, on=day)))
 
-    def requests_of_rider(self, service_id: str, rider_id: str, day: date) -> tuple[Request, ...]:
+    def requests_of_rider(
+        self, service_id: str, rider_id: str, day: date, *, outcome: Outcome, code: str
+    ) -> tuple[Request, ...]:
+        sought = {"rider": rider_id, "said": outcome.value, "code": code}
         with self._connected() as connection:
-            own = selected(connection, sql.REQUESTS_OF_RIDER, service=service_id, on=day, rider=rider_id)
+            own = selected(connection, sql.REQUESTS_OF_RIDER, service=service_id, on=day, **sought)
             return tuple(starmap(_request, own))
 
     def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:

@@ -112,7 +112,11 @@ WHOLE_DAY = union_all(
 _REQUEST = select(REQUEST.c.id, REQUEST.c.body, REQUEST.c.asked_at, REQUEST.c.outcome, REQUEST.c.outcome_code)
 ONE_REQUEST = _REQUEST.where(REQUEST.c.id == bindparam("number"))
 REQUESTS = _REQUEST.where(*of_day(REQUEST)).order_by(REQUEST.c.id)
-REQUESTS_OF_RIDER = REQUESTS.where(REQUEST.c.rider_id == bindparam("rider"))
+REQUESTS_OF_RIDER = REQUESTS.where(
+    REQUEST.c.rider_id == bindparam("rider"),
+    REQUEST.c.outcome == bindparam("said"),
+    REQUEST.c.outcome_code == bindparam("code"),
+)
 OFFERED_UNTIL = (
     select(OFFER.c.request_id, func.max(OFFER.c.expires_at).label("until"))
     .join(REQUEST, REQUEST.c.id == OFFER.c.request_id)

@@ -279,15 +279,18 @@ def test_offers_come_back_by_rank_with_their_numbers(store: Store, example: Exam
 
 
 def test_what_was_asked_and_offered_is_found_by_rider_and_day(store: Store, example: Example) -> None:
-    """Requests of one rider on one day; the last expiry of each request's offers, none for one without an offer."""
+    """Requests of one rider on one day by what became of them; the last expiry of each request's offers, if any."""
     with store.writing() as work:
         first, second, bare = (example.request(work) for _ in range(3))
         later = example.moment + timedelta(minutes=10)
         work.add_offers([example.offer(first), replace(example.offer(first, rank=2), expires_at=later)])
         work.add_offers([example.offer(second)])
-    assert store.requests_of_rider(CITY, first.wish.rider_id, TUESDAY) == (first, second, bare)
-    assert store.requests_of_rider(CITY, NO_RIDER, TUESDAY) == ()
-    assert store.requests_of_rider(CITY, first.wish.rider_id, SUNDAY) == ()
+    rider = first.wish.rider_id
+    assert store.requests_of_rider(CITY, rider, TUESDAY, outcome=Outcome.OPEN, code="") == (first, second, bare)
+    assert store.requests_of_rider(CITY, rider, TUESDAY, outcome=Outcome.OPEN, code="other") == ()
+    assert store.requests_of_rider(CITY, rider, TUESDAY, outcome=Outcome.ABANDONED, code="") == ()
+    assert store.requests_of_rider(CITY, NO_RIDER, TUESDAY, outcome=Outcome.OPEN, code="") == ()
+    assert store.requests_of_rider(CITY, rider, SUNDAY, outcome=Outcome.OPEN, code="") == ()
     assert store.offered_until(CITY, TUESDAY) == {first.id: later, second.id: example.moment}
     assert store.offered_until(CITY, SUNDAY) == {}
 
