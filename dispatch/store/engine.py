@@ -22,6 +22,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
+from typing import TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -38,6 +39,7 @@ OLDEST_SQLITE = (3, 35, 0)
 BUSY_TIMEOUT_MS = 10_000
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+OpenedT = TypeVar("OpenedT", Engine, Connection)
 _WRITING = "odekake_writing"  # execution option of a connection opened for a unit of work: whether it is to last
 
 _PRAGMAS = (
@@ -115,12 +117,12 @@ def keep_write_ahead_log(engine: Engine) -> None:
             raise SetupError("database_busy_at_start") from error
 
 
-def for_writing(engine: Engine, *, lasting: bool = True) -> Engine:
-    """The same engine and connections, for units of work: each begins by becoming the only writer.
+def for_writing(opened: OpenedT, *, lasting: bool = True) -> OpenedT:
+    """The same engine and connections, or the same connection, for units of work: each begins as the only writer.
 
     ``lasting`` work survives a power cut once it is committed.
     """
-    return engine.execution_options(**{_WRITING: lasting})
+    return opened.execution_options(**{_WRITING: lasting})
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -48,10 +48,28 @@ class Snapshots:
 
     def end(self) -> None:
         """The next read of this thread sees what has been written until then."""
+        for connection in self._ended():
+            connection.close()
+
+    def handed_over(self) -> Connection:
+        """The connection of this thread's reads, which end here, or a new one: who writes on it closes it.
+
+        To give a connection back and be given one again costs as much as reading a row.
+        """
+        for connection in self._ended():
+            return connection
+        return self._engine.connect()
+
+    def _ended(self) -> Iterator[Connection]:
+        """The connection that was open, its transaction over."""
         kept, self._own.open = self._own.open, ()
         for connection in kept:
-            with connection, suppress(SQLAlchemyError):  # all has been read, even if the connection breaks now
+            try:
                 connection.commit()
+            except SQLAlchemyError:  # all has been read, even if the connection breaks now
+                connection.close()
+            else:
+                yield connection
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:

@@ -55,7 +55,6 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def __init__(self, engine: Engine, *, cached_days: int = CACHED_DAYS) -> None:
         self._engine = engine
-        self._writing_engines = {lasting: for_writing(engine, lasting=lasting) for lasting in (True, False)}
         self._snapshots = Snapshots(engine)
         self._cache = DayCache(days=cached_days)
         self._seen = CatalogCache(self)
@@ -71,13 +70,11 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
     @contextmanager
     def writing(self, *, lasting: bool = True) -> Iterator[SqlUnitOfWork]:
         """One write transaction (see `Store.writing`)."""
-        self._snapshots.end()
-        engine = self._writing_engines[lasting]
         # To begin takes the write lock, before anything is read.
         with (
-            self._turn(),
             in_plain_words(),
-            engine.connect() as connection,
+            for_writing(self._snapshots.handed_over(), lasting=lasting) as connection,
+            self._turn(),
             connection.begin(),
             closing(SqlUnitOfWork(connection)) as work,
         ):

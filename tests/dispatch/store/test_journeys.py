@@ -141,3 +141,20 @@ def test_a_server_started_again_is_found_by_the_next_call(
             connection.rollback()
     assert store.day_version(CITY, TUESDAY) == 0
     assert example.book(store, expected_version=0).id
+
+
+def test_a_connection_lost_after_the_reads_is_not_written_on(
+    open_on_server: Callable[[], Engine], example: Example
+) -> None:
+    """The server hangs up after a look at the day: what is written then has another connection."""
+    store, administrator = SqlStore(open_on_server()), open_on_server()
+    with store.writing() as work:
+        example.fill(work)
+    with store.snapshot():
+        assert store.day_version(CITY, TUESDAY) == 0
+        with administrator.connect() as connection:
+            connection.execute(CUT_OTHERS)
+            connection.rollback()
+            while connection.execute(OTHERS).scalar():
+                connection.rollback()
+        assert example.book(store, expected_version=0).id

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, QueuePool, event
 
 from dispatch.model.catalog import Service
 from dispatch.model.errors import NotFound
@@ -44,6 +44,22 @@ def test_a_snapshot_lasts_until_its_thread_writes(stores: tuple[SqlStore, SqlSto
         assert mine.service("s").name_en == "meanwhile"
     _named(other, "afterwards")
     assert mine.service("s").name_en == "afterwards"
+
+
+def test_who_writes_after_reading_keeps_the_connection(open_sql: Callable[[], Engine]) -> None:
+    """Taken from the pool once for a look and the write after it, once more for the next look, and all given back."""
+    engine, taken = open_sql(), []
+    store = SqlStore(engine)
+    _named(store, "before")
+    event.listen(engine, "checkout", lambda *_: taken.append("a connection"))
+    with store.snapshot():
+        assert store.service("s").name_en == "before"
+        _named(store, "after")
+        assert len(taken) == 1
+        assert store.service("s").name_en == "after"
+    assert len(taken) == 2
+    assert isinstance(engine.pool, QueuePool)
+    assert engine.pool.checkedout() == 0
 
 
 def test_after_an_error_the_next_read_looks_anew(stores: tuple[SqlStore, SqlStore]) -> None:
