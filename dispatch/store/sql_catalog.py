@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, or_
+from sqlalchemy.orm import class_mapper
 from sqlmodel import Session, col, select
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
@@ -106,13 +107,20 @@ class SqlCatalogReads(ABC):
         with self._connected() as connection:
             found = selected(connection, sql.ONE_ROW[table], service=service_id, row=row_id)
         for row in found:
-            return table(**dict(zip(sql.table_of(table).columns.keys(), row, strict=True)))
+            return _as_loaded(table, row)
         raise unknown(table, row_id)
 
     def _all(self, table: type[CatalogT], service_id: str) -> tuple[CatalogT, ...]:
         own = select(table).where(table.service_id == service_id)
         with self._reading() as session:
             return tuple(session.exec(own.order_by(col(table.id).collate(self._code_points))))
+
+
+def _as_loaded(table: type[CatalogT], row: tuple[object, ...]) -> CatalogT:
+    """A row as SQLAlchemy loads it: what comes from the database is not sent through the model's constructor."""
+    loaded = class_mapper(table).class_manager.new_instance()
+    vars(loaded).update(zip(sql.table_of(table).columns.keys(), row, strict=True))
+    return loaded
 
 
 def _matches(query: RiderQuery) -> ColumnElement[bool]:
