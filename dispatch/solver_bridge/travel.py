@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from dispatch.model.errors import InvalidInput, SetupError
 from dispatch.model.rules import ServiceRules
+from dispatch.model.same import OfTheSame
 from maps.errors import PointOffNetwork, RouterUnavailable
 from maps.geo import LatLon
 from maps.travel_times.great_circle import GreatCircleTimes, SpeedPeriod
@@ -126,8 +127,15 @@ def _asked(times: TravelTimes, points: list[LatLon]) -> TravelTable:
         raise SetupError("router_unavailable") from error
 
 
+_straight: OfTheSame[ServiceRules, TravelTimes] = OfTheSame(most=BOOKS_MAX)
+
+
 def straight_times(rules: ServiceRules) -> TravelTimes:
     """The estimate of the rules themselves: straight distance × detour at the speed of the hour."""
+    return _straight.value(rules, lambda: _straight_times(rules))
+
+
+def _straight_times(rules: ServiceRules) -> TravelTimes:
     periods = tuple(SpeedPeriod(start_s=hour.from_s, kmh=hour.kmh) for hour in rules.travel.speeds)
     return GreatCircleTimes(detour_factor=rules.travel.detour_factor, speed_by_period=periods)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class GreatCircleTimes:
         Road distance ÷ straight distance, 1 to 5.
     speed_by_period : tuple of SpeedPeriod
         At least one; the first starts at 0; strictly increasing starts.
+    digest : str
+        Of both, worked out once: each call asks for it several times.
 
     Raises
     ------
@@ -49,6 +51,7 @@ class GreatCircleTimes:
 
     detour_factor: float
     speed_by_period: tuple[SpeedPeriod, ...]
+    digest: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         starts = [period.start_s for period in self.speed_by_period]
@@ -61,15 +64,13 @@ class GreatCircleTimes:
         for period in self.speed_by_period:
             if not 1 <= period.kmh <= 130:
                 raise ValueError(f"speed must be 1 to 130 km/h, got {period.kmh} from {period.start_s} s")
+        speeds = ";".join(f"{period.start_s}:{period.kmh!r}" for period in self.speed_by_period)
+        told = f"great_circle/1;{self.detour_factor!r};{speeds}"
+        object.__setattr__(self, "digest", hashlib.sha256(told.encode()).hexdigest())
 
     @property
     def name(self) -> str:
         return "great_circle"
-
-    @property
-    def digest(self) -> str:
-        speeds = ";".join(f"{period.start_s}:{period.kmh!r}" for period in self.speed_by_period)
-        return hashlib.sha256(f"great_circle/1;{self.detour_factor!r};{speeds}".encode()).hexdigest()
 
     def table(self, points: Sequence[LatLon]) -> TravelTable:
         """Return the estimates of (1) for all pairs; symmetric in every period."""
