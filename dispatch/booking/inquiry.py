@@ -48,7 +48,7 @@ class Inquiry:
 def placing_on(workday: Workday, trip: Trip, promise: Promise) -> Placing:
     """The trip before the routes of the day, as the last of its requests."""
     day = workday.asking(trip.ride(promise))
-    return Placing(day, len(day.rides) - 1)
+    return Placing.of(day, len(day.rides) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,8 +72,15 @@ def objections(trip: Trip, state: DayState, *, service: Service, now: datetime) 
     """Everything the rules say against the trip, the most fundamental first."""
     yield from objections_to_waiting(trip, state, service=service, now=now)
     yield from _too_soon(trip, state.rules)
-    if not any(True for _ in allowed(trip, state.rules)):
-        yield _outside_hours(state.rules)
+    yield from _no_window(trip, state.rules)
+
+
+def objections_to_time(trip: Trip, state: DayState, *, now: datetime) -> Iterator[Objection]:
+    """What they say against a trip that differs in its time alone, or by fewer riders, from one they let through."""
+    yield from _past(trip.wish, now)
+    yield from _hours(trip, state.rules)
+    yield from _too_soon(trip, state.rules)
+    yield from _no_window(trip, state.rules)
 
 
 def objections_to_waiting(trip: Trip, state: DayState, *, service: Service, now: datetime) -> Iterator[Objection]:
@@ -84,9 +91,13 @@ def objections_to_waiting(trip: Trip, state: DayState, *, service: Service, now:
     yield from _hours(trip, state.rules)
 
 
-def _day(wish: Wish, rules: ServiceRules, now: datetime) -> Iterator[Objection]:
+def _past(wish: Wish, now: datetime) -> Iterator[Objection]:
     if wish.time_s < to_second(wish.date, now):
         yield Objection(code="in_the_past")
+
+
+def _day(wish: Wish, rules: ServiceRules, now: datetime) -> Iterator[Objection]:
+    yield from _past(wish, now)
     if not runs_on(rules, wish.date):
         yield Objection(code="not_service_day", values=(("date", wish.date.isoformat()),))
     if now < bookable_from(rules, wish.date):
@@ -121,6 +132,11 @@ def _hours(trip: Trip, rules: ServiceRules) -> Iterator[Objection]:
     ride_s = trip.boarding_s + trip.direct_s
     begins_s = trip.wish.time_s - (ride_s if trip.wish.time_kind is TimeKind.ARRIVE_BY else 0)
     if begins_s < rules.service.open or begins_s + ride_s > rules.service.close:
+        yield _outside_hours(rules)
+
+
+def _no_window(trip: Trip, rules: ServiceRules) -> Iterator[Objection]:
+    if not any(True for _ in allowed(trip, rules)):
         yield _outside_hours(rules)
 
 

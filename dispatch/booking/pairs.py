@@ -78,9 +78,9 @@ def _answer(workplace: Workplace, form: PairForm) -> PairProposal:
         case tuple():
             return _offered(asked, pairs_made(workplace, inquiry, found))
         case NoneFound():
-            return _refused(asked, Leg.OUTBOUND, no_vehicle(inquiry, found, service=service))
+            return _refused(asked, Leg.OUTBOUND, no_vehicle(inquiry, found))
         case NoBack():
-            return _refused(asked, Leg.BACK, no_vehicle(found.inquiry, found.failure, service=service))
+            return _refused(asked, Leg.BACK, no_vehicle(found.inquiry, found.failure))
         case Objection():
             return _refused(asked, Leg.BACK, Reason.of(found))
 

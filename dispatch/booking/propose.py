@@ -9,14 +9,13 @@ from dispatch.booking.explain import refusals
 from dispatch.booking.inquiry import Found, Inquiry, NoneFound, placing_on, search
 from dispatch.booking.intake import wish_of
 from dispatch.booking.links import check_link, with_link_kept
-from dispatch.booking.objections import barred, objections
+from dispatch.booking.objections import barred, objections, objections_to_time
 from dispatch.booking.overlap import overlapping, question
 from dispatch.booking.proposal import Proposal
 from dispatch.booking.recall import answered_before
 from dispatch.booking.record import Reason, Record
 from dispatch.booking.trip import Trip, time_bounds, trip_of
 from dispatch.booking.windows import choices
-from dispatch.model.catalog import Service
 from dispatch.model.errors import InvalidInput
 from dispatch.model.offer import Offer
 from dispatch.model.reservation import Reservation
@@ -105,19 +104,19 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
             raise question(other)
     result = search(inquiry, most=inquiry.rules.booking.offers_max)
     if isinstance(result, NoneFound):
-        return record.refused(no_vehicle(inquiry, result, service=service))
+        return record.refused(no_vehicle(inquiry, result))
     paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + freed_vouchers)
     return record.offered(
         [offer_made(inquiry, one, rank=n, paid=paid, changing=changing) for n, one in enumerate(result, start=1)]
     )
 
 
-def no_vehicle(inquiry: Inquiry, failure: NoneFound, *, service: Service) -> Reason:
+def no_vehicle(inquiry: Inquiry, failure: NoneFound) -> Reason:
     """Why each vehicle is blocked, and what would help there and is allowed by the rules of the service."""
     workday = inquiry.workday
 
     def allowed(other: Trip) -> bool:
-        return not any(objections(other, workday.state, service=service, now=workday.now))
+        return not any(objections_to_time(other, workday.state, now=workday.now))
 
     return Reason(code=NO_VEHICLE, vehicles=refusals(inquiry, failure, allowed=allowed))
 

@@ -82,11 +82,11 @@ def time_bounds(wish: Wish, state: DayState, *, now: datetime, changing: int) ->
     rules, same_day = state.rules, state.reservations
     waited = any(trip.id == changing for trip in state.waiting)
     bookable_s = to_second(wish.date, now) if waited else first_pickup_s(rules, wish.date, now=now)
-    outbound_s = [r.promise.arrival_latest_s + r.alighting_s for r in same_day if r.id == wish.linked_to]
+    outbounds = [r for r in same_day if r.id == wish.linked_to] if wish.linked_to != NO_ID else []
+    outbound_s = [r.promise.arrival_latest_s + r.alighting_s for r in outbounds]
     alights_s = alighting_s(rules, wish.party)
-    returns_s = [
-        r.promise.pickup_earliest_s - alights_s for r in same_day if changing != NO_ID == r.linked_to - changing
-    ]
+    returns = [r for r in same_day if r.linked_to == changing] if changing != NO_ID else []
+    returns_s = [r.promise.pickup_earliest_s - alights_s for r in returns]
     return TimeBounds(
         bookable_from_s=bookable_s,
         outbound_ends_s=max(outbound_s, default=rules.service.open),

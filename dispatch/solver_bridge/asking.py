@@ -53,6 +53,12 @@ def _renumbered(solution: Solution, *, n: int) -> Solution:
     """The same routes where drops are numbered from ``n + 1`` on; the new request is on none."""
 
     def renumbered(route: TimedRoute) -> TimedRoute:
-        return replace(route, visits=tuple([visit if visit < n else visit + 1 for visit in route.visits]))
+        return TimedRoute(
+            visits=tuple([visit if visit < n else visit + 1 for visit in route.visits]),
+            starts=route.starts,
+            depart=route.depart,
+            arrive=route.arrive,
+            break_starts=route.break_starts,
+        )
 
     return Solution(routes=tuple(map(renumbered, solution.routes)), unserved=(*solution.unserved, n))

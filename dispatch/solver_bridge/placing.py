@@ -5,7 +5,6 @@ Who asks for one trip under several promises keeps a `Placing`: the day's routes
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, replace
 
 from dispatch.model.promise import Promise
@@ -66,40 +65,44 @@ class NoPlace:
         return self.insertion.least(kinds=MOVING, most=most_s)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
     """One trip of a day, which is on none of its routes, asked for under one promise or another; for one thread."""
 
-    def __init__(self, day: DayProblem, request: int) -> None:
-        self.day, self.request = day, request
-        self._insertion = Insertion(day.problem, day.solution, request)
+    day: DayProblem
+    request: int
+    insertion: Insertion
+
+    @classmethod
+    def of(cls, day: DayProblem, request: int) -> Placing:
+        """The trip as the day states it."""
+        return cls(day=day, request=request, insertion=Insertion(day.problem, day.solution, request))
 
     def under(self, promise: Promise) -> Placing:
         """The same trip under ``promise``."""
-        other = copy(self)
         limits = limits_under(promise, boarding_s=self.day.rides[self.request].boarding_s)
-        other._insertion = self._insertion.under(limits)
-        return other
+        return Placing(day=self.day, request=self.request, insertion=self.insertion.under(limits))
 
     def place(self) -> Placement | NoPlace:
         """The place that adds the fewest metres; among equals the one that delays others least."""
-        cheapest = self._insertion.cheapest()
+        cheapest = self.insertion.cheapest()
         if not cheapest:
-            return NoPlace(insertion=self._insertion)
+            return NoPlace(insertion=self.insertion)
         return _placement(self.day, min(cheapest, key=lambda c: (c.delay_of_others_ticks, c.vehicle)))
 
     def carriers(self) -> frozenset[int]:
         """The vehicles that have a place for the trip."""
-        return self._insertion.takers()
+        return self.insertion.takers()
 
 
 def place(day: DayProblem, request: int) -> Placement | NoPlace:
     """The place of ``request``, as `Placing.place`."""
-    return Placing(day, request).place()
+    return Placing.of(day, request).place()
 
 
 def carriers(day: DayProblem, request: int) -> frozenset[int]:
     """The vehicles that have a place for ``request``."""
-    return Placing(day, request).carriers()
+    return Placing.of(day, request).carriers()
 
 
 def _placement(day: DayProblem, best: Candidate) -> Placement:
