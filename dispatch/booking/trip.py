@@ -59,8 +59,7 @@ class Trip:
 
 def trip_of(wish: Wish, *, rules: ServiceRules, book: TravelBook, bounds: TimeBounds) -> Trip:
     """The trip of a wish that may take place within ``bounds``."""
-    table = book.table((wish.origin.at, wish.destination.at))
-    direct_s = int(table.travel_s[0, 1])
+    direct_s = book.direct_s(origin=wish.origin.at, destination=wish.destination.at)
     return Trip(
         wish=wish,
         boarding_s=boarding_s(rules, wish.party),

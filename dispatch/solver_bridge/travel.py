@@ -78,6 +78,11 @@ class TravelBook:
         part = np.ix_(rows, rows)
         return SpotTable(known.table.travel_s[part], known.table.distance_m[part])
 
+    def direct_s(self, *, origin: LatLon, destination: LatLon) -> int:
+        """The seconds of `table` from one point to another."""
+        known = self._knowing((origin, destination))
+        return int(known.table.travel_s[known.row_of[origin], known.row_of[destination]])
+
     def grown(self, table: SpotTable, points: Sequence[LatLon]) -> SpotTable:
         """``table``, which is that of the first of ``points``, with the others in it.
 

@@ -62,6 +62,7 @@ def test_a_part_of_the_book_is_what_the_source_would_say(questions: list[list[La
         table, truth = book.table(points), slowest_period(STRAIGHT.table(points))
         assert np.array_equal(table.travel_s, truth.travel_s[0])
         assert np.array_equal(table.distance_m, truth.distance_m)
+        assert book.direct_s(origin=points[0], destination=points[-1]) == truth.travel_s[0, 0, -1]
 
 
 def test_known_points_are_not_asked_again() -> None:
