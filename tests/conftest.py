@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 gc.disable()  # while everything is imported: see the end
-settings.register_profile("unhurried", deadline=None)  # a busy machine is slow; no example fails for that
+# A busy machine is slow; no example fails for that.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 

@@ -19,7 +19,6 @@ CHECKS = [
 ]
 SHORT_AND_SEEDED = settings(
     max_examples=6,
-    deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],

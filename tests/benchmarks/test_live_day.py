@@ -73,7 +73,7 @@ def test_the_search_accepts_more_on_fewer_kilometres() -> None:
     assert by_search.km_a_ride < by_insertion.km_a_ride
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10_000),
     requests=st.integers(1, 25),

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from geopy.distance import geodesic
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maps.geo import Box, LatLon, contains, distance_m, distance_matrix_m, inside, polyline_length_m
@@ -129,7 +129,6 @@ def test_a_point_off_the_globe_is_in_no_boundary(point: LatLon) -> None:
     lats=st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, 3.5]), min_size=1, max_size=5),
     data=st.data(),
 )
-@settings(deadline=None)
 def test_neighbours_share_no_point_and_leave_none_out(
     corners: list[float], lats: list[float], data: st.DataObject
 ) -> None:

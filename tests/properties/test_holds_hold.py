@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from dispatch.booking.hold_pair import HeldPair
@@ -115,7 +115,7 @@ def code_of(step: Callable[[], None]) -> str:
 
 
 @given(steps=st.lists(STEPS, min_size=6, max_size=25))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_a_held_offer_is_always_acceptable(steps: list[tuple[str, object]]) -> None:
     """Hold, book, cancel, re-plan and wait in any order: what is still held at the end is accepted, one by one."""
     rules = town_rules(promise={"search_earlier_min": 15, "search_later_min": 15})

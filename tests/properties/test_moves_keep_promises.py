@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 
 from dispatch.booking.proposal import Offered
 from dispatch.model.errors import Conflict, InvalidInput, RuleRefused
@@ -52,14 +52,14 @@ def crowded() -> tuple[Town, list[int]]:
     minutes=st.integers(min_value=0, max_value=17 * 60),
     replan=st.booleans(),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_any_moves_keep_every_promise(moves: list[tuple[Move, Approval]], minutes: int, replan: bool) -> None:
     """A promise changes only with consent and only for the rider moved; a refused move changes nothing."""
     check_all(moves, minutes=minutes, replan=replan)
 
 
 @given(moves=st.lists(st.tuples(REORDERS, APPROVALS), min_size=4, max_size=8))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 def test_any_orders_keep_every_promise_and_stand_after_a_search(moves: list[tuple[Move, Approval]]) -> None:
     """The same of visits moved within their routes alone, so that orders meet orders made before."""
     check_all(moves, minutes=0, replan=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 
 from dispatch.model.errors import Conflict, InvalidInput, PlanRejected, RuleRefused
 from dispatch.model.promise import BreachCause, PromiseState
@@ -31,7 +31,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, start_min=st.integers(min_value=0, max_value=16 * 60), tapping=st.booleans())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_any_outages_keep_the_rest(steps: list[tuple[int, Withdrawal | int]], start_min: int, tapping: bool) -> None:
     """Promised times never change; who is not driven any more is breached and cancelled; a refusal changes nothing."""
     town, booked = crowded()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from dispatch.booking.proposal import BookedPair, Offered, PairOffered
@@ -143,7 +143,7 @@ class Morning:
 
 
 @given(calls=st.lists(ASKS, min_size=1, max_size=3), steps=st.lists(STEPS, min_size=4, max_size=14))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_pairs_are_booked_whole(calls: list[tuple[str, object]], steps: list[tuple[str, object]]) -> None:
     """Pairs asked for, held, given up, taken late or twice, beside single trips, cancellations and re-plans."""
     rules = town_rules(promise={"search_earlier_min": 15, "search_later_min": 30})

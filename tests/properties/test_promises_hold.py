@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, event, settings
+from hypothesis import event, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from dispatch.booking.proposal import Offered
@@ -139,6 +139,4 @@ class Desk(RuleBasedStateMachine):
 
 
 TestDesk = Desk.TestCase
-TestDesk.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestDesk.settings = settings(max_examples=25, stateful_step_count=25)

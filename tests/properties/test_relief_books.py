@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 
 from dispatch.booking.proposal import Offered
 from dispatch.model.offer import Relief, ReliefKind
@@ -33,7 +33,7 @@ def eased(form: WishForm, relief: Relief) -> WishForm:
 
 
 @given(calls=CALLS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_what_would_help_does_help(calls: list[tuple[tuple[str, str], int, bool, int]]) -> None:
     """On a crowded morning of two taxis, every relief of every refusal leads to offers when it is asked for."""
     rules = town_rules(promise={"search_earlier_min": 10, "search_later_min": 10})

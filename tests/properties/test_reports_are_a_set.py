@@ -71,7 +71,7 @@ def after(batches: list[tuple[EventForm, ...]]) -> tuple[Happened, tuple[Reserva
     return happened(state), state.reservations
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(forms=taps(), data=st.data())
 def test_any_order_and_any_repetition_lead_to_the_same_day(forms: tuple[EventForm, ...], data: st.DataObject) -> None:
     """One batch in the order of sending; the same reports shuffled, some twice, in batches of one to three."""
@@ -82,7 +82,7 @@ def test_any_order_and_any_repetition_lead_to_the_same_day(forms: tuple[EventFor
     assert after(batches) == after([forms])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(forms=taps(), minute=st.integers(12 * 60, 16 * 60))
 def test_a_trip_is_added_to_a_running_day_as_if_it_had_been_there(forms: tuple[EventForm, ...], minute: int) -> None:
     """Vehicles under way, people aboard, trips over: the numbers with one more trip are those made with it."""
@@ -92,7 +92,7 @@ def test_a_trip_is_added_to_a_running_day_as_if_it_had_been_there(forms: tuple[E
     check_numbers(workday, asking_for(minute * 60, origin=LatLon(36.4012, 139.8021), destination=PLACES[0].spot.at))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(forms=taps())
 def test_facts_are_possible_whatever_is_reported(forms: tuple[EventForm, ...]) -> None:
     """Nobody alights before boarding, nobody is aboard two vehicles, no trip is both a no-show and aboard."""

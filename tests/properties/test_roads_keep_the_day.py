@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 
 from dispatch.model.errors import Conflict, InvalidInput, NotFound, PlanRejected
 from dispatch.model.spot import SpotKind, SpotRef
@@ -36,7 +36,7 @@ WORKS = st.builds(
     steps=st.lists(st.tuples(st.integers(0, 120), st.one_of(WORKS, st.integers(1, 3))), max_size=4),
     start_min=st.integers(min_value=0, max_value=16 * 60),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_any_roads_keep_the_day_in_order(steps: list[tuple[int, RoadWork | int]], start_min: int) -> None:
     """Promises stay what was said; late ones are breached with the cause; a refusal changes nothing."""
     town, booked = crowded()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 
 from dispatch.booking.inquiry import Found, Inquiry, NoneFound, search
 from dispatch.booking.intake import wish_of
@@ -66,7 +66,7 @@ def check_alike(inquiry: Inquiry) -> None:
 
 
 @given(calls=CALLS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_one_reading_of_the_day_serves_all_windows(calls: list[tuple[tuple[str, str], int, bool, int]]) -> None:
     """A morning of two taxis fills up with calls; of each the same windows are found, with the same places, as when
     every window is put into the numbers of the day; a refusal has the same reasons and remedies."""

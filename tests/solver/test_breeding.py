@@ -89,7 +89,7 @@ def _routes(problem: Problem, lane: Lane) -> Routes:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_plans_of_children_keep_every_rule(seed: int) -> None:
     """Whatever the day, with locked visits, returns, breaks and promises: each route has a schedule as it is and begins
     as it began, no return is without its outbound, and the plan keeps all rules but promises left out."""

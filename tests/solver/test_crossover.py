@@ -62,7 +62,7 @@ def _is_part(column: Column, route: Column) -> bool:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_child_is_a_plan_of_routes_of_both(seed: int) -> None:
     """Nobody twice, vehicles enough, the one under way on its road, no return alone, every route part of an old one."""
     rng = np.random.default_rng(seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.kernels.hours import arrival, in_step, latest_leave
@@ -27,7 +27,6 @@ def _arrivals(leg: Leg) -> list[int]:
     return [min(at_once[t:]) for t in range(len(at_once))]
 
 
-@settings(deadline=None)
 @given(leg=legs(), leave=st.integers(-80, DAY + 60), pause=st.integers(0, 30))
 def test_arrival_is_the_best_of_leaving_now_and_later(leg: Leg, leave: int, pause: int) -> None:
     """Waiting at the kerb is allowed, overtaking by leaving later is impossible; breaks count the slower way."""
@@ -37,7 +36,6 @@ def test_arrival_is_the_best_of_leaving_now_and_later(leg: Leg, leave: int, paus
     assert leg.reached(leave, pause) == max(table[leave + 80] + pause, table[leave + pause + 80])
 
 
-@settings(deadline=None)
 @given(leg=legs(), reach=st.integers(0, DAY + 60), pause=st.integers(0, 30))
 def test_latest_leave_is_the_last_tick_that_arrives_in_time(leg: Leg, reach: int, pause: int) -> None:
     """It arrives by the time asked for, and a tick later would not."""
@@ -46,7 +44,6 @@ def test_latest_leave_is_the_last_tick_that_arrives_in_time(leg: Leg, reach: int
     assert leg.left(reach) == latest_leave(np.array(leg.ticks), 0, np.array(leg.starts), reach)
 
 
-@settings(deadline=None)
 @given(leg=legs(), leave=st.integers(-80, DAY + 60))
 def test_arrival_keeps_step_as_long_as_promised(leg: Leg, leave: int) -> None:
     """Up to the ticks told, leaving later means arriving as much later."""

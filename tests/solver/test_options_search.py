@@ -107,7 +107,7 @@ def test_the_reference_engine_knows_options() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_routes_need_no_mending(seed: int) -> None:
     """Whatever the day: each route told has a schedule as it is, no demand is met twice, and the plan settled from it
     breaks no rule but promises left out."""

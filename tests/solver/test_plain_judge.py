@@ -20,7 +20,7 @@ from tests.solver.solver_cases import DAY, line_problem
 from tests.solver.spoilt_plans import PLANS, any_cases
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2**32 - 1))
 def test_whatever_is_wrong_is_said_as_plainly(seed: int) -> None:
     """The same violations in the same order: rule, vehicle, visit, amount and text."""

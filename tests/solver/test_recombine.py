@@ -54,7 +54,7 @@ def _best_by_hand(demand: Demand, pool: list[Column]) -> int:
 
 
 @given(st.integers(0, 2**32 - 1), st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_choice_is_the_best_of_all(seed: int, linked: bool) -> None:
     """On random pools with two kinds of vehicle, with and without a return that needs its outbound."""
     rng = np.random.default_rng(seed)
@@ -70,7 +70,7 @@ def test_choice_is_the_best_of_all(seed: int, linked: bool) -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_of_requests_that_meet_one_demand_one_is_chosen(seed: int) -> None:
     """Requests 0 and 1 meet one demand, 2 and 3 another, whose return is the demand of 5; routes hold one of each."""
     rng = np.random.default_rng(seed)

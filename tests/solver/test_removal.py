@@ -30,7 +30,7 @@ def _without(problem: Problem, visits: tuple[int, ...], request: int) -> tuple[i
 
 
 @given(seed=SEEDS, breaks=st.integers(min_value=0, max_value=3), requests=st.integers(min_value=1, max_value=4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_route_stays_possible_without_any_of_its_requests(seed: int, breaks: int, requests: int) -> None:
     """Metric times, any number of breaks, nobody limited in waiting: every request may go, then every other one."""
     rng = np.random.default_rng(seed)
@@ -43,7 +43,7 @@ def test_a_route_stays_possible_without_any_of_its_requests(seed: int, breaks: i
 
 
 @given(seed=SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_times_of_the_others_may_stay_as_they_are(seed: int) -> None:
     """In a plan of two vehicles with breaks the checker still accepts the times as stated when any one request has
     gone: nothing has to be re-timed for a break."""

@@ -29,7 +29,7 @@ def _kept(problem: Problem, visits: tuple[int, ...]) -> tuple[int, ...]:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_routes_become_a_lawful_plan(seed: int) -> None:
     """Whatever routes an engine proposes, each request on at most one of them, the settled plan breaks no rule
     but possibly leaves promises unserved."""
@@ -44,7 +44,7 @@ def test_any_routes_become_a_lawful_plan(seed: int) -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_routes_that_keep_the_rules_are_kept(seed: int) -> None:
     """A lawful route loses no visit and its order stays; others may only be inserted between."""
     rng = np.random.default_rng(seed)

@@ -45,7 +45,7 @@ def _searched(problem: Problem, steps: int, threads: int = 2, *, seed: int = 0) 
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_routes_need_no_mending(seed: int) -> None:
     """Whatever the day: each route has a schedule as it is, and settling leaves the plan unchanged but for
     requests that it may still add; the checker finds nothing but promises left out."""
@@ -122,7 +122,7 @@ def test_periods_that_are_all_alike_change_nothing() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_routes_need_no_mending_by_time_ofrandom_day(seed: int, periods: int) -> None:
     """Two to four periods: each route told has a schedule as it is."""
     rng = np.random.default_rng(seed)

@@ -108,7 +108,7 @@ def _day(seed: int, *, breaks: int = 3) -> Problem:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_search_counts_what_the_plan_costs(seed: int) -> None:
     """Whatever the day, the weights and the plan: the score of the lane is the cost of the plan as it is handed out,
     the part of each route included."""

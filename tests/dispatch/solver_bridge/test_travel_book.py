@@ -54,7 +54,7 @@ class Failing(Counting):
 
 
 @given(questions=st.lists(POINTS, min_size=1, max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_part_of_the_book_is_what_the_source_would_say(questions: list[list[LatLon]]) -> None:
     """Whatever was asked before, and although the book starts again beyond 12 points: slowest times, right order."""
     book = TravelBook(STRAIGHT, points_max=12)
