@@ -89,13 +89,13 @@ class Breeding:
             at = share / COOLED_BY * self._coolings
             if int(at) > self._cooling:
                 self._end_cooling(int(at))
-            return _between(self._hot, COOL, at - int(at))
+            return between(self._hot, COOL, at - int(at))
         if self._cooling < self._coolings:
             self._end_cooling(self._coolings)
         if self._block % self._child == 0:
             self._next_children()
         self._block += 1
-        return _between(CHILD_WARM, CHILD_COLD, (self._block - 1) % self._child / (self._child - 1))
+        return between(CHILD_WARM, CHILD_COLD, (self._block - 1) % self._child / (self._child - 1))
 
     def finish(self) -> None:
         """Both lanes go on from the best member."""
@@ -155,6 +155,6 @@ class Breeding:
         keep_best(lane, count_promised(self._field, lane))
 
 
-def _between(first: float, last: float, share: float) -> float:
+def between(first: float, last: float, share: float) -> float:
     """The temperature at ``share`` of the way down from ``first`` to ``last``."""
     return first * math.exp(share * math.log(last / first))

@@ -1,8 +1,9 @@
 """The improvement loop: two lanes of ruin and recreate that meet at barriers, whatever the number of threads.
 
 Each lane anneals on its own between barriers; there the worse plan may be replaced by the better one. A run with the
-steps for it first breeds (`solver.breeding`): what is said below of its first nine tenths is left out then. What
-happens depends on the seed and on how much of the limit is used up, never on which thread was faster.
+steps for it first breeds (`solver.breeding`) or, where fewer vehicles come first, goes round (`solver.oscillation`):
+what is said below of that part is left out then. What happens depends on the seed and on how much of the limit is
+used up, never on which thread was faster.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from solver.kernels.lane import (
     HEAD_LENGTH,
     NO_POSITION,
     REG_BEST_COST,
+    REG_BEST_LEFT,
     REG_COST,
     REG_POOL_BELOW,
     REG_SCORE,
@@ -32,6 +34,7 @@ from solver.kernels.lane import (
 from solver.kernels.plans import adopt_best, better, copy_plan, count_promised, keep_best, load_plan
 from solver.kernels.split import draw_owners, fork, join
 from solver.kernels.terms import UNEVEN
+from solver.oscillation import LAST_WARM, OSCILLATING_FROM_STEPS, OSCILLATING_UNTIL, Oscillation
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.recombine import recombined
@@ -179,6 +182,9 @@ class _Run:
         if self._enough_to_breed(steps):
             self._breed(Breeding(self.field, self.lanes, hot=hot, seed=seed, steps=steps, block=BLOCK))
             hot, begin = CHILD_COLD, BREEDING_UNTIL
+        elif self._enough_to_oscillate(steps):
+            self._oscillate(Oscillation(self.field, self.lanes, self.base, scale=self.scale, seed=seed, block=BLOCK))
+            hot, begin = LAST_WARM, OSCILLATING_UNTIL
         while not self.watch.over(self.steps):
             share = self._share()
             cooled = max(0.0, share - begin) / (1.0 - begin)
@@ -217,6 +223,23 @@ class _Run:
             self._block(self.scale * breeding.heat(self._share()))
             self._tell(at_once=False)
         breeding.finish()
+
+    def _enough_to_oscillate(self, steps: float) -> bool:
+        """Whether fewer vehicles come first, everybody is served, and the run has the steps for many rounds."""
+        enough = steps >= OSCILLATING_FROM_STEPS * len(self.field.near)
+        return enough and self.field.figure[FIGURE_FEWER] > 0 and self.base.reg[REG_BEST_LEFT] == 0
+
+    def _oscillate(self, rounds: Oscillation) -> None:
+        """Rounds of slack and press until the share of the run for them is over."""
+        while not self.watch.over(self.steps) and self._share() < OSCILLATING_UNTIL:
+            self._mark_pool()
+            rounds.prepare(self._share() / OSCILLATING_UNTIL)
+            size = self._block_size()
+            self._wait([self.pool.submit(rounds.block, lane, size) for lane in range(LANES)], size)
+            for lane in self.lanes:
+                adopt_best(self.base, lane)
+            self._tell(at_once=False)
+        rounds.finish()
 
     def _next_block(self, share: float, heat: float) -> None:
         self._mark_pool()
