@@ -32,7 +32,7 @@ from solver.kernels.lane import (
 from solver.kernels.plans import count_promised, keep_best
 from solver.route_pool import best_columns, best_quality, load_columns
 
-OSCILLATING_FROM_STEPS = 10_000
+OSCILLATING_FROM_STEPS = 5000
 """Steps for each request that a run must have before it is worth while to go round."""
 
 OSCILLATING_UNTIL = 0.85
@@ -41,7 +41,7 @@ OSCILLATING_UNTIL = 0.85
 LAST_WARM = 0.5
 """Temperature from which it cools then, in mean costs of a leg."""
 
-ABSENCE = 8.0
+ABSENCE = 4.0
 """What an absence weighs while there is slack, in mean costs of a leg."""
 
 PRESSED_BY = 0.2
@@ -55,6 +55,9 @@ WARM, COOL, PRESS_HEAT = 1.0, 0.15, 0.5
 
 WORSE = 0.02
 """A lane goes on from a plan that costs so much more driving than the one before at most, in parts of it."""
+
+TOGETHER_FROM = 0.5
+"""From this share of all rounds on, both lanes begin a round from the better plan of theirs."""
 
 
 class Part(Enum):
@@ -93,7 +96,7 @@ class Oscillation:
         self._rng = np.random.default_rng((seed, len(lanes), 2))
         self.rounds = [_Round(home=self._member(base)) for _ in lanes]
         for lane, turn in zip(lanes, self.rounds, strict=True):
-            self._begin(lane, turn)
+            self._begin(lane, turn, 0.0)
 
     def prepare(self, share: float) -> None:
         """Between blocks: whoever has ended a part of its round begins the next; ``share`` of all rounds is over."""
@@ -125,9 +128,9 @@ class Oscillation:
         if turn.part is Part.COOL:
             if over:
                 self._choose_home(lane, turn, share)
-                self._begin(lane, turn)
+                self._begin(lane, turn, share)
         elif turn.part is Part.PRESS and over and lane.reg[REG_BANK]:
-            self._begin(lane, turn)
+            self._begin(lane, turn, share)
         elif (turn.part is Part.PRESS or over) and lane.reg[REG_BANK] == 0:
             self._weigh_as_told(lane)
             turn.part, turn.blocks = Part.COOL, 0
@@ -143,8 +146,10 @@ class Oscillation:
         if new.quality[:2] == turn.home.quality[:2] and new.quality[2] < turn.home.quality[2] + int(spare):
             turn.home = new
 
-    def _begin(self, lane: Lane, turn: _Round) -> None:
+    def _begin(self, lane: Lane, turn: _Round, share: float) -> None:
         """A new round from home: absences are cheap, and no more vehicles may go out."""
+        if share >= TOGETHER_FROM:
+            turn.home = min((each.home for each in self.rounds), key=lambda home: home.quality)
         self._load(lane, turn.home)
         lane.weight[:] = max(1, int(ABSENCE * self._scale))
         rows = 2 * np.arange(len(lane.fleet)) + lane.fleet[:, FLEET_ROW]
