@@ -41,8 +41,8 @@ OSCILLATING_UNTIL = 0.85
 LAST_WARM = 0.5
 """Temperature from which it cools then, in mean costs of a leg."""
 
-ABSENCE = 4.0
-"""What an absence weighs while there is slack, in mean costs of a leg."""
+ABSENCE = (2.0, 8.0)
+"""What an absence weighs at least and at most while there is slack, in mean costs of a leg; each round by lot."""
 
 PRESSED_BY = 0.2
 """What each iteration adds to that for whoever it leaves out, likewise."""
@@ -151,7 +151,7 @@ class Oscillation:
         if share >= TOGETHER_FROM:
             turn.home = min((each.home for each in self.rounds), key=lambda home: home.quality)
         self._load(lane, turn.home)
-        lane.weight[:] = max(1, int(ABSENCE * self._scale))
+        lane.weight[:] = max(1, int(between(*ABSENCE, float(self._rng.random())) * self._scale))
         rows = 2 * np.arange(len(lane.fleet)) + lane.fleet[:, FLEET_ROW]
         lane.fleet[:, FLEET_CLOSED] = lane.head[rows, HEAD_LENGTH] == 2
         turn.part, turn.blocks = Part.SLACK, 0
