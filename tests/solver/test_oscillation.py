@@ -96,13 +96,13 @@ def day() -> Problem:
     return _few_first(3, requests=24)
 
 
-def _rounds(problem: Problem) -> Rounds:
-    """Rounds from what a short search comes to."""
+def _rounds(problem: Problem, *, searched: int = 20_000) -> Rounds:
+    """Rounds from what a search of so many steps comes to."""
     begin = construct(problem)
     field = search_field(problem, parting=parting_of(problem, begin))
     assert field.figure[FIGURE_FEWER]
     room = 2 * problem.n_requests + 3
-    stops, length = plan_rows(problem, _searched(problem, StepLimit(20_000))[1][-1], room=room)
+    stops, length = plan_rows(problem, _searched(problem, StepLimit(searched))[1][-1], room=room)
     lanes = (new_lane(field, seed=(1, 0), room=room), new_lane(field, seed=(1, 1), room=room))
     base = new_lane(field, seed=(1, 2), room=room)
     for lane in (*lanes, base):
@@ -145,8 +145,9 @@ def test_nobody_is_out_and_no_vehicle_more_at_the_end_of_a_round(day: Problem) -
 
 
 def test_best_plans_keep_every_rule_and_get_better(day: Problem) -> None:
-    """Each route of the best plan has a schedule, all are served; it is never worse than before and better at last."""
-    made = _rounds(day)
+    """Each route of the best plan has a schedule, all are served; it is never worse than before and better at last
+    than what a few hundred steps came to."""
+    made = _rounds(day, searched=500)
     began = int(made.base.reg[REG_BEST_COST])
     costs = [began, *(int(made.base.reg[REG_BEST_COST]) for _ in _blocks(made, 120))]
     assert all(later <= earlier for earlier, later in pairwise(costs))
