@@ -32,7 +32,7 @@ from solver.kernels.lane import (
 from solver.kernels.plans import count_promised, keep_best
 from solver.route_pool import best_columns, best_quality, load_columns
 
-OSCILLATING_FROM_STEPS = 5000
+OSCILLATING_FROM_STEPS = 3000
 """Steps for each request that a run must have before it is worth while to go round."""
 
 OSCILLATING_UNTIL = 0.85
