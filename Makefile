@@ -30,6 +30,7 @@ run: $(READY)
 # tests, and either failing fails the target.
 test: $(READY)
 	@nice -n 5 $(MAKE) --no-print-directory check >$(VENV)/check.log 2>&1 & checking=$$!; \
+	  trap 'kill $$checking 2>/dev/null; exit 130' INT TERM; \
 	  $(BIN)/python -c 'from solver.warm_up import warm_up; warm_up()' && \
 	  $(BIN)/python -m pytest -n auto --dist worksteal --ignore=tests/house; tested=$$?; \
 	  wait $$checking; checked=$$?; cat $(VENV)/check.log; exit $$((tested | checked))
@@ -45,7 +46,7 @@ check: $(READY)
 	@$(BIN)/ruff format --no-cache --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest tests/house
+	@$(BIN)/python -m pytest -p no:cacheprovider tests/house
 
 fix: $(READY)
 	@$(BIN)/ruff check --fix .

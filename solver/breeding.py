@@ -156,5 +156,5 @@ class Breeding:
 
 
 def between(first: float, last: float, share: float) -> float:
-    """The temperature at ``share`` of the way down from ``first`` to ``last``."""
+    """What lies at ``share`` of the way from ``first`` to ``last`` when every step is by the same factor."""
     return first * math.exp(share * math.log(last / first))

@@ -102,6 +102,8 @@ class Oscillation:
         """Between blocks: whoever has ended a part of its round begins the next; ``share`` of all rounds is over."""
         for lane, turn in zip(self._lanes, self.rounds, strict=True):
             self._go_on(lane, turn, share)
+            if turn.part is not Part.COOL:
+                self._close_empty(lane)
             turn.blocks += 1
 
     def block(self, index: int, iterations: int) -> None:
@@ -147,14 +149,17 @@ class Oscillation:
             turn.home = new
 
     def _begin(self, lane: Lane, turn: _Round, share: float) -> None:
-        """A new round from home: absences are cheap, and no more vehicles may go out."""
+        """A new round from home: absences are cheap."""
         if share >= TOGETHER_FROM:
             turn.home = min((each.home for each in self.rounds), key=lambda home: home.quality)
         self._load(lane, turn.home)
         lane.weight[:] = max(1, int(between(*ABSENCE, float(self._rng.random())) * self._scale))
+        turn.part, turn.blocks = Part.SLACK, 0
+
+    def _close_empty(self, lane: Lane) -> None:
+        """No vehicle more goes out: a place in an empty one would keep whoever is out from being pressed."""
         rows = 2 * np.arange(len(lane.fleet)) + lane.fleet[:, FLEET_ROW]
         lane.fleet[:, FLEET_CLOSED] = lane.head[rows, HEAD_LENGTH] == 2
-        turn.part, turn.blocks = Part.SLACK, 0
 
     def _load(self, lane: Lane, member: Member) -> None:
         load_columns(self._field, lane, list(member.routes))

@@ -225,21 +225,21 @@ class _Run:
         breeding.finish()
 
     def _enough_to_oscillate(self, steps: float) -> bool:
-        """Whether fewer vehicles come first, everybody is served, and the run has the steps for many rounds."""
+        """Whether fewer vehicles come first, everybody is served, and the run has the steps for some rounds."""
         enough = steps >= OSCILLATING_FROM_STEPS * len(self.field.near)
         return enough and self.field.figure[FIGURE_FEWER] > 0 and self.base.reg[REG_BEST_LEFT] == 0
 
-    def _oscillate(self, rounds: Oscillation) -> None:
+    def _oscillate(self, oscillation: Oscillation) -> None:
         """Rounds of slack and press until the share of the run for them is over."""
         while not self.watch.over(self.steps) and self._share() < OSCILLATING_UNTIL:
             self._mark_pool()
-            rounds.prepare(self._share() / OSCILLATING_UNTIL)
+            oscillation.prepare(self._share() / OSCILLATING_UNTIL)
             size = self._block_size()
-            self._wait([self.pool.submit(rounds.block, lane, size) for lane in range(LANES)], size)
+            self._wait([self.pool.submit(oscillation.block, lane, size) for lane in range(LANES)], size)
             for lane in self.lanes:
                 adopt_best(self.base, lane)
             self._tell(at_once=False)
-        rounds.finish()
+        oscillation.finish()
 
     def _next_block(self, share: float, heat: float) -> None:
         self._mark_pool()
@@ -290,6 +290,7 @@ class _Run:
         return -(-self.watch.steps_left(self.steps, most=LANES * BLOCK) // LANES)
 
     def _wait(self, blocks: list[Future[None]], size: int) -> None:
+        """For both lanes; a block counts whole, also when it ended early because nobody was left out any more."""
         for block in blocks:
             block.result()
         self.steps += size * LANES

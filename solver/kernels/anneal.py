@@ -42,7 +42,7 @@ RUIN_WORK = 2
 def anneal(field: Field, lane: Lane, iterations: int, hot: float, cold: float) -> None:
     """Run ``iterations`` from temperature ``hot`` down to ``cold`` (cost units), geometrically.
 
-    With a closed vehicle (`solver.kernels.ejection`) the end comes as soon as nobody is left out.
+    While absences are pressed (`solver.kernels.ejection`) the end comes as soon as nobody is left out.
     """
     heat, fall = hot, math.exp(math.log(cold / hot) / max(1, iterations))
     for _ in range(iterations):

@@ -1,4 +1,7 @@
-"""Serve everybody with fewer vehicles: a closed vehicle's requests are pressed into the other routes.
+"""Serve everybody with the vehicles that are open: who is left out is pressed into their routes.
+
+Fleet reduction closes a vehicle and presses its requests; a round of `solver.oscillation` presses those whom its
+slack left out.
 
 What an absent request weighs grows every time it is left out, so that the plan gives way where it is hardest:
 the absence counters of Christiaens & Vanden Berghe (2020), https://doi.org/10.1287/trsc.2019.0914, section 5.4.
@@ -65,7 +68,7 @@ def open_vehicles(field: Field, lane: Lane) -> None:
 
 @bare_kernel
 def press(field: Field, lane: Lane) -> None:
-    """After an iteration with a closed vehicle: whoever it left out weighs more."""
+    """After an iteration that presses: whoever it left out weighs more."""
     for at in range(lane.reg[REG_QUEUE]):
         if lane.queue[at, QUEUE_VEHICLE] == -1:
             _press(field, lane, lane.queue[at, QUEUE_REQUEST])

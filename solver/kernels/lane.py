@@ -106,7 +106,7 @@ REG_REQUEST = 15  # what a search for a place is about
 REG_VEHICLE = 16
 REG_ROW = 17
 REG_NEW_WEIGHT = 18  # weights of the requests left out of the plan under trial
-REG_PRESS = 19  # what one more absence adds to the weight of a request; 0 outside fleet reduction
+REG_PRESS = 19  # what one more absence adds to the weight of a request; 0 = absences are not pressed
 REG_POOL_BELOW = 20  # the routes of plans with a lower score are remembered
 REG_ARM = 21  # the way tried in this iteration
 REG_LEARNED = 22  # iterations since the shares of the ways were set

@@ -69,7 +69,7 @@ def recreate(field: Field, lane: Lane, by_regret: bool, most: float) -> bool:
     """Insert the queue; False as soon as the plan costs more than ``most``, and then it is unfinished.
 
     In its order, or ``by_regret``: whoever would lose most by waiting comes next, and who has one place left loses
-    all of it. The rest of a step is copied in here, since every call of a kernel passes some 400 words.
+    all of it. Whatever it needs is copied in here, since every call of a kernel passes some 400 words.
     """
     reg, queue = lane.reg, lane.queue
     for at in range(reg[REG_QUEUE]):
@@ -202,11 +202,11 @@ def _look_around(field: Field, lane: Lane, by_regret: bool) -> None:
             waiting += 1
     for at in range(waiting):
         v, key = todo[at, TODO_VEHICLE], todo[at, TODO_KEY]
-        if lane.cache[slot_of(key)] == key and recall(lane, slot_of(key), bound):
-            continue  # its places are known to be dearer than what was found meanwhile
-        reg[REG_VEHICLE], reg[REG_ROW] = v, _row_of(lane, v)
-        look_for_place(field, lane, bound)
-        remember(lane, slot_of(key), key)
+        # What is known to be dearer than what was found meanwhile is not looked for again.
+        if lane.cache[slot_of(key)] != key or not recall(lane, slot_of(key), bound):
+            reg[REG_VEHICLE], reg[REG_ROW] = v, _row_of(lane, v)
+            look_for_place(field, lane, bound)
+            remember(lane, slot_of(key), key)
         bound = _ranked(reg, v, bound, extra, by_regret)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -27,11 +27,12 @@ from solver.kernels.plans import adopt_best, count_promised, keep_best, load_pla
 from solver.oscillation import OSCILLATING_FROM_STEPS, Oscillation, Part
 from solver.params import SolveParams
 from solver.problem import Problem, frozen
+from solver.route_pool import best_columns, load_columns
 from solver.schedule import schedule
-from solver.search import Routes, plan_rows, search
+from solver.search import LANES, Routes, plan_rows, search
 from solver.search_field import parting_of, search_field
 from solver.solution import TimedRoute
-from solver.stop import Limit, StepLimit, Stop, TimeLimit
+from solver.stop import Interrupt, Limit, StepLimit, Stop
 from tests.solver.solver_cases import Size, random_problem
 
 STEPS = 300
@@ -70,11 +71,10 @@ def _few_first(seed: int, *, requests: int) -> Problem:
     )
 
 
-def _searched(problem: Problem, *limits: Limit, threads: int = 2, ticks: float = 0.0) -> tuple[int, list[Routes]]:
-    """Steps made and every set of routes told of; each look at the clock takes ``ticks`` seconds."""
+def _searched(problem: Problem, *limits: Limit, threads: int = 2) -> tuple[int, list[Routes]]:
+    """Steps made and every set of routes told of."""
     told: list[Routes] = []
-    clock = count()
-    watch = Stop(limits, timer=lambda: next(clock) * ticks).begin()
+    watch = Stop(limits).begin()
     params = SolveParams(threads=threads)
     greedy = construct(problem)
     steps = search(problem, greedy, params=params, watch=watch, on_routes=lambda routes, _: told.append(routes))
@@ -159,6 +159,18 @@ def test_best_plans_keep_every_rule_and_get_better(day: Problem) -> None:
     assert served == day.n_requests
 
 
+def test_a_vehicle_emptied_on_the_way_stays_empty(day: Problem) -> None:
+    """A route is given up while there is slack: its vehicle is closed from the next block on, the others stay open."""
+    made = _rounds(day)
+    made.rounds.prepare(0.0)
+    for lane in made.lanes:
+        assert load_columns(made.field, lane, best_columns(made.field, made.base)[1:])
+    made.rounds.prepare(0.0)
+    for lane in made.lanes:
+        assert _used(lane) == _used(made.base) - 1
+        assert (~lane.fleet[:, FLEET_CLOSED].astype(bool)).sum() == _used(lane)
+
+
 @pytest.mark.parametrize("blocks", [1, 7, 40, 90])
 def test_afterwards_everything_weighs_what_it_did(day: Problem, blocks: int) -> None:
     """Whatever part a lane was at: both have the best plan, every vehicle is open, absences weigh as on the day."""
@@ -187,9 +199,19 @@ def test_one_thread_or_two_make_the_same_rounds(small: Problem) -> None:
     assert _searched(small, ENOUGH, threads=1) == _searched(small, ENOUGH, threads=2)
 
 
-@pytest.mark.parametrize("looks", [1, 2, 5, 20, 80, 200])
-def test_a_run_of_rounds_ends_at_any_moment(small: Problem, looks: int) -> None:
-    """By the clock, at the first look or the two-hundredth: the routes told last have schedules."""
-    _, told = _searched(small, ENOUGH, TimeLimit(float(looks)), ticks=1.0)
-    for vehicle, visits in enumerate(told[-1] if told else ()):
+@pytest.mark.parametrize("last", [None, *Part])
+def test_a_run_of_rounds_ends_at_any_moment(small: Problem, monkeypatch: pytest.MonkeyPatch, last: Part | None) -> None:
+    """Asked to stop in any part of a round, or before the first: the routes told last serve everybody."""
+    parts: list[Part | None] = [None]
+
+    class Watched(Oscillation):
+        def prepare(self, share: float) -> None:
+            super().prepare(share)
+            parts.extend(turn.part for turn in self.rounds)
+
+    monkeypatch.setattr("solver.search.Oscillation", Watched)
+    _, told = _searched(small, ENOUGH, Interrupt(lambda: last in parts))
+    assert last in parts[-LANES:]
+    assert sorted(visit for visits in told[-1] for visit in visits) == list(range(2 * small.n_requests))
+    for vehicle, visits in enumerate(told[-1]):
         assert isinstance(schedule(small, vehicle, visits), TimedRoute)

@@ -154,7 +154,7 @@ def _unnumbered(entry: JournalEntry) -> JournalEntry:
     return replace(entry, ids=tuple(one for one in entry.ids if not one[0].startswith(RESERVATION)))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(taken=st.lists(steps, max_size=12))
 def test_both_stores_answer_alike(
     example: Example, database: Callable[[], AbstractContextManager[str]], taken: list[Step]
