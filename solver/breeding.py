@@ -10,15 +10,15 @@ https://doi.org/10.1007/978-3-642-15844-5_54, with annealing in place of their l
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
-from solver.crossover import RouteSet, crossed
+from solver.crossover import crossed
 from solver.kernels.field import Field
 from solver.kernels.lane import Lane
 from solver.kernels.plans import count_promised, keep_best
-from solver.route_pool import best_columns, best_quality, demand_of, load_columns
+from solver.member import Member, best_member, load_member
+from solver.route_pool import demand_of, load_columns
 
 BREEDING_FROM_STEPS = 2000
 """Steps for each request that a run must have before it is worth while to share them out."""
@@ -52,14 +52,6 @@ CHILD_WARM, CHILD_COLD = 0.35, 0.12
 
 PAIRS = 20
 """Pairs of members drawn until one has a child."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A plan and how good it is: promised requests left out, all left out, score. Less is better."""
-
-    quality: tuple[int, int, int]
-    routes: RouteSet
 
 
 class Breeding:
@@ -104,13 +96,13 @@ class Breeding:
         self._replace()
         best = min(self.members, key=lambda member: member.quality)
         for lane in self._lanes:
-            self._load(lane, best)
+            load_member(self._field, lane, best)
 
     def _end_cooling(self, reached: int) -> None:
         """What has cooled joins the members; coolings for which no block was left count as done."""
         self._cooling = reached
         for lane in self._lanes:
-            self.members.append(self._best(lane))
+            self.members.append(best_member(self._field, lane))
             self._begin_anew(lane)
 
     def _next_children(self) -> None:
@@ -122,7 +114,7 @@ class Breeding:
     def _replace(self) -> None:
         """What the lanes made of their children takes its place among the members."""
         for lane, parent in zip(self._lanes if self._block else (), self._took_from, strict=False):
-            child = self._best(lane)
+            child = best_member(self._field, lane)
             worst = max(range(len(self.members)), key=lambda at: self.members[at].quality)
             if child.quality not in [member.quality for member in self.members]:
                 place = parent if child.quality < self.members[parent].quality else worst
@@ -136,15 +128,8 @@ class Breeding:
             if child is not None and load_columns(self._field, lane, list(child)):
                 return first
         first = int(self._rng.integers(len(self.members)))
-        self._load(lane, self.members[first])
+        load_member(self._field, lane, self.members[first])
         return first
-
-    def _load(self, lane: Lane, member: Member) -> None:
-        """Its routes were driven by vehicles of these kinds before, so they stand."""
-        load_columns(self._field, lane, list(member.routes))
-
-    def _best(self, lane: Lane) -> Member:
-        return Member(quality=best_quality(lane), routes=tuple(best_columns(self._field, lane)))
 
     def _begin_anew(self, lane: Lane) -> None:
         """The best plan of a lane is that of its present child or cooling.

@@ -10,9 +10,10 @@ import numpy as np
 from solver.kernels.anneal import anneal
 from solver.kernels.ejection import close_vehicle, open_vehicles
 from solver.kernels.field import FIGURE_FEWER, VEHICLE_LOCKED, Field
-from solver.kernels.lane import FLEET_ROW, HEAD_LENGTH, REG_BANK, REG_COST, Lane
+from solver.kernels.lane import REG_BANK, REG_COST, Lane
 from solver.kernels.plans import copy_plan
 from solver.problem import Int64
+from solver.route_pool import present_lengths
 
 PATIENCE = 40
 """Blocks of one lane on one vehicle before it tries another."""
@@ -77,7 +78,6 @@ class FleetReduction:
 
     def _closable(self) -> Int64:
         """Used vehicles without locked visits, those with the fewest visits first."""
-        rows = 2 * np.arange(len(self._field.vehicle)) + self._base.fleet[:, FLEET_ROW]
-        length = self._base.head[rows, HEAD_LENGTH]
+        length = present_lengths(self._base)
         free: Int64 = np.flatnonzero((length > 2) & (self._field.vehicle[:, VEHICLE_LOCKED] == 0))
         return free[np.argsort(length[free], kind="stable")]

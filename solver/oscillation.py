@@ -15,14 +15,12 @@ from enum import Enum, auto
 
 import numpy as np
 
-from solver.breeding import Member, between
+from solver.breeding import between
 from solver.kernels.anneal import anneal
 from solver.kernels.ejection import open_vehicles
 from solver.kernels.field import VEHICLE_COST, Field
 from solver.kernels.lane import (
     FLEET_CLOSED,
-    FLEET_ROW,
-    HEAD_LENGTH,
     REG_BANK,
     REG_LEARNED,
     REG_POOL_BELOW,
@@ -30,7 +28,8 @@ from solver.kernels.lane import (
     Lane,
 )
 from solver.kernels.plans import count_promised, keep_best
-from solver.route_pool import best_columns, best_quality, load_columns
+from solver.member import Member, best_member, load_member
+from solver.route_pool import present_lengths
 
 OSCILLATING_FROM_STEPS = 3000
 """Steps for each request that a run must have before it is worth while to go round."""
@@ -94,7 +93,7 @@ class Oscillation:
             for part, steps in ((Part.SLACK, SLACK_STEPS), (Part.PRESS, PRESS_STEPS), (Part.COOL, COOL_STEPS))
         }
         self._rng = np.random.default_rng((seed, len(lanes), 2))
-        self.rounds = [_Round(home=self._member(base)) for _ in lanes]
+        self.rounds = [_Round(home=best_member(field, base)) for _ in lanes]
         for lane, turn in zip(lanes, self.rounds, strict=True):
             self._begin(lane, turn, 0.0)
 
@@ -116,7 +115,7 @@ class Oscillation:
 
     def finish(self) -> None:
         """Both lanes go on from the best plan of ``base``."""
-        best = self._member(self._base)
+        best = best_member(self._field, self._base)
         for lane in self._lanes:
             self._load(lane, best)
 
@@ -142,7 +141,7 @@ class Oscillation:
 
     def _choose_home(self, lane: Lane, turn: _Round, share: float) -> None:
         """The plan that cooled takes the place of the one before if it costs little more; less and less so."""
-        new = self._member(lane)
+        new = best_member(self._field, lane)
         vehicles = int(self._field.vehicle[lane.best_length > 2, VEHICLE_COST].sum())
         spare = WORSE * max(0.0, 1.0 - share) * float(self._rng.random()) * (new.quality[2] - vehicles)
         if new.quality[:2] == turn.home.quality[:2] and new.quality[2] < turn.home.quality[2] + int(spare):
@@ -158,11 +157,10 @@ class Oscillation:
 
     def _close_empty(self, lane: Lane) -> None:
         """No vehicle more goes out: a place in an empty one would keep whoever is out from being pressed."""
-        rows = 2 * np.arange(len(lane.fleet)) + lane.fleet[:, FLEET_ROW]
-        lane.fleet[:, FLEET_CLOSED] = lane.head[rows, HEAD_LENGTH] == 2
+        lane.fleet[:, FLEET_CLOSED] = present_lengths(lane) == 2
 
     def _load(self, lane: Lane, member: Member) -> None:
-        load_columns(self._field, lane, list(member.routes))
+        load_member(self._field, lane, member)
         self._weigh_as_told(lane)
 
     def _weigh_as_told(self, lane: Lane) -> None:
@@ -173,6 +171,3 @@ class Oscillation:
         open_vehicles(self._field, lane)
         lane.reg[REG_LEARNED] = 0
         keep_best(lane, count_promised(self._field, lane))
-
-    def _member(self, lane: Lane) -> Member:
-        return Member(quality=best_quality(lane), routes=tuple(best_columns(self._field, lane)))

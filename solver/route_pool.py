@@ -21,6 +21,8 @@ from solver.kernels.field import (
     Field,
 )
 from solver.kernels.lane import (
+    FLEET_ROW,
+    HEAD_LENGTH,
     POOL_COST,
     POOL_KIND,
     POOL_LENGTH,
@@ -50,6 +52,13 @@ def best_quality(lane: Lane) -> tuple[int, int, int]:
     """How good the best plan of ``lane`` is: promised requests left out, all left out, score. Less is better."""
     promised, left, score = map(int, lane.reg[[REG_BEST_PROMISED, REG_BEST_LEFT, REG_BEST_COST]])
     return promised, left, score
+
+
+def present_lengths(lane: Lane) -> Int64:
+    """(V,) positions of each route of the present plan, both places of the vehicle included: 2 = it stands still."""
+    rows = 2 * np.arange(len(lane.fleet)) + lane.fleet[:, FLEET_ROW]
+    lengths: Int64 = lane.head[rows, HEAD_LENGTH]
+    return lengths
 
 
 def best_columns(field: Field, lane: Lane) -> list[Column]:

@@ -20,8 +20,6 @@ from solver.fleet import FleetReduction
 from solver.kernels.anneal import anneal
 from solver.kernels.field import FIGURE_FEWER, VEHICLE_COST, Field
 from solver.kernels.lane import (
-    FLEET_ROW,
-    HEAD_LENGTH,
     NO_POSITION,
     REG_BEST_COST,
     REG_BEST_LEFT,
@@ -38,7 +36,7 @@ from solver.oscillation import LAST_WARM, OSCILLATING_FROM_STEPS, OSCILLATING_UN
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.recombine import recombined
-from solver.route_pool import best_columns, best_quality, demand_of, load_columns, pool_columns
+from solver.route_pool import best_columns, best_quality, demand_of, load_columns, pool_columns, present_lengths
 from solver.search_field import parting_of, search_field
 from solver.solution import Solution
 from solver.stop import Stop, TimeLimit, Watch
@@ -341,8 +339,7 @@ def _carried(lane: Lane) -> float:
 
 def _mean_leg(problem: Problem, field: Field, lane: Lane) -> float:
     """Mean cost of a leg: of the present plan, or of the matrix when nothing is driven; at least 1."""
-    rows = 2 * np.arange(problem.n_vehicles) + lane.fleet[:, FLEET_ROW]
-    length = lane.head[rows, HEAD_LENGTH]
+    length = present_lengths(lane)
     used = length > 2
     driving = int(lane.reg[REG_COST]) - int(field.vehicle[used, VEHICLE_COST].sum())
     legs = int((length[used] - 1).sum())

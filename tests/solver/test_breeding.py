@@ -27,16 +27,16 @@ from solver.kernels.anneal import anneal
 from solver.kernels.field import Field
 from solver.kernels.lane import REG_BANK, REG_BEST_COST, REG_SCORE, Lane, new_lane
 from solver.kernels.plans import count_promised, keep_best, load_plan
-from solver.params import SolveParams
 from solver.problem import Problem, frozen
 from solver.repair import settle
 from solver.route_pool import best_columns
 from solver.rules import Rule
 from solver.schedule import schedule
-from solver.search import Routes, plan_rows, search
+from solver.search import Routes, plan_rows
 from solver.search_field import parting_of, search_field
 from solver.solution import TimedRoute
-from solver.stop import Interrupt, Limit, StepLimit, Stop, TimeLimit
+from solver.stop import Interrupt, StepLimit, TimeLimit
+from tests.solver.search_runs import searched
 from tests.solver.solver_cases import Size, random_day, random_problem
 
 STEPS = 60
@@ -163,17 +163,6 @@ def test_longer_runs_cool_more_often() -> None:
         assert len(breeding.members) == 2 * coolings
 
 
-def _searched(problem: Problem, *limits: Limit, threads: int = 2, ticks: float = 0.0) -> tuple[int, list[Routes]]:
-    """Steps made and every set of routes told of; each look at the clock takes ``ticks`` seconds."""
-    told: list[Routes] = []
-    clock = count()
-    watch = Stop(limits, timer=lambda: next(clock) * ticks).begin()
-    params = SolveParams(threads=threads)
-    greedy = construct(problem)
-    steps = search(problem, greedy, params=params, watch=watch, on_routes=lambda routes, _: told.append(routes))
-    return steps, told
-
-
 @pytest.fixture(scope="module")
 def small() -> Problem:
     """Twelve requests on more vehicles than it takes to breed."""
@@ -185,13 +174,13 @@ def small() -> Problem:
 def test_one_thread_or_two_breed_the_same(small: Problem) -> None:
     """Two runs with steps enough to breed tell of the same routes."""
     enough = StepLimit(BREEDING_FROM_STEPS * 12 + 2000)
-    assert _searched(small, enough, threads=1) == _searched(small, enough, threads=2)
+    assert searched(small, enough, threads=1) == searched(small, enough, threads=2)
 
 
 @pytest.mark.parametrize("looks", [1, 2, 5, 20, 80, 200])
 def test_a_run_that_breeds_ends_at_any_moment(small: Problem, looks: int) -> None:
     """By the clock, at the first look or the two-hundredth: the routes told last have schedules."""
-    steps, told = _searched(small, StepLimit(BREEDING_FROM_STEPS * 12), TimeLimit(float(looks)), ticks=1.0)
+    steps, told = searched(small, StepLimit(BREEDING_FROM_STEPS * 12), TimeLimit(float(looks)), ticks=1.0)
     assert steps <= BREEDING_FROM_STEPS * 12
     for vehicle, visits in enumerate(told[-1] if told else ()):
         assert isinstance(schedule(small, vehicle, visits), TimedRoute)
@@ -200,6 +189,6 @@ def test_a_run_that_breeds_ends_at_any_moment(small: Problem, looks: int) -> Non
 def test_an_interrupt_alone_ends_it_too(small: Problem) -> None:
     """Without a limit of time or steps nobody knows how long the run is."""
     asked = count()
-    _, told = _searched(small, Interrupt(lambda: next(asked) > 30))
+    _, told = searched(small, Interrupt(lambda: next(asked) > 30))
     for vehicle, visits in enumerate(told[-1] if told else ()):
         assert isinstance(schedule(small, vehicle, visits), TimedRoute)

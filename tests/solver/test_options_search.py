@@ -21,12 +21,12 @@ from solver.repair import settle
 from solver.result import SolveResult
 from solver.rules import Rule
 from solver.schedule import schedule
-from solver.search import Routes, search
 from solver.solution import Solution, TimedRoute
 from solver.solve import solve
 from solver.stop import StepLimit, Stop
 from solver.weights import PLAIN, Objective
 from tests.solver.options_oracle import best_quality
+from tests.solver.search_runs import searched
 from tests.solver.solver_cases import Size, random_problem, with_options, with_wishes
 
 TINY = (3, 5, 6, 7)
@@ -114,7 +114,7 @@ def test_routes_need_no_mending(seed: int) -> None:
     problem = _day(seed, demands=24, vehicles=7)
     greedy = construct(problem)
     assert {fault.rule for fault in check(problem, greedy)} <= {Rule.MANDATORY}
-    for routes in _told(problem, 5_000):
+    for routes in searched(problem, StepLimit(5_000)).told:
         served = [int(problem.heads()[visit]) for visits in routes for visit in visits if visit < problem.n_requests]
         assert len(served) == len(set(served))
         assert all(isinstance(schedule(problem, v, visits), TimedRoute) for v, visits in enumerate(routes))
@@ -122,18 +122,10 @@ def test_routes_need_no_mending(seed: int) -> None:
         assert {fault.rule for fault in check(problem, plan)} <= {Rule.MANDATORY}
 
 
-def _told(problem: Problem, steps: int, threads: int = 2) -> list[Routes]:
-    told: list[Routes] = []
-    watch = Stop((StepLimit(steps),)).begin()
-    params = SolveParams(threads=threads)
-    search(problem, construct(problem), params=params, watch=watch, on_routes=lambda routes, _: told.append(routes))
-    return told
-
-
 def test_one_or_two_threads_give_the_same_routes() -> None:
     """Eight vehicles: late in the run both lanes share one plan."""
     problem = _day(3, demands=40, vehicles=8)
-    runs = [_told(problem, 12_000, threads) for threads in (1, 2)]
+    runs = [searched(problem, StepLimit(12_000), threads=threads).told for threads in (1, 2)]
     assert len(runs[0]) > 1
     assert runs[0] == runs[1]
 

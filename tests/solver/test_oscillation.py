@@ -13,8 +13,6 @@ from solver.construction import construct
 from solver.kernels.field import FIGURE_FEWER, NODE_WEIGHT, Field
 from solver.kernels.lane import (
     FLEET_CLOSED,
-    FLEET_ROW,
-    HEAD_LENGTH,
     REG_BANK,
     REG_BEST_COST,
     REG_BEST_LEFT,
@@ -25,14 +23,14 @@ from solver.kernels.lane import (
 )
 from solver.kernels.plans import adopt_best, count_promised, keep_best, load_plan
 from solver.oscillation import OSCILLATING_FROM_STEPS, Oscillation, Part
-from solver.params import SolveParams
 from solver.problem import Problem, frozen
-from solver.route_pool import best_columns, load_columns
+from solver.route_pool import best_columns, load_columns, present_lengths
 from solver.schedule import schedule
-from solver.search import LANES, Routes, plan_rows, search
+from solver.search import LANES, plan_rows
 from solver.search_field import parting_of, search_field
 from solver.solution import TimedRoute
-from solver.stop import Interrupt, Limit, StepLimit, Stop
+from solver.stop import Interrupt, StepLimit
+from tests.solver.search_runs import searched
 from tests.solver.solver_cases import Size, random_problem
 
 STEPS = 300
@@ -71,16 +69,6 @@ def _few_first(seed: int, *, requests: int) -> Problem:
     )
 
 
-def _searched(problem: Problem, *limits: Limit, threads: int = 2) -> tuple[int, list[Routes]]:
-    """Steps made and every set of routes told of."""
-    told: list[Routes] = []
-    watch = Stop(limits).begin()
-    params = SolveParams(threads=threads)
-    greedy = construct(problem)
-    steps = search(problem, greedy, params=params, watch=watch, on_routes=lambda routes, _: told.append(routes))
-    return steps, told
-
-
 class Rounds(NamedTuple):
     """Rounds under way, made by hand."""
 
@@ -96,13 +84,13 @@ def day() -> Problem:
     return _few_first(3, requests=24)
 
 
-def _rounds(problem: Problem, *, searched: int = 20_000) -> Rounds:
+def _rounds(problem: Problem, *, steps: int = 20_000) -> Rounds:
     """Rounds from what a search of so many steps comes to."""
     begin = construct(problem)
     field = search_field(problem, parting=parting_of(problem, begin))
     assert field.figure[FIGURE_FEWER]
     room = 2 * problem.n_requests + 3
-    stops, length = plan_rows(problem, _searched(problem, StepLimit(searched))[1][-1], room=room)
+    stops, length = plan_rows(problem, searched(problem, StepLimit(steps)).told[-1], room=room)
     lanes = (new_lane(field, seed=(1, 0), room=room), new_lane(field, seed=(1, 1), room=room))
     base = new_lane(field, seed=(1, 2), room=room)
     for lane in (*lanes, base):
@@ -123,7 +111,7 @@ def _blocks(made: Rounds, blocks: int) -> Iterator[int]:
 
 
 def _used(lane: Lane) -> int:
-    return int((lane.head[2 * np.arange(len(lane.fleet)) + lane.fleet[:, FLEET_ROW], HEAD_LENGTH] > 2).sum())
+    return int((present_lengths(lane) > 2).sum())
 
 
 def test_nobody_is_out_and_no_vehicle_more_at_the_end_of_a_round(day: Problem) -> None:
@@ -147,7 +135,7 @@ def test_nobody_is_out_and_no_vehicle_more_at_the_end_of_a_round(day: Problem) -
 def test_best_plans_keep_every_rule_and_get_better(day: Problem) -> None:
     """Each route of the best plan has a schedule, all are served; it is never worse than before and better at last
     than what a few hundred steps came to."""
-    made = _rounds(day, searched=500)
+    made = _rounds(day, steps=500)
     began = int(made.base.reg[REG_BEST_COST])
     costs = [began, *(int(made.base.reg[REG_BEST_COST]) for _ in _blocks(made, 120))]
     assert all(later <= earlier for earlier, later in pairwise(costs))
@@ -196,7 +184,7 @@ ENOUGH = StepLimit(OSCILLATING_FROM_STEPS * 10 * 2)
 
 def test_one_thread_or_two_make_the_same_rounds(small: Problem) -> None:
     """Two runs with the steps for rounds tell of the same routes."""
-    assert _searched(small, ENOUGH, threads=1) == _searched(small, ENOUGH, threads=2)
+    assert searched(small, ENOUGH, threads=1) == searched(small, ENOUGH, threads=2)
 
 
 @pytest.mark.parametrize("last", [None, *Part])
@@ -210,7 +198,7 @@ def test_a_run_of_rounds_ends_at_any_moment(small: Problem, monkeypatch: pytest.
             parts.extend(turn.part for turn in self.rounds)
 
     monkeypatch.setattr("solver.search.Oscillation", Watched)
-    _, told = _searched(small, ENOUGH, Interrupt(lambda: last in parts))
+    _, told = searched(small, ENOUGH, Interrupt(lambda: last in parts))
     assert last in parts[-LANES:]
     assert sorted(visit for visits in told[-1] for visit in visits) == list(range(2 * small.n_requests))
     for vehicle, visits in enumerate(told[-1]):

@@ -14,7 +14,7 @@ from solver.construction import construct
 from solver.incumbent import quality_of
 from solver.objective import priced, solution_cost
 from solver.params import Engine, SolveParams
-from solver.problem import Problem, frozen
+from solver.problem import frozen
 from solver.repair import settle
 from solver.rules import Rule
 from solver.schedule import schedule
@@ -23,25 +23,15 @@ from solver.search import (
     RECOMBINE_AT,
     RECOMBINE_FROM_S,
     RECOMBINE_LONG_FROM_S,
-    Routes,
     recombining_at,
-    search,
 )
 from solver.search_field import fits_search
 from solver.solution import TimedRoute
 from solver.solve import solve
 from solver.stop import Limit, StepLimit, Stop, TimeLimit
 from solver.weights import Objective
+from tests.solver.search_runs import searched
 from tests.solver.solver_cases import Size, line_problem, random_day, random_problem
-
-
-def _searched(problem: Problem, steps: int, threads: int = 2, *, seed: int = 0) -> list[Routes]:
-    """Every set of routes the search tells of, in order."""
-    told: list[Routes] = []
-    watch = Stop((StepLimit(steps),)).begin()
-    params = SolveParams(threads=threads, seed=seed)
-    search(problem, construct(problem), params=params, watch=watch, on_routes=lambda routes, _: told.append(routes))
-    return told
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -53,7 +43,8 @@ def test_routes_need_no_mending(seed: int) -> None:
     vehicles = int(rng.integers(1, 10))
     problem = random_day(rng, requests=int(rng.integers(2, 6 + 3 * vehicles)), vehicles=vehicles)
     greedy = construct(problem)
-    for routes in _searched(problem, 5000):  # three blocks; with six vehicles in use, the last on a shared plan
+    # Three blocks; with six vehicles in use, the last on a shared plan.
+    for routes in searched(problem, StepLimit(5000)).told:
         for vehicle, visits in enumerate(routes):
             assert isinstance(schedule(problem, vehicle, visits), TimedRoute)
         plan = settle(problem, routes, fallback=lambda: greedy)
@@ -64,17 +55,17 @@ def test_same_steps_and_seed_give_the_same_routes() -> None:
     """Two runs tell of the same routes, on one thread or two; with another seed, of others."""
     crowded = Size(requests=60, vehicles=8, breaks=5, span=900)
     problem = frozen(random_problem(np.random.default_rng(8), crowded))
-    runs = [_searched(problem, 20_000, threads) for threads in (1, 2, 2)]
+    runs = [searched(problem, StepLimit(20_000), threads=threads).told for threads in (1, 2, 2)]
     assert len(runs[0]) > 1
     assert runs[0] == runs[1] == runs[2]
-    assert _searched(problem, 20_000, seed=1) != runs[0]
+    assert searched(problem, StepLimit(20_000), seed=1).told != runs[0]
 
 
 def test_plans_told_only_get_better() -> None:
     """Each plan told on the way is at least as good as the one before, and the last beats greedy insertion."""
     problem = random_day(np.random.default_rng(8), requests=40, vehicles=4)
     greedy = construct(problem)
-    plans = [settle(problem, routes, fallback=lambda: greedy) for routes in _searched(problem, 20_000)]
+    plans = [settle(problem, routes, fallback=lambda: greedy) for routes in searched(problem, StepLimit(20_000)).told]
     qualities = [quality_of(problem, plan) for plan in plans]
     assert all(later <= earlier for earlier, later in pairwise(qualities))
     assert qualities[-1] < quality_of(problem, greedy)
@@ -116,9 +107,9 @@ def test_periods_that_are_all_alike_change_nothing() -> None:
     problem = random_day(np.random.default_rng(8), requests=60, vehicles=6)
     alike = np.repeat(problem.travel, 4, axis=0)
     hours = frozen(problem._replace(travel=alike, period_start=np.array([0, 300, 700, 1200])))
-    told = _searched(problem, 4000)
+    told = searched(problem, StepLimit(4000)).told
     assert len(told) > 1
-    assert _searched(hours, 4000) == told
+    assert searched(hours, StepLimit(4000)).told == told
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 4))
@@ -128,7 +119,7 @@ def test_routes_need_no_mending_by_time_ofrandom_day(seed: int, periods: int) ->
     rng = np.random.default_rng(seed)
     size = Size(requests=int(rng.integers(2, 14)), vehicles=2, breaks=2, span=600, periods=periods)
     problem = frozen(random_problem(rng, size))
-    for routes in _searched(problem, 600):
+    for routes in searched(problem, StepLimit(600)).told:
         for vehicle, visits in enumerate(routes):
             assert isinstance(schedule(problem, vehicle, visits), TimedRoute)
 
