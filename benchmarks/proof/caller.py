@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
-import httpx
-from pydantic import JsonValue
-
 from benchmarks.measure.latency import Stopwatch
 from benchmarks.proof.hamlet import PLACES, SERVICE
+from benchmarks.proof.line import Answer, Json, Line, Unanswered
 from benchmarks.proof.told import Told
 from dispatch.model.promise import Promise
 from dispatch.model.times import to_moment, to_second
 
-TIMEOUT_S = 30.0
 OPEN_S, CLOSE_S = 8 * 3600 + 1800, 16 * 3600
 REFUSED_STATUSES = frozenset({404, 409, 410})
 """A clear no: nothing was done, and the caller was told so."""
-
-Json = dict[str, JsonValue]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,10 +26,6 @@ class Timings:
 
     offers: Stopwatch
     accepts: Stopwatch
-
-
-class Unanswered(Exception):
-    """The line went dead: nobody knows yet what became of the call."""
 
 
 class Caller:
@@ -48,16 +40,16 @@ class Caller:
         self._told = told
         self._heard = heard
         self._timings = timings
-        self._http = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+        self._line = Line()
 
     def close(self) -> None:
-        self._http.close()
+        self._line.close()
 
     def ask(self, url: str) -> list[int]:
         """Ask for a trip; the numbers of the offers, best first. Raises Unanswered."""
         with self._timings.offers.lap():
             answer = self._call("POST", f"{url}/api/v1/{SERVICE}/offers", self._wish())
-        offers = answer.json()["offers"] if answer.status_code == 201 else []
+        offers = json.loads(answer.content)["offers"] if answer.status == 201 else []
         return [int(offer["id"]) for offer in offers]
 
     def accept(self, url: str, offer_id: int) -> None:
@@ -69,8 +61,8 @@ class Caller:
         except Unanswered:
             self._told.silence(offer_id=offer_id)
             raise
-        if answer.status_code == 201:
-            body = answer.json()
+        if answer.status == 201:
+            body = json.loads(answer.content)
             self._told.promise(int(body["id"]), _promise(body["promise"], self._day), offer_id=offer_id)
             self._heard()
 
@@ -78,17 +70,14 @@ class Caller:
         """Cancel a trip. Raises Unanswered: it may have been cancelled."""
         self._told.silence_on_cancel(reservation_id=reservation_id)
         answer = self._call("DELETE", f"{url}/api/v1/{SERVICE}/reservations/{reservation_id}")
-        if answer.status_code == 200:
+        if answer.status == 200:
             self._told.cancel(reservation_id)
             self._heard()
 
-    def _call(self, method: str, url: str, body: Json | None = None) -> httpx.Response:
-        try:
-            answer = self._http.request(method, url, json=body)
-        except httpx.TransportError as error:
-            raise Unanswered from error
-        if answer.status_code >= 300 and answer.status_code not in REFUSED_STATUSES:
-            raise RuntimeError(f"{method} {url}: {answer.status_code} {answer.text[:300]}")
+    def _call(self, method: str, url: str, body: Json | None = None) -> Answer:
+        answer = self._line.call(method, url, body)
+        if answer.status >= 300 and answer.status not in REFUSED_STATUSES:
+            raise RuntimeError(f"{method} {url}: {answer.status} {answer.content[:300].decode()}")
         return answer
 
     def _wish(self) -> Json:

@@ -11,9 +11,10 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.measure.latency import Stopwatch
-from benchmarks.proof.caller import Caller, Timings, Unanswered
+from benchmarks.proof.caller import Caller, Timings
 from benchmarks.proof.hamlet import SERVICE
 from benchmarks.proof.history import history_faults
+from benchmarks.proof.line import Unanswered
 from benchmarks.proof.served import Served, database, day_ahead, free_port
 from benchmarks.proof.told import Told
 from dispatch.desk import Desk
