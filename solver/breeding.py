@@ -14,6 +14,7 @@ import math
 import numpy as np
 
 from solver.crossover import crossed
+from solver.kernels.anneal import anneal
 from solver.kernels.field import Field
 from solver.kernels.lane import Lane
 from solver.kernels.plans import count_promised, keep_best
@@ -44,8 +45,8 @@ CHILD_STEPS = 140
 CHILD_BLOCKS = 4
 """Blocks for a child at least: the temperature falls from one to the next."""
 
-COOL = 0.15
-"""Temperature at which a cooling ends, in mean costs of a leg."""
+HOT, COOL = 1.4, 0.15
+"""First and last temperature of a cooling, in mean costs of a leg."""
 
 CHILD_WARM, CHILD_COLD = 0.35, 0.12
 """First and last temperature of a child, likewise."""
@@ -58,14 +59,14 @@ class Breeding:
     """The members, and what each lane is at."""
 
     def __init__(
-        self, field: Field, lanes: tuple[Lane, ...], *, hot: float, seed: int, steps: float, block: int
+        self, field: Field, lanes: tuple[Lane, ...], *, scale: float, seed: int, steps: float, block: int
     ) -> None:
-        """Begin with the lanes as they are, at temperature ``hot`` (mean costs of a leg).
+        """Begin with the lanes as they are.
 
-        ``steps`` are those expected of both lanes in the whole run, ``block`` those of one lane between two calls of
-        `heat`.
+        ``scale`` is the mean cost of a leg, ``steps`` are those expected of both lanes in the whole run, ``block``
+        those of one lane between two calls of `prepare`.
         """
-        self._field, self._lanes, self._hot = field, lanes, hot
+        self._field, self._lanes, self._scale = field, lanes, scale
         self._demand = demand_of(field)
         requests = len(field.near)
         self._coolings = min(max(FEWEST_COOLINGS, int(steps / requests / STEPS_A_COOLING)), MOST_COOLINGS)
@@ -73,21 +74,28 @@ class Breeding:
         self._rng = np.random.default_rng((seed, len(lanes), 1))
         self.members: list[Member] = []
         self._took_from = [0] * len(lanes)
-        self._cooling, self._block = 0, 0
+        self._cooling, self._blocks = 0, 0
+        self._heat = HOT * scale
 
-    def heat(self, share: float) -> float:
-        """Make the lanes ready for the next block, at ``share`` of the run; its temperature in mean costs of a leg."""
+    def prepare(self, share: float) -> None:
+        """Between blocks: begin what is next, and set the temperature; ``share`` of the run is over."""
         if share < COOLED_BY:
             at = share / COOLED_BY * self._coolings
             if int(at) > self._cooling:
                 self._end_cooling(int(at))
-            return between(self._hot, COOL, at - int(at))
+            self._heat = self._scale * between(HOT, COOL, at - int(at))
+            return
         if self._cooling < self._coolings:
             self._end_cooling(self._coolings)
-        if self._block % self._child == 0:
+        of_child = self._blocks % self._child
+        if of_child == 0:
             self._next_children()
-        self._block += 1
-        return between(CHILD_WARM, CHILD_COLD, (self._block - 1) % self._child / (self._child - 1))
+        self._blocks += 1
+        self._heat = self._scale * between(CHILD_WARM, CHILD_COLD, of_child / (self._child - 1))
+
+    def block(self, lane: int, iterations: int) -> None:
+        """One block of one lane; safe to run beside that of the other lane."""
+        anneal(self._field, self._lanes[lane], iterations, self._heat, self._heat)
 
     def finish(self) -> None:
         """Both lanes go on from the best member."""
@@ -113,7 +121,7 @@ class Breeding:
 
     def _replace(self) -> None:
         """What the lanes made of their children takes its place among the members."""
-        for lane, parent in zip(self._lanes if self._block else (), self._took_from, strict=False):
+        for lane, parent in zip(self._lanes if self._blocks else (), self._took_from, strict=False):
             child = best_member(self._field, lane)
             worst = max(range(len(self.members)), key=lambda at: self.members[at].quality)
             if child.quality not in [member.quality for member in self.members]:

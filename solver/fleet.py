@@ -18,6 +18,9 @@ from solver.route_pool import present_lengths
 PATIENCE = 40
 """Blocks of one lane on one vehicle before it tries another."""
 
+HEAT = 0.5
+"""Temperature meanwhile, in mean costs of a leg."""
+
 CANDIDATES = 3
 """A vehicle to close is drawn by lot among so many with the fewest requests."""
 
@@ -32,17 +35,19 @@ class FleetReduction:
     The plan to fall back on is kept in ``base``, a lane that does not search.
     """
 
-    def __init__(self, field: Field, lanes: tuple[Lane, ...], base: Lane, *, seed: int) -> None:
+    def __init__(self, field: Field, lanes: tuple[Lane, ...], base: Lane, *, scale: float, seed: int) -> None:
+        """Begin with the plan of ``lanes``; ``scale`` is the mean cost of a leg."""
         self._field = field
+        self._heat = HEAT * scale
         self._lanes = lanes
         self._base = base
         self._rng = np.random.default_rng((seed, len(lanes)))
         self._left = [0] * len(lanes)
         copy_plan(field, lanes[0], base)
 
-    def block(self, lane: int, iterations: int, heat: float) -> None:
+    def block(self, lane: int, iterations: int) -> None:
         """One block of one lane; safe to run beside that of the other lane."""
-        anneal(self._field, self._lanes[lane], iterations, heat, heat)
+        anneal(self._field, self._lanes[lane], iterations, self._heat, self._heat)
 
     def prepare(self) -> None:
         """Between blocks: take over a success, and give every lane that needs one a vehicle to close."""

@@ -98,20 +98,19 @@ class Oscillation:
             self._begin(lane, turn, 0.0)
 
     def prepare(self, share: float) -> None:
-        """Between blocks: whoever has ended a part of its round begins the next; ``share`` of all rounds is over."""
+        """Between blocks: whoever has ended a part of its round begins the next; ``share`` of the run is over."""
         for lane, turn in zip(self._lanes, self.rounds, strict=True):
-            self._go_on(lane, turn, share)
+            self._go_on(lane, turn, share / OSCILLATING_UNTIL)
             if turn.part is not Part.COOL:
                 self._close_empty(lane)
             turn.blocks += 1
 
-    def block(self, index: int, iterations: int) -> None:
+    def block(self, lane: int, iterations: int) -> None:
         """One block of one lane; safe to run beside that of the other lane."""
-        lane, turn = self._lanes[index], self.rounds[index]
-        heat = self._scale * self._heat(turn)
+        turn, heat = self.rounds[lane], self._scale * self._heat(self.rounds[lane])
         if turn.part is not Part.COOL:
-            lane.reg[REG_POOL_BELOW] = 0
-        anneal(self._field, lane, iterations, heat, heat)
+            self._lanes[lane].reg[REG_POOL_BELOW] = 0
+        anneal(self._field, self._lanes[lane], iterations, heat, heat)
 
     def finish(self) -> None:
         """Both lanes go on from the best plan of ``base``."""

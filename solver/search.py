@@ -9,13 +9,14 @@ used up, never on which thread was faster.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from solver.breeding import BREEDING_FROM_ROUTES, BREEDING_FROM_STEPS, BREEDING_UNTIL, CHILD_COLD, Breeding
+from solver.breeding import BREEDING_FROM_ROUTES, BREEDING_FROM_STEPS, BREEDING_UNTIL, CHILD_COLD, Breeding, between
 from solver.fleet import FleetReduction
 from solver.kernels.anneal import anneal
 from solver.kernels.field import FIGURE_FEWER, VEHICLE_COST, Field
@@ -73,9 +74,6 @@ FLEET_UNTIL = 0.4
 FLEET_PATIENCE = 0.25
 """It is also given up when that share and twice that of the last success have passed."""
 
-FLEET_HEAT = 0.5
-"""Temperature while vehicles are saved, in mean costs of a leg."""
-
 SHARED_FROM = 6
 """With so many vehicles on the road both lanes work on one plan."""
 
@@ -117,7 +115,7 @@ def search(problem: Problem, begin: Solution, *, params: SolveParams, watch: Wat
     scale = _mean_leg(problem, field, lanes[0])
     with _threads(params.threads) as pool:
         run = _Run(field, lanes, scale, watch, on_routes, pool, base)
-        run.reduce_fleet(FleetReduction(field, lanes, base, seed=params.seed))
+        run.reduce_fleet(FleetReduction(field, lanes, base, scale=scale, seed=params.seed))
         return run.to_the_end(seed=params.seed)
 
 
@@ -135,6 +133,22 @@ def recombining_at(stop: Stop, *, carried: float) -> tuple[float, ...]:
 def _threads(count: int) -> Iterator[Executor]:
     with ThreadPoolExecutor(max_workers=count, thread_name_prefix="search") as pool:
         yield pool
+
+
+class _Stage(Protocol):
+    """What both lanes go through for a part of the run, block after block."""
+
+    def prepare(self, share: float) -> None:
+        """Between blocks: make the lanes ready for the next one, at ``share`` of the run."""
+        ...
+
+    def block(self, lane: int, iterations: int) -> None:
+        """One block of one lane, while the other runs its own."""
+        ...
+
+    def finish(self) -> None:
+        """Both lanes go on from the best plan."""
+        ...
 
 
 @dataclass
@@ -163,9 +177,7 @@ class _Run:
             reduction.prepare()
             if _used(self.base) < used:
                 won_at, used = self.watch.share(self.steps), _used(self.base)
-            heat = self.scale * FLEET_HEAT
-            size = self._block_size()
-            self._wait([self.pool.submit(reduction.block, lane, size, heat) for lane in range(LANES)], size)
+            self._both(reduction.block)
             self._tell(at_once=False)
         reduction.finish()
         self.began = self.watch.share(self.steps)
@@ -178,16 +190,18 @@ class _Run:
         hot, begin = HOT_IN_FEW if self.field.figure[FIGURE_FEWER] else HOT, 0.0
         steps = self._measured(hot)
         if self._enough_to_breed(steps):
-            self._breed(Breeding(self.field, self.lanes, hot=hot, seed=seed, steps=steps, block=BLOCK))
+            breeding = Breeding(self.field, self.lanes, scale=self.scale, seed=seed, steps=steps, block=BLOCK)
+            self._go_through(breeding, BREEDING_UNTIL)
             hot, begin = CHILD_COLD, BREEDING_UNTIL
         elif self._enough_to_oscillate(steps):
-            self._oscillate(Oscillation(self.field, self.lanes, self.base, scale=self.scale, seed=seed, block=BLOCK))
+            rounds = Oscillation(self.field, self.lanes, self.base, scale=self.scale, seed=seed, block=BLOCK)
+            self._go_through(rounds, OSCILLATING_UNTIL)
             hot, begin = LAST_WARM, OSCILLATING_UNTIL
         while not self.watch.over(self.steps):
             share = self._share()
             cooled = max(0.0, share - begin) / (1.0 - begin)
             self._recombine(share)
-            self._next_block(share, hot * (COLD / hot) ** cooled)
+            self._next_block(share, between(hot, COLD, cooled))
         self._tell(at_once=True)
         return self.steps
 
@@ -210,34 +224,24 @@ class _Run:
         enough = steps >= BREEDING_FROM_STEPS * len(self.field.near) and _used(self.base) >= BREEDING_FROM_ROUTES
         return enough and not self.field.figure[FIGURE_FEWER]
 
-    def _share(self) -> float:
-        """How much of the run after fleet reduction is over."""
-        return (self.watch.share(self.steps) - self.began) / max(1e-9, 1.0 - self.began)
-
-    def _breed(self, breeding: Breeding) -> None:
-        """Several plans and their children until the share of the run for them is over."""
-        while not self.watch.over(self.steps) and self._share() < BREEDING_UNTIL:
-            self._mark_pool()
-            self._block(self.scale * breeding.heat(self._share()))
-            self._tell(at_once=False)
-        breeding.finish()
-
     def _enough_to_oscillate(self, steps: float) -> bool:
         """Whether fewer vehicles come first, everybody is served, and the run has the steps for some rounds."""
         enough = steps >= OSCILLATING_FROM_STEPS * len(self.field.near)
         return enough and self.field.figure[FIGURE_FEWER] > 0 and self.base.reg[REG_BEST_LEFT] == 0
 
-    def _oscillate(self, oscillation: Oscillation) -> None:
-        """Rounds of slack and press until the share of the run for them is over."""
-        while not self.watch.over(self.steps) and self._share() < OSCILLATING_UNTIL:
+    def _share(self) -> float:
+        """How much of the run after fleet reduction is over."""
+        return (self.watch.share(self.steps) - self.began) / max(1e-9, 1.0 - self.began)
+
+    def _go_through(self, stage: _Stage, until: float) -> None:
+        """Block after block as ``stage`` has it, until that share of the run is over."""
+        while not self.watch.over(self.steps) and self._share() < until:
             self._mark_pool()
-            oscillation.prepare(self._share() / OSCILLATING_UNTIL)
-            size = self._block_size()
-            self._wait([self.pool.submit(oscillation.block, lane, size) for lane in range(LANES)], size)
-            for lane in self.lanes:
-                adopt_best(self.base, lane)
+            stage.prepare(self._share())
+            self._both(stage.block)
+            self._adopt()
             self._tell(at_once=False)
-        oscillation.finish()
+        stage.finish()
 
     def _next_block(self, share: float, heat: float) -> None:
         self._mark_pool()
@@ -246,7 +250,8 @@ class _Run:
             self._shared_block(self.scale * heat)
         else:
             self._exchange(share)
-            self._block(self.scale * heat)
+            self._anneal(self.scale * heat)
+            self._adopt()
         self._tell(at_once=False)
 
     def _share_one_plan(self, share: float) -> None:
@@ -274,23 +279,21 @@ class _Run:
         self._anneal(heat)
         join(self.field, self.base, *self.lanes, owner)
 
-    def _block(self, heat: float) -> None:
-        self._anneal(heat)
+    def _adopt(self) -> None:
         for lane in self.lanes:
             adopt_best(self.base, lane)
 
     def _anneal(self, heat: float) -> None:
-        size = self._block_size()
-        self._wait([self.pool.submit(anneal, self.field, lane, size, heat, heat) for lane in self.lanes], size)
+        self._both(lambda lane, iterations: anneal(self.field, self.lanes[lane], iterations, heat, heat))
 
-    def _block_size(self) -> int:
-        """Iterations of each lane until the next barrier."""
-        return -(-self.watch.steps_left(self.steps, most=LANES * BLOCK) // LANES)
+    def _both(self, block: Callable[[int, int], None]) -> None:
+        """One block of each lane, of so many iterations until the next barrier.
 
-    def _wait(self, blocks: list[Future[None]], size: int) -> None:
-        """For both lanes; a block counts whole, also when it ended early because nobody was left out any more."""
-        for block in blocks:
-            block.result()
+        It counts whole, also when it ended early because nobody was left out any more.
+        """
+        size = -(-self.watch.steps_left(self.steps, most=LANES * BLOCK) // LANES)
+        for each in [self.pool.submit(block, lane, size) for lane in range(LANES)]:
+            each.result()
         self.steps += size * LANES
 
     def _exchange(self, share: float) -> None:

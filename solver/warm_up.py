@@ -87,9 +87,9 @@ def _warm_up_search() -> None:
     watch = Stop((StepLimit(2),)).begin()
     search(problem, plan, params=SolveParams(), watch=watch, on_routes=lambda routes, steps: None)
     field, (lane, _, base) = _tiny_lanes()
-    reduction = FleetReduction(field, (lane,), base, seed=0)
+    reduction = FleetReduction(field, (lane,), base, scale=1.0, seed=0)
     reduction.prepare()
-    reduction.block(0, 1, 1.0)
+    reduction.block(0, 1)
     reduction.finish()
 
 

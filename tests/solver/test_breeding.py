@@ -23,7 +23,6 @@ from solver.breeding import (
 )
 from solver.checker import check
 from solver.construction import construct
-from solver.kernels.anneal import anneal
 from solver.kernels.field import Field
 from solver.kernels.lane import REG_BANK, REG_BEST_COST, REG_SCORE, Lane, new_lane
 from solver.kernels.plans import count_promised, keep_best, load_plan
@@ -32,7 +31,7 @@ from solver.repair import settle
 from solver.route_pool import best_columns
 from solver.rules import Rule
 from solver.schedule import schedule
-from solver.search import Routes, plan_rows
+from solver.search import LANES, Routes, plan_rows
 from solver.search_field import parting_of, search_field
 from solver.solution import TimedRoute
 from solver.stop import Interrupt, StepLimit, TimeLimit
@@ -70,16 +69,16 @@ def _blocks(problem: Problem, blocks: int) -> Iterator[Block]:
         else:
             return
         keep_best(lane, count_promised(field, lane))
-    scale = float(problem.cost.mean())
-    breeding = Breeding(field, lanes, hot=1.0, seed=1, steps=0.0, block=140 * problem.n_requests // CHILD_BLOCKS)
-    for block in range(blocks):
-        share = block / blocks * BREEDING_UNTIL
-        heat = scale * breeding.heat(share)
+    block, scale = 140 * problem.n_requests // CHILD_BLOCKS, float(problem.cost.mean())
+    breeding = Breeding(field, lanes, scale=scale, seed=1, steps=0.0, block=block)
+    for made in range(blocks):
+        share = made / blocks * BREEDING_UNTIL
+        breeding.prepare(share)
         known = {frozenset(column.visits for column in member.routes) for member in breeding.members}
         begun = [frozenset(column.visits for column in best_columns(field, lane)) for lane in lanes]
         children = sum(plan not in known for plan in begun) if len(known) > 2 and share >= COOLED_BY else 0
-        for lane in lanes:
-            anneal(field, lane, STEPS, heat, heat)
+        for lane in range(LANES):
+            breeding.block(lane, STEPS)
         yield Block(share, field, breeding, lanes, children)
 
 
@@ -146,7 +145,7 @@ def test_a_run_that_stands_still_for_a_while_takes_what_has_cooled() -> None:
         first = next(_blocks(problem, 10))
         best = [int(lane.reg[REG_BEST_COST]) for lane in first.lanes]
         if later < BREEDING_UNTIL:
-            first.breeding.heat(later)
+            first.breeding.prepare(later)
         else:
             first.breeding.finish()
         assert [member.quality[2] for member in first.breeding.members] == best
@@ -157,9 +156,9 @@ def test_longer_runs_cool_more_often() -> None:
     problem = frozen(random_problem(np.random.default_rng(4), Size(requests=10, vehicles=4, breaks=0, span=300)))
     first = next(_blocks(problem, 10))
     for steps, coolings in ((0.0, FEWEST_COOLINGS), (10 * 18_000.0, 3), (1e9, MOST_COOLINGS)):
-        breeding = Breeding(first.field, first.lanes, hot=1.0, seed=1, steps=steps, block=1000)
+        breeding = Breeding(first.field, first.lanes, scale=1.0, seed=1, steps=steps, block=1000)
         for share in np.arange(0.0, COOLED_BY + 0.01, 0.01).tolist():
-            breeding.heat(share)
+            breeding.prepare(share)
         assert len(breeding.members) == 2 * coolings
 
 

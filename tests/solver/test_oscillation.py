@@ -22,7 +22,7 @@ from solver.kernels.lane import (
     new_lane,
 )
 from solver.kernels.plans import adopt_best, count_promised, keep_best, load_plan
-from solver.oscillation import OSCILLATING_FROM_STEPS, Oscillation, Part
+from solver.oscillation import OSCILLATING_FROM_STEPS, OSCILLATING_UNTIL, Oscillation, Part
 from solver.problem import Problem, frozen
 from solver.route_pool import best_columns, load_columns, present_lengths
 from solver.schedule import schedule
@@ -103,7 +103,7 @@ def _rounds(problem: Problem, *, steps: int = 20_000) -> Rounds:
 
 def _blocks(made: Rounds, blocks: int) -> Iterator[int]:
     for block in range(blocks):
-        made.rounds.prepare(block / blocks)
+        made.rounds.prepare(block / blocks * OSCILLATING_UNTIL)
         for index, lane in enumerate(made.lanes):
             made.rounds.block(index, STEPS)
             adopt_best(made.base, lane)
