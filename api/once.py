@@ -110,7 +110,7 @@ def fingerprint(request: Request, sent: bytes) -> str:
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
             content = json.dumps(json.loads(sent), sort_keys=True).encode()
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or nested deeper than anybody reads: refused by the application
             content = sent
     return hashlib.sha256(request.url.query.encode() + b"\n" + content).hexdigest()
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dispatch.model.actor import Actor
-from dispatch.model.errors import Conflict, PlanRejected
+from dispatch.model.errors import Conflict, InvalidInput, PlanRejected
 from dispatch.model.plan import Plan, PlanReason, Route
 from dispatch.model.rules import PlanningEngine
 from dispatch.planning.disturbance import UNDISTURBED, Disturbance, disturbance, gain_due_m
@@ -52,6 +52,8 @@ def replan(workplace: Workplace, *, service_id: str, day: date, actor: Actor, ef
     ------
     NotFound
         ``no_rules``.
+    InvalidInput
+        ``closed_day`` when no vehicle is on duty and nothing is booked: there is nothing to plan.
     PlanRejected
         ``plan_impossible`` when not every promised trip finds room any more: the catalogue or the travel times have
         changed under the plan.
@@ -96,6 +98,8 @@ class _Compared:
 
 
 def _searched(workday: Workday, effort: Effort) -> _Found:
+    if not (workday.state.shifts or workday.state.reservations):
+        raise InvalidInput("closed_day", date=workday.state.date.isoformat())
     limit = _limit(effort, by_rules_s=workday.state.rules.planning.seconds)
     day = _at_the_end(workday, limit).problem(rides_of(workday.state.reservations))
     rules = workday.state.rules.planning

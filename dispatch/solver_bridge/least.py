@@ -133,7 +133,10 @@ def _searched(problem: Problem, begin: Solution, *, steps: int, seed: int = 0) -
 
 
 def _widest(day: DayProblem, undone: DrivenOn, ways: list[Squeeze]) -> tuple[int, Squeeze]:
-    """The least greatest lateness that insertion finds on any way, and that way, at its plan; else a search's."""
+    """The least greatest lateness that insertion finds on any way, and that way, at its plan; else a search's.
+
+    Leaving out whoever is late can make others wait aboard too long; then the search begins with everybody late.
+    """
     found: list[tuple[int, Squeeze]] = []
     for way in ways:
         most = found[-1][0] - 1 if found else LATEST_MIN
@@ -141,7 +144,9 @@ def _widest(day: DayProblem, undone: DrivenOn, ways: list[Squeeze]) -> tuple[int
     if found:
         return found[-1]
     wide = undone.allowed(LATEST_MIN)
-    plan = _searched(relaxed(day, wide).problem, ways[-1].filled(), steps=IN_TIME_STEPS)
+    problem, way = relaxed(day, wide).problem, ways[-1]
+    begin = next((one for one in (way.filled(),) if _valid(problem, one)), way.best)
+    plan = _searched(problem, begin, steps=IN_TIME_STEPS)
     if plan.unserved:
         raise PlanRejected("plan_impossible", count=len(plan.unserved))
     return max(late_in(day, plan).values(), default=0), Squeeze(day, wide, best=plan)

@@ -168,15 +168,18 @@ class _Watch:
         return max(shift.start_s, min([self.now_s, *taken_s, *passed_s]))
 
     def _begun(self, shift: ShiftOfDay, route: Route) -> int:
-        """How many leading visits are fixed. With somebody aboard, the next one is too: nobody stands and waits."""
+        """How many leading visits are fixed. With somebody aboard, the next one is too: nobody stands and waits.
+
+        A visit that is still to be made is left for by nobody, however slow the roads have become since it was planned.
+        """
         at, free_s, aboard, fixed = self.place[shift.start_spot.at], route.depart_s, 0, 0
         executed = max((i for i, visit in enumerate(route.visits) if self._executed(visit)), default=-1)
         for i, visit in enumerate(route.visits):
             there = self._place_of(visit)
-            stuck = aboard > 0 and free_s <= self.now_s
+            free, drive_s = free_s <= self.now_s, int(self.table.travel_s[at, there])
             on_leg = [slot for slot in route.breaks if free_s <= slot.start_s < visit.start_s]
-            left = self._has_left(visit, drive_s=int(self.table.travel_s[at, there]), breaks=on_leg)
-            if not (left or stuck or i <= executed):
+            gone = free and (aboard > 0 or self._has_left(visit, drive_s=drive_s, breaks=on_leg))
+            if not (gone or i <= executed):
                 break
             aboard += 1 if visit.task is Task.BOARD else -1
             at, free_s, fixed = there, visit.start_s + visit.service_s, i + 1

@@ -26,9 +26,12 @@ class Client:
         data: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> httpx.Response:
         async def send() -> httpx.Response:
-            return await self._http.request(method, path, json=json, data=data, params=params, headers=headers)
+            return await self._http.request(
+                method, path, json=json, data=data, params=params, headers=headers, content=content
+            )
 
         return self._portal.call(send)
 

@@ -52,6 +52,17 @@ def test_accepting_twice_with_one_key_books_once(client: Client, town: Town) -> 
     assert len(town.store.reservations(SERVICE, TUESDAY)) == 1
 
 
+def test_a_body_nested_without_end_is_refused_with_a_key_as_without(client: Client) -> None:
+    """A hundred thousand brackets are no call: the same status both ways, and no unforeseen error."""
+    typed = {"content-type": "application/json"}
+    answers = [
+        client.call("POST", f"{BASE}/offers", content=b"[" * 100_000, headers=headers)
+        for headers in (typed, typed | KEYED)
+    ]
+    assert [one.json()["code"] for one in answers] == ["invalid_request"] * 2
+    assert answers[0].status_code == answers[1].status_code < 500
+
+
 def test_another_body_under_the_key_is_refused(client: Client) -> None:
     """422 with the code and what to do; the first answer stays."""
     client.post(f"{BASE}/offers", json=AT_NINE, headers=KEYED)

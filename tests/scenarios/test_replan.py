@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch.model.errors import InvalidInput
 from dispatch.model.plan import PlanReason, Route, Task, plan_digest
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import parse_clock, to_moment
@@ -89,6 +90,14 @@ def test_an_empty_day_can_be_replanned(town: Town) -> None:
     """Nothing booked: the answer is the empty plan."""
     outcome = improved(town)
     assert (outcome.verdict, outcome.plan.routes) == (Verdict.NO_BETTER, ())
+
+
+def test_a_day_without_vehicles_and_bookings_is_not_planned() -> None:
+    """Nobody drives: said so, whoever asks, and no version is made."""
+    town = open_town(MemoryStore(), rules=town_rules(), layouts=())
+    with pytest.raises(InvalidInput, match="closed_day"):
+        town.desk.replan(service_id=SERVICE, day=TUESDAY, actor=OPERATOR)
+    assert town.desk.plan(service_id=SERVICE, day=TUESDAY).version == 0
 
 
 def test_what_has_begun_is_not_moved(town: Town) -> None:

@@ -86,6 +86,19 @@ def test_what_was_driven_before_keeps_its_times(town: Town) -> None:
     in_order(town)
 
 
+def test_nobody_leaves_for_a_visit_before_the_one_that_comes_first(town: Town) -> None:
+    """At 9:04 the taxi drives to the clinic, there at 9:09; at 9:25 it is due at the school, 12.8 minutes away.
+
+    At half speed these are 25.6: from 9:04 it would have to leave for the school now, but somebody is aboard. It is
+    there at 9:36, before the window ends.
+    """
+    town.book(town.wish("R0", origin="depot", destination="clinic", after="9:00"))
+    town.book(town.wish("R1", origin="school", destination="depot", after="9:25"))
+    at_clock(town, "9:04")
+    assert made(town, slow(200, since="9:00", until="12:00"), Accepted()).late == ()
+    in_order(town)
+
+
 def test_breaches_are_the_least_and_take_a_yes(town: Town) -> None:
     """To the spa: 16.97 km, 2037 s, promised by 10:05; at twice the time 4074 s: 9:01 + 67.9 min is 10:09."""
     to_spa = town.book(town.wish("R0", origin="depot", destination="spa", after="9:00"))
