@@ -19,7 +19,7 @@ from dispatch.model.plan import Task
 from dispatch.model.reservation import Reservation
 from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import NO_READING, VISIT_KINDS, EventKind, StopEvent
-from dispatch.model.times import to_second
+from dispatch.model.times import LAST_SECOND_S, to_second
 from maps.geo import LatLon
 
 NOT_YET = -1
@@ -31,12 +31,14 @@ class Fault(StrEnum):
 
     FUTURE = "future"
     CLOCK_OFF = "clock_off"
+    OTHER_DAY = "other_day"
     OTHER_VEHICLE = "other_vehicle"
     CALLED_OFF = "called_off"
     NOT_BOARDED = "not_boarded"
     ALREADY = "already"
     TOO_EARLY = "too_early"
     NOTHING_TO_UNDO = "nothing_to_undo"
+    UNDOES_UNDONE = "undoes_undone"
     ODOMETER_BACK = "odometer_back"
 
 
@@ -227,9 +229,10 @@ class _Fold:
                 return self._visit(event)
 
     def _undoes(self, event: StopEvent) -> Fault | str:
-        found = [one for one in self.state.events if one.event_id == event.undoes]
-        good = found and found[0].kind is not EventKind.UNDONE
-        return "" if good else Fault.NOTHING_TO_UNDO
+        for found in self.state.events:
+            if found.event_id == event.undoes:
+                return Fault.UNDOES_UNDONE if found.kind is EventKind.UNDONE else ""
+        return Fault.NOTHING_TO_UNDO
 
     def _odometer(self, event: StopEvent) -> Fault | str:
         if event.odometer_m < self._vehicle(event.shift_id).odometer_m:
@@ -238,7 +241,9 @@ class _Fold:
         return ""
 
     def _visit(self, event: StopEvent) -> Fault | str:
-        """A report of a visit: is it the vehicle's, and does it follow from what is known of the trip?"""
+        """A report of a visit: is it of this day and the vehicle's, and does it follow from what is known of the trip?"""
+        if not 0 <= event.tapped_s <= LAST_SECOND_S:
+            return Fault.OTHER_DAY
         if event.reservation_id not in self.known:
             return Fault.CALLED_OFF
         if self.shift_of.get(event.reservation_id, event.shift_id) != event.shift_id and not self._before_outage(event):

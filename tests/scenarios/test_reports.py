@@ -121,6 +121,19 @@ def test_a_tap_in_the_future_counts_for_nothing(town: Town, trip: Reservation) -
     assert words(town, boarded(trip, "10:02")) == ["recorded"]
 
 
+def test_a_tap_on_another_day_counts_for_nothing(town: Town, trip: Reservation) -> None:
+    """The driver taps on the page of tomorrow, or of yesterday: nobody has been driven, and the promise stands."""
+    at_clock(town, "10:00")
+    evening_before = to_moment(TUESDAY, -3600)
+    early = [replace(form, tapped_at=evening_before) for form in (boarded(trip, "9:05"), alighted(trip, "9:15"))]
+    assert words(town, *early) == ["other_day", "other_day"]
+    assert stored(town, trip) == (ReservationState.BOOKED, PromiseState.OPEN)
+    town.clock.set(to_moment(TUESDAY, parse_clock("30:00") + 3600))
+    late = replace(boarded(trip, "9:05"), tapped_at=town.clock.now())
+    assert words(town, late) == ["other_day"]
+    assert stored(town, trip) == (ReservationState.BOOKED, PromiseState.OPEN)
+
+
 def test_a_clock_that_is_wrong_by_hours_counts_for_nothing(town: Town, trip: Reservation) -> None:
     """The phone says 7:00 when it is 10:00; nine minutes are forgiven."""
     assert words(town, boarded(trip, "9:10"), clock_off_s=3 * 3600) == ["clock_off"]
@@ -196,6 +209,14 @@ def test_taking_back_what_was_never_reported_counts_for_nothing(town: Town, trip
     reported(town, tapped)
     assert stored(town, trip) == (ReservationState.BOOKED, PromiseState.OPEN)
     assert town.desk.day_state(service_id=SERVICE, day=TUESDAY).events[0].event_id == tapped.event_id
+
+
+def test_what_was_taken_back_stays_so(town: Town, trip: Reservation) -> None:
+    """Taking the taking back back is said to be impossible: nothing will come of it later."""
+    tapped = boarded(trip, "9:05")
+    gone = undone(tapped, "9:06")
+    assert words(town, tapped, gone, undone(gone, "9:07")) == ["recorded", "recorded", "undoes_undone"]
+    assert stored(town, trip) == (ReservationState.BOOKED, PromiseState.OPEN)
 
 
 def test_boarding_twice_and_arriving_after_boarding_change_nothing(town: Town, trip: Reservation) -> None:
