@@ -16,11 +16,11 @@ from dispatch.booking.windows import allowed
 from dispatch.model.catalog import Service
 from dispatch.model.day_state import DayState
 from dispatch.model.errors import NotFound
-from dispatch.model.party import Party
+from dispatch.model.party import SEAT_KINDS, Party, SeatKind
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import bookable_from, runs_on
 from dispatch.model.spot import Spot, SpotKind
-from dispatch.model.times import MINUTE_S, clock_text, round_up, to_second
+from dispatch.model.times import MINUTE_S, clock_text, first_day_not_over, round_up, to_second
 from dispatch.model.wish import NO_RIDER, TimeKind, Wish
 from dispatch.store.catalog_reads import RowReads
 from maps.geo import LatLon
@@ -92,7 +92,8 @@ def objections_to_waiting(trip: Trip, state: DayState, *, service: Service, now:
 
 
 def _past(wish: Wish, now: datetime) -> Iterator[Objection]:
-    if wish.time_s < to_second(wish.date, now):
+    """A trip that waits for its call is wanted from now on; on a day that is over nobody can call."""
+    if wish.time_s < to_second(wish.date, now) or wish.date < first_day_not_over(now):
         yield Objection(code="in_the_past")
 
 
@@ -122,16 +123,26 @@ def _party(party: Party, state: DayState) -> Iterator[Objection]:
     if not state.shifts:
         yield Objection(code="no_shift", values=(("date", state.date.isoformat()),))
     layouts = [layout for shift in state.shifts for layout in shift.layouts]
-    taken = party.seats()
+    taken, wheelchair = party.seats(), SEAT_KINDS.index(SeatKind.WHEELCHAIR)
+    if layouts and taken[wheelchair] and not any(layout[wheelchair] for layout in layouts):
+        yield Objection(code="no_wheelchair_place")
     if not any(all(t <= there for t, there in zip(taken, layout, strict=True)) for layout in layouts):
         yield Objection(code="party_too_large", values=(("party", str(party.size)),))
 
 
 def _hours(trip: Trip, rules: ServiceRules) -> Iterator[Objection]:
-    """The ride itself lies between opening and closing."""
-    ride_s = trip.boarding_s + trip.direct_s
-    begins_s = trip.wish.time_s - (ride_s if trip.wish.time_kind is TimeKind.ARRIVE_BY else 0)
-    if begins_s < rules.service.open or begins_s + ride_s > rules.service.close:
+    """The ride itself lies between opening and closing. Who names a time between the two is told which one would do."""
+    ride_s, hours, asked_s = trip.boarding_s + trip.direct_s, rules.service, trip.wish.time_s
+    begins_s = asked_s - (ride_s if trip.wish.time_kind is TimeKind.ARRIVE_BY else 0)
+    if hours.open <= begins_s <= hours.close - ride_s:
+        return
+    first_s, last_s = _first_arrival_s(trip, rules), _last_departure_s(trip, rules)
+    if begins_s < hours.open < asked_s and first_s <= hours.close:
+        yield Objection(code="arrive_by_impossible", values=(("time", _first_minute(first_s)),))
+    elif hours.open <= begins_s < hours.close and asked_s < hours.close and last_s >= hours.open:
+        times = (("close", clock_text(hours.close)), ("time", clock_text(last_s)))
+        yield Objection(code="ends_too_late", values=times)
+    else:
         yield _outside_hours(rules)
 
 
@@ -161,6 +172,13 @@ def _first_arrival_s(trip: Trip, rules: ServiceRules) -> int:
     """The earliest arrival that could be promised: the first window that may start, driven directly from its end."""
     start_s = round_up(trip.bounds.pickup_from_s, step_s=rules.promise.rounding_min * MINUTE_S)
     return start_s + rules.promise.pickup_window_min * 60 + trip.boarding_s + trip.direct_s
+
+
+def _last_departure_s(trip: Trip, rules: ServiceRules) -> int:
+    """The start of the last window that could be promised, driven directly from its end."""
+    step_s = rules.promise.rounding_min * MINUTE_S
+    latest_s = rules.service.close - trip.boarding_s - trip.direct_s - rules.promise.pickup_window_min * MINUTE_S
+    return latest_s // step_s * step_s
 
 
 def _first_minute(second_s: int) -> str:

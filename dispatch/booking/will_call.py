@@ -25,6 +25,7 @@ from dispatch.model.journal import JournalEntry
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.rules_math import Fare, fare
 from dispatch.model.spot import Spot, SpotKind, SpotRef
+from dispatch.model.times import LAST_SECOND_S
 from dispatch.model.wish import NO_GUEST, NO_ID, NO_RIDER, Guest, Outcome, TimeKind, Wish, WishForm
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.workplace import Workday, Workplace
@@ -137,7 +138,7 @@ def _form(trip: Reservation, workday: Workday, call: Call, store: Store) -> Wish
         origin=_ref(trip.wished_origin),
         destination=_ref(trip.wished_destination),
         time_kind=TimeKind.DEPART_AFTER,
-        time_s=max(workday.now_s, call.ready_s, store.request(trip.request_id).wish.time_s, *ends_s),
+        time_s=min(LAST_SECOND_S, max(workday.now_s, call.ready_s, store.request(trip.request_id).wish.time_s, *ends_s)),
         party=trip.party,
         channel=call.channel,
         actor=call.actor,

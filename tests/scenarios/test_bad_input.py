@@ -40,8 +40,11 @@ def refused_with(town: Town, form: WishForm) -> Refused:
     ("code", "wishes"),
     [
         ("outside_hours", {"after": "7:00"}),
-        ("outside_hours", {"after": "16:58"}),
-        ("outside_hours", {"by": "8:05"}),
+        ("outside_hours", {"after": "17:00"}),
+        ("outside_hours", {"by": "17:05"}),
+        ("outside_hours", {"by": "8:00"}),
+        ("ends_too_late", {"after": "16:58"}),
+        ("arrive_by_impossible", {"by": "8:05"}),
         ("not_service_day", {"after": "9:00", "day": SATURDAY}),
         ("beyond_horizon", {"after": "9:00", "day": TUESDAY + timedelta(days=8)}),
         ("in_the_past", {"after": "9:00", "day": LABOUR_DAY}),
@@ -81,6 +84,19 @@ def test_arriving_earlier_than_possible_is_named(town: Town) -> None:
     assert (refusal.code, dict(refusal.values)) == ("arrive_by_impossible", {"time": "9:54"})
 
 
+def test_a_time_between_opening_and_closing_is_answered_with_one_that_would_do(town: Town) -> None:
+    """Nine minutes with the boarding, after a window of 15: arriving from 8:24 on, fetched until 16:35 (16:36 less 1).
+
+    Asked for again with the time that was said, both are answered with offers.
+    """
+    early = town.wish("R1", origin="depot", destination="clinic", by="8:05")
+    late = town.wish("R2", origin="depot", destination="clinic", after="16:58")
+    assert dict(refused_with(town, early).refusal.values) == {"time": "8:24"}
+    assert dict(refused_with(town, late).refusal.values) == {"close": "17:00", "time": "16:35"}
+    assert town.offered(replace(early, time_s=parse_clock("8:24"))).offers
+    assert town.offered(replace(late, time_s=parse_clock("16:35"))).offers
+
+
 def test_a_point_outside_the_area_is_refused(town: Town) -> None:
     """5.5 km north of the boundary; a point just 200 m outside is within the margin of 300 m."""
     form = town.wish("R1", origin="depot", destination="clinic", after="9:00")
@@ -112,10 +128,17 @@ def test_without_a_shift_the_day_is_refused() -> None:
 
 
 def test_a_wheelchair_needs_a_vehicle_that_takes_one() -> None:
-    """With two plain taxis no layout has a wheelchair place: the party is too large for every vehicle."""
+    """With two plain taxis no layout has a wheelchair place: said so, and nobody is asked to make two bookings of one."""
     plain = open_town(MemoryStore(), rules=town_rules(), layouts=(((4, 0),), ((4, 0),)))
     form = plain.wish("R1", origin="depot", destination="clinic", after="9:00", party=WHEELCHAIR_USER)
-    assert refused_with(plain, form).refusal.code == "party_too_large"
+    assert refused_with(plain, form).refusal.code == "no_wheelchair_place"
+
+
+def test_more_wheelchairs_than_places_are_a_party_too_large(town: Town) -> None:
+    """One taxi takes one wheelchair: two of them make two bookings."""
+    both = Party(passengers=WHEELCHAIR_USER.passengers * 2)
+    form = town.wish("R1", origin="depot", destination="clinic", after="9:00", party=both)
+    assert refused_with(town, form).refusal.code == "party_too_large"
 
 
 def broken(form: WishForm, how: str) -> WishForm:

@@ -56,6 +56,18 @@ def test_it_waits_in_no_plan(town: Town) -> None:
     assert sound(town)
 
 
+def test_nobody_waits_or_calls_on_a_day_that_is_over(town: Town) -> None:
+    """On the Wednesday at nine, Tuesday has passed: said so both times, instead of naming the opening hours."""
+    back = waiting(town)
+    town.clock.set(to_moment(TUESDAY, parse_clock("30:00") + 3 * 3600))
+    call = Call(reservation_id=back.id, actor=OPERATOR, channel=Channel.PHONE)
+    form = town.wish("R2", origin="clinic", destination="home", after="0:00")
+    for answer in (town.desk.activate(call=call), town.desk.await_call(form=form)):
+        assert isinstance(answer, Refused), answer
+        assert answer.refusal.code == "in_the_past"
+    assert town.store.reservation(back.id).state is ReservationState.WAITING
+
+
 def test_the_call_gives_a_promise_from_now_on(town: Town) -> None:
     """At 11:02 the first window starts at 11:05, not half an hour later: the cut-off is for who has not booked yet."""
     out = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
