@@ -93,6 +93,7 @@ def _check(workplace: Workplace, series: Series) -> None:
         ("time", all(0 <= time_s <= LAST_SECOND_S for time_s in times)),
         ("time_kind", series.time_kind is not TimeKind.WILL_CALL),
         ("back", len(series.back) <= 1),
+        ("retimed", len({one.date for one in series.retimed}) == len(series.retimed)),
         ("place", all(ref.kind is not SpotKind.POINT for ref in refs) and series.origin != series.destination),
     )
     for field, holds in tests:
@@ -171,6 +172,8 @@ def book_series(workplace: Workplace, *, service_id: str, actor: Actor) -> Serie
 def book_date(workplace: Workplace, *, series_id: int, day: ServiceDay, actor: Actor) -> SeriesDate:
     """Book one date, also one that was refused before. Booked already: what was said then.
 
+    A date that the booking horizon has not reached is refused and nothing is kept of it: it is booked in its time.
+
     Raises
     ------
     NotFound
@@ -187,12 +190,24 @@ def book_date(workplace: Workplace, *, series_id: int, day: ServiceDay, actor: A
     for said in _said(workplace, series, day):
         if said.outcome is SeriesOutcome.BOOKED:
             return said
+    if not _reached(workplace, series, day):
+        return _too_early(workplace, series, day)
     return _dealt_with(workplace, series, day, actor)
 
 
 def _reached(workplace: Workplace, series: Series, day: ServiceDay) -> bool:
     now = workplace.clock.now()
     return bookable_from(workplace.store.rules(series.service_id, day), day) <= now
+
+
+def _too_early(workplace: Workplace, series: Series, day: ServiceDay) -> SeriesDate:
+    days = workplace.store.rules(series.service_id, day).booking.horizon_days
+    return replace(_blank(series, day), code="beyond_horizon", values=(("days", str(days)),))
+
+
+def _blank(series: Series, day: ServiceDay) -> SeriesDate:
+    """A date of which nothing has come yet."""
+    return SeriesDate(series_id=series.id, service_id=series.service_id, date=day, outcome=SeriesOutcome.REFUSED)
 
 
 def _said(workplace: Workplace, series: Series, day: ServiceDay) -> Iterator[SeriesDate]:
@@ -202,7 +217,7 @@ def _said(workplace: Workplace, series: Series, day: ServiceDay) -> Iterator[Ser
 
 def _dealt_with(workplace: Workplace, series: Series, day: ServiceDay, actor: Actor) -> SeriesDate:
     """Ask for a date and take the best offer; whatever comes of it is kept. Raises Conflict when the day is busy."""
-    blank = SeriesDate(series_id=series.id, service_id=series.service_id, date=day, outcome=SeriesOutcome.REFUSED)
+    blank = _blank(series, day)
     made = next(_answered(workplace, series, day, blank), blank)
     if made.request_id == NO_ID:
         try:

@@ -70,6 +70,16 @@ def test_dates_are_booked_when_the_horizon_reaches_them(town: Town) -> None:
         assert town.desk.verify_journal(service_id=SERVICE, day=day).flaws == ()
 
 
+def test_a_date_asked_for_too_early_is_booked_in_its_time(town: Town) -> None:
+    """On Monday, next Tuesday lies eight days ahead: refused, and forgotten. On Tuesday it is booked like any other."""
+    series = added(town, template(weekdays=(1,)))
+    early = town.desk.book_date(series_id=series.id, day=NEXT_TUESDAY, actor=OPERATOR)
+    assert (early.outcome, early.code, dict(early.values)) == (SeriesOutcome.REFUSED, "beyond_horizon", {"days": "7"})
+    assert town.store.series_dates(SERVICE, NEXT_TUESDAY) == town.store.requests(SERVICE, NEXT_TUESDAY) == ()
+    town.clock.set(to_moment(TUESDAY, 0))
+    assert run(town) == ([TUESDAY, NEXT_TUESDAY], [])
+
+
 def test_both_ways_every_week(town: Town) -> None:
     """Each date is a linked pair of the series; run twice, still one pair."""
     series = added(town, template(weekdays=(1,), both=True))
@@ -187,6 +197,7 @@ def test_nonsense_is_not_kept(town: Town) -> None:
         ("weekdays", replace(good, weekdays=())),
         ("last", replace(good, last=MONDAY - timedelta(days=1))),
         ("place", replace(good, origin=SpotRef(kind=SpotKind.POINT))),
+        ("retimed", replace(good, retimed=tuple(Retimed(date=TUESDAY, time_s=h * 3600) for h in (10, 11)))),
     ):
         with pytest.raises(InvalidInput, match="series_invalid") as caught:
             added(town, wrong)
