@@ -25,6 +25,13 @@ def spoken_minutes(duration_s: int) -> int:
     return -(-duration_s // MINUTE_S)
 
 
+def spoken_duration(duration_s: int, lang: Lang) -> str:
+    """How long something takes, as it is said: 45分, 1時間, 5時間1分. Whole minutes, rounded up."""
+    hours, minutes = divmod(spoken_minutes(duration_s), 60)
+    key = "minutes" if not hours else "hours_minutes" if minutes else "hours"
+    return say(f"say.{key}", lang, hours=hours, minutes=minutes)
+
+
 def promise_text(promise: Promise, lang: Lang) -> str:
     """When we come and when the rider is there at the latest."""
     return say(
@@ -59,8 +66,9 @@ def wait_s(offer: Offer, *, now_s: int) -> int:
 def soon_text(offer: Offer, *, now_s: int, lang: Lang) -> str:
     """The whole offer to somebody who is waiting: for how long, then the promise, ending in the question."""
     fare = fare_text(fare_yen=offer.fare_yen, vouchers=offer.vouchers, lang=lang)
-    promise = promise_text(offer.promise, lang)
-    return say("say.soon", lang, minutes=spoken_minutes(wait_s(offer, now_s=now_s)), promise=promise, fare=fare)
+    promise, left_s = promise_text(offer.promise, lang), wait_s(offer, now_s=now_s)
+    key = "say.soon" if left_s else "say.at_once"
+    return say(key, lang, wait=spoken_duration(left_s, lang), promise=promise, fare=fare)
 
 
 def instead_text(conflict: Conflict, lang: Lang) -> str:
@@ -104,4 +112,4 @@ def relief_text(relief: Relief, lang: Lang) -> str:
     """What would help; empty when nothing would."""
     if relief.kind is ReliefKind.NONE:
         return ""
-    return say(f"relief.{relief.kind}", lang, minutes=spoken_minutes(relief.amount_s), seats=relief.seats)
+    return say(f"relief.{relief.kind}", lang, duration=spoken_duration(relief.amount_s, lang), seats=relief.seats)

@@ -138,7 +138,9 @@ def _form(trip: Reservation, workday: Workday, call: Call, store: Store) -> Wish
         origin=_ref(trip.wished_origin),
         destination=_ref(trip.wished_destination),
         time_kind=TimeKind.DEPART_AFTER,
-        time_s=min(LAST_SECOND_S, max(workday.now_s, call.ready_s, store.request(trip.request_id).wish.time_s, *ends_s)),
+        time_s=min(
+            LAST_SECOND_S, max(workday.now_s, call.ready_s, store.request(trip.request_id).wish.time_s, *ends_s)
+        ),
         party=trip.party,
         channel=call.channel,
         actor=call.actor,

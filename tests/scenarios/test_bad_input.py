@@ -128,7 +128,7 @@ def test_without_a_shift_the_day_is_refused() -> None:
 
 
 def test_a_wheelchair_needs_a_vehicle_that_takes_one() -> None:
-    """With two plain taxis no layout has a wheelchair place: said so, and nobody is asked to make two bookings of one."""
+    """With two plain taxis no layout has a wheelchair place: nobody is asked to make two bookings of one person."""
     plain = open_town(MemoryStore(), rules=town_rules(), layouts=(((4, 0),), ((4, 0),)))
     form = plain.wish("R1", origin="depot", destination="clinic", after="9:00", party=WHEELCHAIR_USER)
     assert refused_with(plain, form).refusal.code == "no_wheelchair_place"
