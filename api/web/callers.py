@@ -14,6 +14,7 @@ from api.web.frame import DeskCall, DeskCallDep
 from api.web.typed import PlaceBook
 from api.web.views import TripLine, book_for, home_town, rider_card, trip_line
 from dispatch.model.party import Aid, FareClass
+from dispatch.model.reservation import Reservation
 from dispatch.model.wish import NO_ID, NO_RIDER
 
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
@@ -87,9 +88,18 @@ def open_caller(desk_call: DeskCallDep, reservation_id: DatabaseId) -> HTMLRespo
 
 @router.get("/reservations/{reservation_id}")
 def open_reservation(desk_call: DeskCallDep, reservation_id: DatabaseId) -> HTMLResponse:
-    """Ask before a reservation is cancelled."""
-    trip = reservation_of(desk_call.call, reservation_id)
-    return desk_call.show("cancel.html", {"trip": trip_line(desk_call.call, trip)})
+    """Ask before a reservation is cancelled. The other half of a pair stays, and the caller is to know it."""
+    call = desk_call.call
+    trip = reservation_of(call, reservation_id)
+    same_day = call.desk.store.reservations(call.service, trip.date)
+    halves = [trip_line(call, one) for one in same_day if half(one, trip)]
+    others = [line for line in halves if line.open]
+    return desk_call.show("cancel.html", {"trip": trip_line(call, trip), "others": others})
+
+
+def half(one: Reservation, of: Reservation) -> bool:
+    """Whether a trip is the outbound or the return of another."""
+    return one.linked_to == of.id or one.id == of.linked_to
 
 
 def form_values(desk_call: DeskCall, fields: WishFields, book: PlaceBook, *, changing: int) -> dict[str, object]:

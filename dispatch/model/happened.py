@@ -241,7 +241,7 @@ class _Fold:
         return ""
 
     def _visit(self, event: StopEvent) -> Fault | str:
-        """A report of a visit: is it of this day and of this vehicle, and does it follow from what is known of the trip?"""
+        """A report of a visit: is it of this day, is it the vehicle's, and does it follow from what is known?"""
         if not 0 <= event.tapped_s <= LAST_SECOND_S:
             return Fault.OTHER_DAY
         if event.reservation_id not in self.known:

@@ -192,6 +192,26 @@ def test_a_return_is_linked_to_its_outbound(client: Client) -> None:
     assert client.get("/api/v1/town/reservations/2").json()["linked_to"] == 1
 
 
+def test_who_cancels_one_way_hears_of_the_other(client: Client) -> None:
+    """The way there and the way back: whichever is to go, the other is said to stay, until it is gone."""
+    stays = "のご予約は、そのまま残ります。"
+    book(client, WISH)
+    assert stays not in client.get(f"{DAY}/reservations/1", headers=PART).text
+    book(client, WISH | {"origin": "clinic", "destination": "自宅", "time": "1400", "linked_to": "1"})
+    assert f"clinicから自宅{stays}" in client.get(f"{DAY}/reservations/1", headers=PART).text
+    assert f"自宅からclinic{stays}" in client.get(f"{DAY}/reservations/2", headers=PART).text
+    send(client, "/reservations/1/cancel", {"reason": "illness"})
+    assert stays not in client.get(f"{DAY}/reservations/2", headers=PART).text
+
+
+def test_who_waits_for_a_call_is_not_asked_to_call_while_cancelling(client: Client) -> None:
+    """No time is set, and nobody reads "please call when you are ready" to somebody who does not want the trip."""
+    send(client, "/offers", WISH | {"time_kind": "will_call", "time": ""})
+    asked = client.get(f"{DAY}/reservations/1", headers=PART).text
+    assert "お電話待ちのご予約を取り消してよろしいですか。" in asked
+    assert "お電話ください" not in asked
+
+
 def test_a_trip_is_cancelled_after_a_question(client: Client) -> None:
     """First the question, then the release; the board no longer names the rider."""
     book(client, WISH)
