@@ -79,7 +79,7 @@ def test_a_refused_pair_names_the_leg(client: Client) -> None:
     """Home from the clinic at 16:55 cannot be done before closing: an answer, with its leg and its reason."""
     late = client.post(f"{BASE}/pair-offers", json=BOTH | {"back": {"depart_after": "2026-11-24T16:55:00+09:00"}})
     assert late.status_code == 200
-    assert (late.json()["leg"], late.json()["refusal"]["code"]) == ("back", "outside_hours")
+    assert (late.json()["leg"], late.json()["refusal"]["code"]) == ("back", "ends_too_late")
 
 
 def test_the_way_back_is_asked_for_in_one_way(client: Client) -> None:

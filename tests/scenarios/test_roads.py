@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dispatch.model.errors import Conflict, InvalidInput, NotFound, RuleRefused
+from dispatch.model.errors import Conflict, InvalidInput, NotFound, PlanRejected, RuleRefused
 from dispatch.model.plan import Task
 from dispatch.model.promise import BreachCause, PromiseState
 from dispatch.model.spot import SpotKind, SpotRef
@@ -14,8 +14,19 @@ from dispatch.model.times import LAST_SECOND_S, parse_clock
 from dispatch.moves.road_works import Closing, RoadTrial, RoadWork
 from dispatch.moves.withdrawal import Accepted
 from dispatch.store.memory import MemoryStore
+from maps.geo import LatLon
 from tests.scenarios.reporting import at_clock
-from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, TWO_TAXIS, Town, open_town, town_rules
+from tests.scenarios.town import (
+    LAT_PER_KM,
+    LON_PER_KM,
+    OPERATOR,
+    SERVICE,
+    TUESDAY,
+    TWO_TAXIS,
+    Town,
+    open_town,
+    town_rules,
+)
 
 YES = Accepted(breaches=True)
 
@@ -96,6 +107,25 @@ def test_nobody_leaves_for_a_visit_before_the_one_that_comes_first(town: Town) -
     town.book(town.wish("R1", origin="school", destination="depot", after="9:25"))
     at_clock(town, "9:04")
     assert made(town, slow(200, since="9:00", until="12:00"), Accepted()).late == ()
+    in_order(town)
+
+
+def test_a_day_that_cannot_be_driven_is_said_to_be_impossible(town: Town) -> None:
+    """At half speed the last trip, 16:35 from the station by a closed road, ends after the shift: it finds no place.
+
+    While a place is sought, whoever is late is left out, and then the rider aboard since 9:00 would wait too long for
+    the one at the clinic: a plan that no search may begin with.
+    """
+    town.book(town.wish("R0", origin="depot", destination="market", after="9:00"))
+    town.book(town.wish("R1", origin="station", destination="clinic", after="9:10"))
+    town.book(town.wish("R2", origin="clinic", destination="market", after="9:20"))
+    town.book(town.wish("R3", origin="station", destination="clinic", after="16:35"))
+    at_clock(town, "9:02")
+    between = SpotRef(kind=SpotKind.POINT, at=LatLon(36.38 + LAT_PER_KM, 139.84 + 3 * LON_PER_KM))
+    asked = RoadWork(percent=200, closed=(Closing(centre=between, radius_m=300, detour_s=3600),))
+    with pytest.raises(PlanRejected, match="plan_impossible"):
+        made(town, asked)
+    assert town.store.day_state(SERVICE, TUESDAY).roads == ()
     in_order(town)
 
 
