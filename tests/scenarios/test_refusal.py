@@ -75,4 +75,4 @@ def test_every_rule_and_relief_has_its_words(lang: Lang) -> None:
     for rule in Rule:
         assert say(f"rule.{rule.value}", lang)
     for kind in ReliefKind:
-        assert say(f"relief.{kind.value}", lang, minutes=5, seats=1)
+        assert say(f"relief.{kind.value}", lang, duration="5", seats=1)
