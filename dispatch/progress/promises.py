@@ -37,6 +37,7 @@ class Why(StrEnum):
     """Why it stands so (keys of ``why`` in the catalogue)."""
 
     ON_COURSE = "on_course"
+    UNREPORTED = "unreported"  # its time is over, and the vehicle has reported nothing all day
     BEHIND = "behind"  # the vehicle is late
     SILENT = "silent"  # nothing has been heard of the vehicle for long
     IN_TIME = "in_time"
@@ -154,6 +155,8 @@ class _Book:
                 return Standing.BREACHED, Why(trip.breaches[-1].cause.value) if trip.breaches else Why.LATE, late
             case PromiseState.OPEN:
                 margin_s = self.state.rules.progress.risk_margin_min * MINUTE_S
+                if shift_id not in self.facts.vehicles and self.now_s > trip.promise.arrival_latest_s:
+                    return Standing.OPEN, Why.UNREPORTED, 0
                 if shift_id not in self.facts.vehicles or _over_s(trip, estimated, margin_s=margin_s) <= 0:
                     return Standing.OPEN, Why.ON_COURSE, 0
                 return Standing.AT_RISK, self._cause(shift_id), max(0, _over_s(trip, estimated, margin_s=0))

@@ -14,6 +14,7 @@ from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.stop_event import EventKind
 from dispatch.model.times import parse_clock, to_moment
 from dispatch.moves.move import Lock
+from dispatch.progress.promises import Standing, Why
 from dispatch.progress.reports import EventForm, Recorded
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.reporting import (
@@ -59,6 +60,17 @@ def test_a_trip_in_time_is_executed_and_kept(town: Town, trip: Reservation) -> N
     )
     assert words(town, *taps) == ["recorded"] * 4
     assert stored(town, trip) == (ReservationState.EXECUTED, PromiseState.KEPT)
+
+
+def test_a_promise_whose_time_is_over_is_not_on_course(town: Town, trip: Reservation) -> None:
+    """Until 9:40 the plan is taken as what happens; after that nobody knows, and the ledger says so until told."""
+    for clock, why in (("9:40", Why.ON_COURSE), ("9:41", Why.UNREPORTED)):
+        at_clock(town, clock)
+        (entry,) = town.desk.promises(service_id=SERVICE, day=TUESDAY)
+        assert (entry.standing, entry.why) == (Standing.OPEN, why)
+    reported(town, boarded(trip, "9:05"), alighted(trip, "9:15"))
+    (entry,) = town.desk.promises(service_id=SERVICE, day=TUESDAY)
+    assert (entry.standing, entry.why) == (Standing.KEPT, Why.IN_TIME)
 
 
 def test_at_the_door_too_late_is_a_breach_declared_at_once(town: Town, trip: Reservation) -> None:
