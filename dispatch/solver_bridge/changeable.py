@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dispatch.model.errors import Conflict, RuleRefused
 from dispatch.model.reservation import Reservation, ReservationState
+from dispatch.model.times import first_day_not_over
 from dispatch.solver_bridge.workplace import Workday
 
 
@@ -13,11 +14,13 @@ def check_changeable(reservation: Reservation, workday: Workday) -> None:
     Raises
     ------
     Conflict, RuleRefused
-        As `check_standing`; ``trip_under_way`` when the vehicle is on its way to the rider, or has fetched them.
+        As `check_standing`; ``trip_under_way`` when the vehicle is on its way to the rider, or has fetched them;
+        ``trip_over`` instead once its day is.
     """
     check_standing(reservation)
     if reservation.state is not ReservationState.WAITING and workday.has_begun(reservation.id):
-        raise RuleRefused("trip_under_way", reservation_id=reservation.id)
+        over = reservation.date < first_day_not_over(workday.now)
+        raise RuleRefused("trip_over" if over else "trip_under_way", reservation_id=reservation.id)
 
 
 def check_standing(reservation: Reservation) -> None:

@@ -75,6 +75,14 @@ def test_a_trip_under_way_cannot_be_cancelled(town: Town) -> None:
         town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
 
 
+def test_a_trip_of_yesterday_is_over_and_not_under_way(town: Town) -> None:
+    """Nobody reported it; on Wednesday at nine no driver needs to be called about it."""
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    town.clock.set(to_moment(WEDNESDAY, parse_clock("9:00")))
+    with pytest.raises(RuleRefused, match="trip_over"):
+        town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
+
+
 def bound_by_a_stop(*, idle_min: int) -> tuple[Town, tuple[Reservation, ...]]:
     """One taxi to the spa: R1 boards at the depot by 9:15 and R3 at the clinic, 8 minutes on, from 9:30; R2's stop
     fills the time between. Without it R1 waits aboard for 6 minutes; there is no time to drive either of them first.
