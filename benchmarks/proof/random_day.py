@@ -35,7 +35,7 @@ EXPECTED = frozenset(
     {
         "offer_taken", "offer_gone", "offer_expired", "request_closed", "already_cancelled", "trip_under_way",
         "others_would_wait", "move_changes_nothing", "move_needs_force", "move_needs_consent", "move_breaks_promises",
-        "vehicle_overfull", "plan_impossible", "trip_over",
+        "vehicle_overfull", "plan_impossible", "trip_over", "reservation_changed",
     }
 )  # fmt: skip
 """Codes with which the desk may turn a call of such a day away."""
@@ -118,13 +118,15 @@ class RandomDay:
             self.desk.cancel(reservation_id=number, actor=OPERATOR, reason="")
 
     def change(self) -> None:
-        """Another time for a trip that is booked; the first offer is taken."""
+        """Another time for a trip that is booked: the first offer is taken, or all are kept while others change it."""
         if not self.booked:
             return
         old = self.desk.store.reservation(self.dice.choice(self.booked))
         answer = self.desk.propose_change(reservation_id=old.id, form=self._wish(old.rider_id))
-        if isinstance(answer, Offered):
+        if isinstance(answer, Offered) and self.dice.random() < 0.5:
             self._accept(answer.offers[0])
+        elif isinstance(answer, Offered):
+            self.offers.extend(answer.offers)
 
     def assign(self) -> None:
         if self.booked:

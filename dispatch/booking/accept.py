@@ -16,7 +16,14 @@ from dispatch.booking.links import check_same_day
 from dispatch.booking.overlap import check_overlap
 from dispatch.booking.recall import written_before
 from dispatch.booking.release import without
-from dispatch.booking.terms import check_once, check_open, check_still_there, reservation_of, turn_of
+from dispatch.booking.terms import (
+    check_once,
+    check_open,
+    check_still_there,
+    check_unchanged,
+    reservation_of,
+    turn_of,
+)
 from dispatch.model.actor import Actor, Role
 from dispatch.model.hold import Hold
 from dispatch.model.offer import Offer
@@ -43,7 +50,8 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
     Conflict
         ``offer_expired``; ``offer_taken``; ``request_closed``; ``offer_gone`` when the promise can no longer be
         kept, or who or what it was made for is no longer there; ``vouchers_changed`` when they went to another trip;
-        ``overlapping_reservation`` until it is confirmed; ``already_cancelled`` for a change; ``day_busy``.
+        ``overlapping_reservation`` until it is confirmed; ``already_cancelled`` and
+        ``reservation_changed`` for a change; ``day_busy``.
     RuleRefused
         ``trip_over``, ``trip_under_way``, ``linked_day`` for a change.
     PlanRejected
@@ -108,6 +116,7 @@ def _replaced(workplace: Workplace, offer: Offer) -> Iterator[tuple[Reservation,
     if offer.change_of != NO_ID:
         old, workday = workplace.reserved(offer.change_of)
         check_changeable(old, workday)
+        check_unchanged(offer, old)
         yield old, workday
 
 

@@ -15,6 +15,7 @@ from dispatch.booking.pair_legs import pair_of
 from dispatch.booking.pair_search import search_pairs
 from dispatch.booking.pairs import pairs_made, pairs_stored
 from dispatch.booking.propose import balance_of, inquiry_on, offer_made, trip_on
+from dispatch.booking.terms import check_unchanged
 from dispatch.model.actor import Actor
 from dispatch.model.errors import OdekakeError
 from dispatch.model.journal import JournalEntry
@@ -60,10 +61,12 @@ def _answered_anew(workplace: Workplace, offer_id: int, actor: Actor) -> tuple[O
 
 def _found(workplace: Workplace, gone: Offer, request: Request, today: Workday) -> Iterator[Offer]:
     wish, store, rules = _from_now(request.wish, gone, today), workplace.store, today.state.rules
-    freed = sum(trip.vouchers for trip in today.state.reservations if trip.id == gone.change_of)
+    replaced = (store.reservation(gone.change_of),) if gone.change_of != NO_ID else ()
     try:
+        for old in replaced:
+            check_unchanged(gone, old)
         workday = today.without(gone.change_of)
-    except OdekakeError:  # the trip that would be changed is no longer free to go
+    except OdekakeError:  # the trip that would be changed is no longer free to go, or no longer what it was
         return
     if any(barred(wish, catalog=store, rules=rules)):
         return
@@ -74,9 +77,9 @@ def _found(workplace: Workplace, gone: Offer, request: Request, today: Workday) 
     result = search(inquiry, most=inquiry.rules.booking.offers_max)
     if isinstance(result, NoneFound):
         return
-    paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + freed)
+    paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + sum(old.vouchers for old in replaced))
     for rank, one in enumerate(result, start=1):
-        made = offer_made(inquiry, one, rank=rank, paid=paid, changing=gone.change_of)
+        made = offer_made(inquiry, one, rank=rank, paid=paid, replaced=replaced)
         yield replace(made, id=NO_ID, request_id=request.id)
 
 

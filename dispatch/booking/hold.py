@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dispatch.booking.terms import check_open, check_still_there, reservation_of, turn_of
+from dispatch.booking.terms import check_open, check_still_there, check_unchanged, reservation_of, turn_of
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
 from dispatch.model.hold import Hold, held_number
 from dispatch.model.journal import JournalEntry
 from dispatch.model.offer import Offer
 from dispatch.model.plan import PlanReason
-from dispatch.model.wish import Request, Wish
+from dispatch.model.wish import NO_ID, Request, Wish
 from dispatch.solver_bridge.placing import NoPlace, place
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.versions import Draft
@@ -45,7 +45,7 @@ def hold(workplace: Workplace, *, offer_id: int, actor: Actor) -> Hold:
         ``unknown_offer``.
     Conflict
         ``offer_expired``; ``offer_taken``; ``request_closed``; ``offer_gone`` when the promise can no longer be
-        kept; ``cannot_hold`` when it could be given, but not kept waiting; ``day_busy``.
+        kept; ``cannot_hold`` when it could be given, but not kept waiting; ``reservation_changed``; ``day_busy``.
     """
     with turn_of(workplace, offer_id):
         return on_the_day_as_it_is(workplace, lambda: _held(workplace, offer_id, actor))
@@ -68,6 +68,8 @@ def _held(workplace: Workplace, offer_id: int, actor: Actor) -> Hold:
 def _prepared(workplace: Workplace, offer: Offer, request: Request, workday: Workday) -> _Holding:
     given_up = own_holds(request.id, request.wish, workday)
     free = without_holds(workday, given_up).settled()
+    if offer.change_of != NO_ID:
+        check_unchanged(offer, workplace.store.reservation(offer.change_of))
     check_still_there(offer, request.wish, free, catalog=workplace.catalog(free.state))
     trip = replace(reservation_of(offer, request, free, ()), id=held_number(offer.id))
     kept = Hold(

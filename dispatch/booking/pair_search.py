@@ -84,7 +84,7 @@ def _supposing(inquiry: Inquiry, outbound: Found) -> Workday:
     """The day as if the way out had been promised."""
     wish, workday = inquiry.trip.wish, inquiry.workday
     request = Request(id=NO_ID, wish=wish, asked_at=workday.now, outcome=Outcome.OPEN)
-    offer = offer_made(inquiry, outbound, rank=1, paid=Fare(yen=0, vouchers=0), changing=NO_ID)
+    offer = offer_made(inquiry, outbound, rank=1, paid=Fare(yen=0, vouchers=0))
     trip = replace(reservation_of(offer, request, workday, ()), id=SUPPOSED)
     return workday.supposing(trip, inquiry.under(outbound.choice), outbound.placement.solution)
 

@@ -163,7 +163,7 @@ def pairs_made(workplace: Workplace, inquiry: Inquiry, found: Sequence[FoundPair
     then = fare(rules, wish.party, voucher_balance=balance - paid.vouchers)
     return tuple(
         OfferPair(
-            outbound=offer_made(inquiry, one.outbound, rank=rank, paid=paid, changing=NO_ID),
+            outbound=offer_made(inquiry, one.outbound, rank=rank, paid=paid),
             back=_back_offer(one, rank=rank, paid=then),
         )
         for rank, one in enumerate(found, start=1)
@@ -171,5 +171,5 @@ def pairs_made(workplace: Workplace, inquiry: Inquiry, found: Sequence[FoundPair
 
 
 def _back_offer(pair: FoundPair, *, rank: int, paid: Fare) -> Offer:
-    made = offer_made(pair.back_inquiry, pair.back, rank=rank, paid=paid, changing=NO_ID)
+    made = offer_made(pair.back_inquiry, pair.back, rank=rank, paid=paid)
     return replace(made, shifted=tuple(number for number in made.shifted if number != SUPPOSED))

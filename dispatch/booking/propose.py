@@ -43,7 +43,7 @@ def propose(workplace: Workplace, form: WishForm) -> Proposal:
     """
     for proposal in answered_before(workplace):
         return proposal
-    return on_the_day_as_it_is(workplace, lambda: _answer(workplace, form, changing=NO_ID, freed_vouchers=0))
+    return on_the_day_as_it_is(workplace, lambda: _answer(workplace, form, replaced=()))
 
 
 def propose_instead(workplace: Workplace, form: WishForm, *, reservation_id: int) -> Proposal:
@@ -67,7 +67,7 @@ def _answer_instead(workplace: Workplace, form: WishForm, reservation_id: int) -
     check_changeable(reservation, workday)
     same_day = (*workday.state.reservations, *workday.state.waiting)
     linked = with_link_kept(form, changed=reservation, same_day=same_day)
-    return _answer(workplace, linked, changing=reservation.id, freed_vouchers=reservation.vouchers)
+    return _answer(workplace, linked, replaced=(reservation,))
 
 
 def _check_same_person(form: WishForm, reservation: Reservation, *, store: Store) -> None:
@@ -83,7 +83,9 @@ def _contact(guest: Guest) -> tuple[str, str]:
     return "".join(guest.name.split()), "".join(sign for sign in guest.phone if sign.isdigit())
 
 
-def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouchers: int) -> Proposal:
+def _answer(workplace: Workplace, form: WishForm, *, replaced: tuple[Reservation, ...]) -> Proposal:
+    """``replaced`` holds the reservation that is to be changed, if any."""
+    changing, freed = max([NO_ID, *(old.id for old in replaced)]), sum(old.vouchers for old in replaced)
     workday = workplace.workday(form.service_id, form.date).without(changing)
     rules, store, catalog = workday.state.rules, workplace.store, workplace.catalog(workday.state)
     check_link(form, store=store, changing=changing)
@@ -105,9 +107,9 @@ def _answer(workplace: Workplace, form: WishForm, *, changing: int, freed_vouche
     result = search(inquiry, most=inquiry.rules.booking.offers_max)
     if isinstance(result, NoneFound):
         return record.refused(no_vehicle(inquiry, result))
-    paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + freed_vouchers)
+    paid = fare(rules, wish.party, voucher_balance=balance_of(wish, workplace) + freed)
     return record.offered(
-        [offer_made(inquiry, one, rank=n, paid=paid, changing=changing) for n, one in enumerate(result, start=1)]
+        [offer_made(inquiry, one, rank=n, paid=paid, replaced=replaced) for n, one in enumerate(result, start=1)]
     )
 
 
@@ -141,8 +143,10 @@ def balance_of(wish: Wish, workplace: Workplace) -> int:
     return workplace.store.voucher_balance(wish.service_id, wish.rider_id)
 
 
-def offer_made(inquiry: Inquiry, found: Found, *, rank: int, paid: Fare, changing: int) -> Offer:
-    """A promise that was found as an offer, without its numbers."""
+def offer_made(
+    inquiry: Inquiry, found: Found, *, rank: int, paid: Fare, replaced: tuple[Reservation, ...] = ()
+) -> Offer:
+    """A promise that was found as an offer, without its numbers. ``replaced`` is what it would change, if anything."""
     shift = inquiry.day.shifts[found.placement.vehicle]
     valid = timedelta(minutes=inquiry.rules.booking.offer_valid_min)
     return Offer(
@@ -163,5 +167,6 @@ def offer_made(inquiry: Inquiry, found: Found, *, rank: int, paid: Fare, changin
         shifted=found.placement.shifted,
         expires_at=inquiry.workday.now + valid,
         day_version=inquiry.workday.state.version,
-        change_of=changing,
+        change_of=max([NO_ID, *(old.id for old in replaced)]),
+        replaces=tuple(number for old in replaced for number in old.stands_by),
     )

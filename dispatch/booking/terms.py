@@ -75,6 +75,18 @@ def check_still_there(offer: Offer, wish: Wish, workday: Workday, *, catalog: Ro
         raise Conflict("offer_gone", offer_id=offer.id)
 
 
+def check_unchanged(offer: Offer, old: Reservation) -> None:
+    """Whether the reservation that the offer changes stands by what it did: nobody's yes is replaced by another unseen.
+
+    Raises
+    ------
+    Conflict
+        ``reservation_changed``.
+    """
+    if offer.replaces and offer.replaces != old.stands_by:
+        raise Conflict("reservation_changed", reservation_id=old.id)
+
+
 def check_once(wish: Wish, workday: Workday) -> None:
     """Whether a date of a series is booked already: whoever books recurring trips, and however often, books it once.
 

@@ -71,7 +71,8 @@ class Offer:
     ``pickup_s`` and ``arrival_s`` are the scheduled times in the plan it was computed on (service-day seconds);
     ``ride_s`` is the scheduled time aboard; ``added_m`` and ``others_delay_s`` its cost to everybody else;
     ``shifted`` are the reservations whose scheduled times would change, inside their promises.
-    ``change_of`` is the reservation it would replace, ``NO_ID`` for a new one.
+    ``change_of`` is the reservation it would replace, ``NO_ID`` for a new one; ``replaces`` what that stood by when the
+    offer was made (`Reservation.stands_by`), empty for a new one.
     One leg of a pair names the request of the other leg (``paired_request``); the way back also names the offer of the
     way out that it goes with (``outbound_offer``), and is the number of the pair. Such legs are accepted together only.
     """
@@ -93,6 +94,7 @@ class Offer:
     expires_at: datetime
     day_version: int
     change_of: int = NO_ID
+    replaces: tuple[int, ...] = ()
     shifted: tuple[int, ...] = ()
     paired_request: int = NO_ID
     outbound_offer: int = NO_ID

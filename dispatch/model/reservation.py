@@ -77,6 +77,11 @@ class Reservation:
     keeps: tuple[KeptOrder, ...] = ()
 
     @property
+    def stands_by(self) -> tuple[int, int]:
+        """The request it stands by and how many consents were given: another one with every change of the promise."""
+        return self.request_id, len(self.consents)
+
+    @property
     def over(self) -> bool:
         """Whether the party has been driven, or was waited for in vain."""
         return self.state in (ReservationState.EXECUTED, ReservationState.NO_SHOW)

@@ -21,9 +21,13 @@ WEDNESDAY = date(2026, 11, 25)
 
 
 def changed(town: Town, reservation: Reservation, form: WishForm) -> Reservation:
+    return town.desk.accept(offer_id=offered(town, reservation, form).offers[0].id, actor=OPERATOR)
+
+
+def offered(town: Town, reservation: Reservation, form: WishForm) -> Offered:
     answer = town.desk.propose_change(reservation_id=reservation.id, form=form)
     assert isinstance(answer, Offered)
-    return town.desk.accept(offer_id=answer.offers[0].id, actor=OPERATOR)
+    return answer
 
 
 def visits_of(town: Town, day: date) -> set[int]:
@@ -44,6 +48,39 @@ def test_a_cancelled_trip_leaves_plan_and_promise(town: Town) -> None:
     entries = [json.loads(record.body) for record in town.store.journal(SERVICE, TUESDAY).records]
     assert [entry["kind"] for entry in entries] == ["accepted", "accepted", "cancelled"]
     assert all("better" not in json.dumps(entry) for entry in entries)
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
+def test_a_change_is_not_replaced_by_another_unseen(town: Town) -> None:
+    """Two operators change one trip: the later yes, or the later hold, is told that the trip is another by now, and has
+    no fresh offers before somebody has looked at it; who asks again is served."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    first = offered(town, trip, town.wish("R1", origin="home", destination="clinic", after="10:00"))
+    second = offered(town, trip, town.wish("R1", origin="home", destination="market", after="11:00"))
+    given = town.desk.accept(offer_id=first.offers[0].id, actor=OPERATOR)
+    late = second.offers[0]
+    for answered in (town.desk.accept, town.desk.hold):
+        with pytest.raises(Conflict, match="reservation_changed"):
+            answered(offer_id=late.id, actor=OPERATOR)
+    assert town.desk.offers_again(offer_id=late.id, actor=OPERATOR) == ()
+    assert town.store.reservation(trip.id) == given
+    assert changed(town, given, town.wish("R1", origin="home", destination="market", after="11:00")).id == trip.id
+    assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
+
+
+def test_a_change_held_by_two_goes_to_the_first_yes(town: Town) -> None:
+    """Both hold another time for the same trip: one change is given, the other is told of it."""
+    trip = town.book(town.wish("R1", origin="home", destination="clinic", after="9:00"))
+    offers = [
+        offered(town, trip, town.wish("R1", origin="home", destination="clinic", after=after)).offers[0]
+        for after in ("10:00", "11:00")
+    ]
+    for offer in offers:
+        town.desk.hold(offer_id=offer.id, actor=OPERATOR)
+    given = town.desk.accept(offer_id=offers[1].id, actor=OPERATOR)
+    with pytest.raises(Conflict, match="reservation_changed"):
+        town.desk.accept(offer_id=offers[0].id, actor=OPERATOR)
+    assert town.store.reservation(trip.id) == given
     assert town.desk.check(service_id=SERVICE, day=TUESDAY) == ()
 
 

@@ -132,16 +132,16 @@ def test_it_is_cancelled_while_it_waits(town: Town) -> None:
 
 
 def test_it_is_called_once(town: Town) -> None:
-    """Two desks answer the same call: the trip is booked once, the later yes is a change with its consent."""
+    """Two desks answer the same call: the trip is booked once, and the later yes is told of the first."""
     back = waiting(town)
     at(town, "7:00")
     first, second = called(town, back).offers[0], called(town, back).offers[1]
     town.desk.accept(offer_id=first.id, actor=OPERATOR)
     with pytest.raises(Conflict, match="not_waiting"):
         called(town, back)
-    booked = town.desk.accept(offer_id=second.id, actor=OPERATOR)
-    assert [one.replaced for one in booked.consents] == [first.promise]
-    assert town.store.reservations(SERVICE, TUESDAY) == (booked,)
+    with pytest.raises(Conflict, match="reservation_changed"):
+        town.desk.accept(offer_id=second.id, actor=OPERATOR)
+    assert [trip.promise for trip in town.store.reservations(SERVICE, TUESDAY)] == [first.promise]
     assert sound(town)
 
 
