@@ -23,7 +23,8 @@ def list_roads(call: CallDep, day: DayPath) -> list[RoadOut]:
 def change_roads(call: CallDep, day: DayPath, asked: RoadIn) -> RoadWorkOut:
     """Try it (``dry_run``), or make it: the plan in force is re-timed, or put together anew, at once.
 
-    Promises that cannot be kept are named first, with the least lateness, and need to be accepted.
+    Promises that cannot be kept are named first, with the least lateness, and whom nobody can drive any more; both
+    need to be accepted.
     """
     work = asked.work(day)
     if asked.dry_run:

@@ -36,7 +36,8 @@ class ClosingIn(BaseModel):
 class RoadIn(BaseModel):
     """A change of the roads: from when (now when left out) until when (the end of the day when left out).
 
-    ``percent`` 150 lets every drive take half as long again. With ``dry_run`` nothing is changed.
+    ``percent`` 150 lets every drive take half as long again. With ``dry_run`` nothing is changed; ``accept_breaches``
+    and ``accept_undriven`` answer what it has named.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -47,6 +48,7 @@ class RoadIn(BaseModel):
     closed: list[ClosingIn] = Field(default_factory=list, max_length=5)
     dry_run: bool = True
     accept_breaches: bool = False
+    accept_undriven: bool = False
 
     def work(self, day: date) -> RoadWork:
         return RoadWork(
@@ -58,7 +60,7 @@ class RoadIn(BaseModel):
 
     @property
     def accepted(self) -> Accepted:
-        return Accepted(breaches=self.accept_breaches)
+        return Accepted(breaches=self.accept_breaches, undriven=self.accept_undriven)
 
 
 class RoadOut(BaseModel):
@@ -84,12 +86,14 @@ class RoadOut(BaseModel):
 
 
 class RoadWorkOut(BaseModel):
-    """What a change of the roads does (``made``) or would do: least breaches, and trips whose times change."""
+    """What a change of the roads does (``made``) or would do: least breaches, trips whose times change, and
+    reservations that no vehicle can take any more (``undriven``)."""
 
     made: bool
     road: RoadOut
     effects: list[EffectOut]
     breaches: list[BreachOut]
+    undriven: list[int]
 
     @classmethod
     def of(cls, trial: RoadTrial, day: date, *, made: bool) -> RoadWorkOut:
@@ -98,4 +102,5 @@ class RoadWorkOut(BaseModel):
             road=RoadOut.of(trial.change),
             effects=[EffectOut.of(one, day) for one in trial.effects],
             breaches=[BreachOut.of(one, day) for one in trial.late],
+            undriven=list(trial.undriven),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path
@@ -131,29 +131,23 @@ def _outcome(desk_call: DeskCall, trial: WithdrawalTrial) -> dict[str, object]:
         "trial": trial,
         "made_possible": trial.verdict is not WithdrawalVerdict.NOT_KEPT,
         "late": late_lines(desk_call, trial.late),
-        "undriven": list(_rung(desk_call, trial.undriven)),
-        "stranded": list(_rung(desk_call, trial.outage.stranded)),
+        "undriven": people_lines(desk_call, trial.undriven),
+        "stranded": people_lines(desk_call, trial.outage.stranded),
         "effects": effect_lines(desk_call, trial.effects),
     }
 
 
 def late_lines(desk_call: DeskCall, late: tuple[Lateness, ...]) -> list[Rung]:
     """Who has to be called because they will be late, and by how many minutes."""
-    people = {one.reservation_id: one for one in _rung(desk_call, (lateness.reservation_id for lateness in late))}
+    people = people_lines(desk_call, (one.reservation_id for one in late))
     return [
-        Rung(
-            reservation_id=one.reservation_id,
-            who=people[one.reservation_id].who,
-            phone=people[one.reservation_id].phone,
-            pickup_min=-(-one.pickup_s // 60),
-            arrival_min=-(-one.arrival_s // 60),
-        )
-        for one in late
+        replace(who, pickup_min=-(-one.pickup_s // 60), arrival_min=-(-one.arrival_s // 60))
+        for who, one in zip(people, late, strict=True)
     ]
 
 
-def _rung(desk_call: DeskCall, numbers: Iterable[int]) -> Iterable[Rung]:
+def people_lines(desk_call: DeskCall, numbers: Iterable[int]) -> list[Rung]:
+    """Who has to be called for these reservations."""
     call = desk_call.call
-    for number in numbers:
-        trip = call.desk.store.reservation(number)
-        yield Rung(reservation_id=number, who=name_of(call, trip), phone=phone_of(call, trip))
+    trips = [call.desk.store.reservation(number) for number in numbers]
+    return [Rung(reservation_id=trip.id, who=name_of(call, trip), phone=phone_of(call, trip)) for trip in trips]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.lookup import DayNumber
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
 from api.web.hand import effect_lines
-from api.web.out import late_lines
+from api.web.out import late_lines, people_lines
 from api.web.typed import typed_clock
 from api.web.views import book_for
 from dispatch.model.road import WHOLE
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/desk/{service}/{date}/roads", include_in_schema=Fals
 NOTHING_TOUCHED: Mapping[str, object] = MappingProxyType(
     {"late": [], "effects": [], "stranded": [], "undriven": [], "made_possible": True}
 )
-"""What a page about taking vehicles off the road has to say, too: of roads, nobody is stranded or left undriven."""
+"""What a page about taking vehicles off the road has to say, too: of roads, nobody is stranded."""
 
 
 class RoadFields(BaseModel):
@@ -41,6 +41,7 @@ class RoadFields(BaseModel):
     radius_m: int = Field(default=300, ge=1, le=5_000)
     detour_min: int = Field(default=5, ge=1, le=60)
     accept_breaches: bool = False
+    accept_undriven: bool = False
 
     def work(self, desk_call: DeskCall) -> RoadWork:
         """Raises InvalidInput for a place or a time that cannot be read."""
@@ -52,6 +53,10 @@ class RoadFields(BaseModel):
             percent=self.percent,
             closed=tuple(Closing(centre=ref, radius_m=self.radius_m, detour_s=self.detour_min * 60) for ref in named),
         )
+
+    @property
+    def accepted(self) -> Accepted:
+        return Accepted(breaches=self.accept_breaches, undriven=self.accept_undriven)
 
 
 Fields = Annotated[RoadFields, Form()]
@@ -75,9 +80,9 @@ def try_roads(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
 @router.post("")
 def make_roads(desk_call: DeskCallDep, fields: Fields) -> HTMLResponse:
     """Make it; the answer names who has to be called, and the board is asked for anew."""
-    call, work, accepted = desk_call.call, fields.work(desk_call), Accepted(breaches=fields.accept_breaches)
+    call, work = desk_call.call, fields.work(desk_call)
     trial = call.desk.make_road_work(
-        service_id=call.service, day=desk_call.day, asked=work, actor=call.actor, accepted=accepted
+        service_id=call.service, day=desk_call.day, asked=work, actor=call.actor, accepted=fields.accepted
     )
     values = {"title": "roads.done", **_outcome(desk_call, trial)}
     return desk_call.show("roads_done.html", values, headers=DAY_CHANGED)
@@ -93,4 +98,5 @@ def lift(desk_call: DeskCallDep, number: DayNumber) -> HTMLResponse:
 
 def _outcome(desk_call: DeskCall, trial: RoadTrial) -> dict[str, object]:
     late, effects = late_lines(desk_call, trial.late), effect_lines(desk_call, trial.effects)
-    return {**NOTHING_TOUCHED, "late": late, "effects": effects}
+    undriven = people_lines(desk_call, trial.undriven)
+    return {**NOTHING_TOUCHED, "late": late, "undriven": undriven, "effects": effects}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dispatch.model.actor import Actor
+from dispatch.model.day_state import DayState
 from dispatch.model.errors import Conflict, InvalidInput, NotFound, RuleRefused
 from dispatch.model.promise import BreachCause
 from dispatch.model.road import WHOLE, ClosedArea, RoadChange
@@ -17,6 +18,7 @@ from dispatch.moves.settling import Settled, most_minutes, settled
 from dispatch.moves.spots import spot_said
 from dispatch.moves.withdrawal import Accepted
 from dispatch.solver_bridge.lateness import Lateness
+from dispatch.solver_bridge.least import NobodyDrives
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.workplace import Workday, Workplace
@@ -50,10 +52,14 @@ class RoadWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadTrial:
-    """What a change of the roads does: promises that cannot be kept, with the least lateness, and trips re-timed."""
+    """What a change of the roads does: promises that cannot be kept, with the least lateness, and trips re-timed.
+
+    ``undriven`` are reservations that no vehicle can take any more, however late.
+    """
 
     change: RoadChange
     late: tuple[Lateness, ...]
+    undriven: tuple[int, ...]
     effects: tuple[Effect, ...]
 
 
@@ -67,7 +73,7 @@ def try_road_work(workplace: Workplace, *, service_id: str, day: date, asked: Ro
     NotFound
         ``unknown_place``.
     PlanRejected
-        ``plan_impossible`` when somebody cannot be driven any more, however late.
+        ``plan_impossible`` when the day cannot be driven even without those who are named as undriven.
     """
     return _tried(workplace, service_id, day, (asked, actor))[0]
 
@@ -82,13 +88,15 @@ def make_road_work(
     InvalidInput, NotFound, PlanRejected
         As `try_road_work`.
     RuleRefused
-        ``road_breaches`` while the breaches are not accepted.
+        ``road_leaves_riders`` and ``road_breaches`` while that is not accepted.
     Conflict
         ``day_busy``.
     """
 
     def attempt() -> RoadTrial:
         trial, found = _tried(workplace, service_id, day, (asked, actor))
+        if trial.undriven and not accepted.undriven:
+            raise RuleRefused("road_leaves_riders", count=len(trial.undriven))
         if trial.late and not accepted.breaches:
             raise RuleRefused("road_breaches", count=len(trial.late), minutes=most_minutes(trial.late))
         with workplace.store.writing() as work:
@@ -136,9 +144,18 @@ def _tried(
     before = workplace.workday(service_id, day).without_holds()
     change = _change(workplace.store, before, asked, actor=actor)
     state = replace(before.state, roads=(*before.state.roads, change))
-    found = settled(before.state, replace(before, state=state), cause=BreachCause.ROAD)
+    found = _settled(before.state, replace(before, state=state))
     after = routes_of(found.draft.day, found.draft.solution)
-    return RoadTrial(change=change, late=found.late, effects=effects(before.state.plan.routes, after)), found
+    moved = effects(before.state.plan.routes, after)
+    return RoadTrial(change=change, late=found.late, undriven=found.given_up, effects=moved), found
+
+
+def _settled(before: DayState, workday: Workday) -> Settled:
+    """The day under other roads, without those whom nobody can drive on these."""
+    try:
+        return settled(before, workday, cause=BreachCause.ROAD)
+    except NobodyDrives as left:
+        return settled(before, workday, cause=BreachCause.ROAD, given_up=left.reservations)
 
 
 def _change(store: Store, workday: Workday, asked: RoadWork, *, actor: Actor) -> RoadChange:

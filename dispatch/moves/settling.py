@@ -112,8 +112,8 @@ def settled(before: DayState, workday: Workday, *, cause: BreachCause, given_up:
 
     Raises
     ------
-    PlanRejected
-        ``plan_impossible`` when somebody cannot be driven any more, however late.
+    NobodyDrives, PlanRejected
+        As `dispatch.solver_bridge.least.least_late`.
     """
     state = workday.state
     left = tuple(trip for trip in state.reservations if trip.id not in given_up)

@@ -36,6 +36,14 @@ AFTER_ALL_STEPS = 1_000
 """Length of the search that begins where few are left to be late."""
 
 
+class NobodyDrives(PlanRejected):
+    """Some cannot be driven any more, however late: no room was found for ``reservations``, by number."""
+
+    def __init__(self, reservations: tuple[int, ...]) -> None:
+        super().__init__("plan_impossible", count=len(reservations))
+        self.reservations = reservations
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrivenOn:
     """What happens when every vehicle drives on in the order of its plan.
@@ -78,8 +86,10 @@ def least_late(day: DayProblem) -> Solution:
 
     Raises
     ------
+    NobodyDrives
+        Somebody cannot be driven any more, however late.
     PlanRejected
-        ``plan_impossible`` when somebody cannot be driven any more, however late.
+        ``plan_impossible`` when nothing can be driven as it lies.
     """
     undone = driven_on(day)
     concerned = sorted({*undone.late_min, *undone.lost})
@@ -145,10 +155,10 @@ def _widest(day: DayProblem, undone: DrivenOn, ways: list[Squeeze]) -> tuple[int
         return found[-1]
     wide = undone.allowed(LATEST_MIN)
     problem, way = relaxed(day, wide).problem, ways[-1]
-    begin = next((one for one in (way.filled(),) if _valid(problem, one)), way.best)
-    plan = _searched(problem, begin, steps=IN_TIME_STEPS)
+    filled = way.filled()
+    plan = _searched(problem, filled if _valid(problem, filled) else way.best, steps=IN_TIME_STEPS)
     if plan.unserved:
-        raise PlanRejected("plan_impossible", count=len(plan.unserved))
+        raise NobodyDrives(tuple(sorted(day.rides[request].reservation_id for request in plan.unserved)))
     return max(late_in(day, plan).values(), default=0), Squeeze(day, wide, best=plan)
 
 

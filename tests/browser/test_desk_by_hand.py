@@ -215,3 +215,21 @@ def test_a_slow_hour_is_said_tried_and_undone(page: Page, watch: Watch, address:
     expect(page.get_by_text("走行時間 いつもの 1.5 倍")).to_have_count(0)
     assert [change.lifted for change in town.store.roads(SERVICE, TUESDAY)] == [True]
     assert watch.errors == []
+
+
+def test_whom_nobody_can_drive_on_slow_roads_is_named_before_it_is_made(page: Page, address: str, town: Town) -> None:
+    """Three times as long all day: the last trip before closing does not end in its shift. Who it is, is said and
+    asked; with the yes the roads are slow and there is somebody to be called."""
+    kept = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    last = town.book(town.wish("R2", origin="market", destination="clinic", after="16:35"))
+    page.goto(address + DAY)
+    page.get_by_role("button", name="道路の状況").click()
+    page.get_by_label("走行にかかる時間").select_option("300")
+    page.get_by_role("button", name="ためす").click()
+    expect(page.get_by_role("heading", name="この状況では、どの車でもお送りできない方がいます。")).to_be_focused()
+    expect(page.locator("#hand-answer .objections").last).to_contain_text(str(last.id))
+    assert severe(page) == []
+    page.get_by_role("button", name="送れないことを認めて、この状況にする").click()
+    expect(page.locator(".board-head")).to_contain_text("走行時間 いつもの 3.0 倍")
+    expect(page.locator("#hand .objections").last).to_contain_text(str(last.id))
+    assert [trip.id for trip in town.store.day_state(SERVICE, TUESDAY).reservations] == [kept.id]

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from dispatch.model.errors import Conflict, InvalidInput, NotFound, PlanRejected, RuleRefused
+from dispatch.model.errors import Conflict, InvalidInput, NotFound, RuleRefused
 from dispatch.model.plan import Task
 from dispatch.model.promise import BreachCause, PromiseState
+from dispatch.model.reservation import ReservationState
 from dispatch.model.spot import SpotKind, SpotRef
 from dispatch.model.times import LAST_SECOND_S, parse_clock
 from dispatch.moves.road_works import Closing, RoadTrial, RoadWork
@@ -110,7 +111,7 @@ def test_nobody_leaves_for_a_visit_before_the_one_that_comes_first(town: Town) -
     in_order(town)
 
 
-def test_a_day_that_cannot_be_driven_is_said_to_be_impossible(town: Town) -> None:
+def test_whom_nobody_can_drive_is_named_and_given_up_on_a_yes(town: Town) -> None:
     """At half speed the last trip, 16:35 from the station by a closed road, ends after the shift: it finds no place.
 
     While a place is sought, whoever is late is left out, and then the rider aboard since 9:00 would wait too long for
@@ -119,13 +120,18 @@ def test_a_day_that_cannot_be_driven_is_said_to_be_impossible(town: Town) -> Non
     town.book(town.wish("R0", origin="depot", destination="market", after="9:00"))
     town.book(town.wish("R1", origin="station", destination="clinic", after="9:10"))
     town.book(town.wish("R2", origin="clinic", destination="market", after="9:20"))
-    town.book(town.wish("R3", origin="station", destination="clinic", after="16:35"))
+    last = town.book(town.wish("R3", origin="station", destination="clinic", after="16:35"))
     at_clock(town, "9:02")
     between = SpotRef(kind=SpotKind.POINT, at=LatLon(36.38 + LAT_PER_KM, 139.84 + 3 * LON_PER_KM))
     asked = RoadWork(percent=200, closed=(Closing(centre=between, radius_m=300, detour_s=3600),))
-    with pytest.raises(PlanRejected, match="plan_impossible"):
+    with pytest.raises(RuleRefused, match="road_leaves_riders"):
         made(town, asked)
     assert town.store.day_state(SERVICE, TUESDAY).roads == ()
+    assert made(town, asked, Accepted(breaches=True, undriven=True)).undriven == (last.id,)
+    given_up = town.store.reservation(last.id)
+    assert (given_up.state, given_up.promise_state) == (ReservationState.CANCELLED, PromiseState.BREACHED)
+    assert [breach.cause for breach in given_up.breaches] == [BreachCause.ROAD]
+    assert last.id not in {trip.id for trip in town.store.day_state(SERVICE, TUESDAY).reservations}
     in_order(town)
 
 
