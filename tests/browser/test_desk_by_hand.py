@@ -227,6 +227,7 @@ def test_whom_nobody_can_drive_on_slow_roads_is_named_before_it_is_made(page: Pa
     page.get_by_label("走行にかかる時間").select_option("300")
     page.get_by_role("button", name="ためす").click()
     expect(page.get_by_role("heading", name="この状況では、どの車でもお送りできない方がいます。")).to_be_focused()
+    expect(page.locator("#hand-answer .objections").first).to_contain_text("ご乗車が長くなります")
     expect(page.locator("#hand-answer .objections").last).to_contain_text(str(last.id))
     assert severe(page) == []
     page.get_by_role("button", name="送れないことを認めて、この状況にする").click()
