@@ -231,6 +231,6 @@ def test_whom_nobody_can_drive_on_slow_roads_is_named_before_it_is_made(page: Pa
     expect(page.locator("#hand-answer .objections").last).to_contain_text(str(last.id))
     assert severe(page) == []
     page.get_by_role("button", name="送れないことを認めて、この状況にする").click()
-    expect(page.locator(".board-head")).to_contain_text("走行時間 いつもの 3.0 倍")
+    expect(page.locator(".board-head")).to_contain_text("走行時間 いつもの 3 倍")
     expect(page.locator("#hand .objections").last).to_contain_text(str(last.id))
     assert [trip.id for trip in town.store.day_state(SERVICE, TUESDAY).reservations] == [kept.id]
