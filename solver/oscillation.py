@@ -34,6 +34,9 @@ from solver.route_pool import present_lengths
 OSCILLATING_FROM_STEPS = 3000
 """Steps for each request that a run must have before it is worth while to go round."""
 
+OSCILLATING_FROM_CARRIED = 7
+"""Requests for each vehicle, in the mean, from which routes are long enough for nobody to find a way."""
+
 OSCILLATING_UNTIL = 0.85
 """The share of the run after which nobody goes round any more: the search goes on from the best plan."""
 

@@ -33,7 +33,13 @@ from solver.kernels.lane import (
 from solver.kernels.plans import adopt_best, better, copy_plan, count_promised, keep_best, load_plan
 from solver.kernels.split import draw_owners, fork, join
 from solver.kernels.terms import UNEVEN
-from solver.oscillation import LAST_WARM, OSCILLATING_FROM_STEPS, OSCILLATING_UNTIL, Oscillation
+from solver.oscillation import (
+    LAST_WARM,
+    OSCILLATING_FROM_CARRIED,
+    OSCILLATING_FROM_STEPS,
+    OSCILLATING_UNTIL,
+    Oscillation,
+)
 from solver.params import SolveParams
 from solver.problem import Int64, Problem
 from solver.recombine import recombined
@@ -225,9 +231,10 @@ class _Run:
         return enough and not self.field.figure[FIGURE_FEWER]
 
     def _enough_to_oscillate(self, steps: float) -> bool:
-        """Whether fewer vehicles come first, everybody is served, and the run has the steps for some rounds."""
+        """Whether fewer vehicles come first, carry many and leave nobody out, and the run has steps for some rounds."""
+        long, full = _carried(self.base) >= OSCILLATING_FROM_CARRIED, self.base.reg[REG_BEST_LEFT] == 0
         enough = steps >= OSCILLATING_FROM_STEPS * len(self.field.near)
-        return enough and self.field.figure[FIGURE_FEWER] > 0 and self.base.reg[REG_BEST_LEFT] == 0
+        return enough and long and full and self.field.figure[FIGURE_FEWER] > 0
 
     def _share(self) -> float:
         """How much of the run after fleet reduction is over."""

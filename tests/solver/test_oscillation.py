@@ -37,13 +37,13 @@ STEPS = 300
 """Of each lane in a block, where rounds are made by hand."""
 
 
-def _few_first(seed: int, *, requests: int) -> Problem:
-    """Rides on a plain of 30 by 30, one every 12 ticks in the mean, where a vehicle costs more than any plan.
+def _few_first(seed: int, *, requests: int, apart: int = 12) -> Problem:
+    """Rides on a plain of 30 by 30, one every ``apart`` ticks in the mean; a vehicle costs more than any plan.
 
     Boarding begins within 25 ticks of the earliest, arrival is at most 40 ticks after that of an immediate ride.
     """
     rng = np.random.default_rng(seed)
-    size = Size(requests=requests, vehicles=10, breaks=0, span=12 * requests)
+    size = Size(requests=requests, vehicles=10, breaks=0, span=apart * requests)
     problem = random_problem(rng, size)
     place, service = problem.place_of_visit, problem.service[:, :requests].max(axis=0)
     direct = problem.travel[0][place[:requests], place[requests:]]
@@ -174,12 +174,12 @@ def test_afterwards_everything_weighs_what_it_did(day: Problem, blocks: int) -> 
 
 @pytest.fixture(scope="module")
 def small() -> Problem:
-    """Ten requests."""
-    return _few_first(5, requests=10)
+    """Fourteen requests; two vehicles drive them all, so many that there are rounds."""
+    return _few_first(6, requests=14, apart=22)
 
 
-ENOUGH = StepLimit(OSCILLATING_FROM_STEPS * 10 * 2)
-"""Steps for rounds of ten requests, even after those for the fleet."""
+ENOUGH = StepLimit(OSCILLATING_FROM_STEPS * 14 * 2)
+"""Steps for rounds of so many requests, even after those for the fleet."""
 
 
 def test_one_thread_or_two_make_the_same_rounds(small: Problem) -> None:
