@@ -23,10 +23,11 @@ from benchmarks.commands import (
 )
 from benchmarks.errors import BenchmarkError
 from benchmarks.files import one_line
+from benchmarks.interrupt import INTERRUPTED
 from solver.errors import SolverError
 
 COMMANDS = (solve, gap, peers, insert, plan, offers, hours, generate, soak, chaos, desk, breakdown, live, online)
-FAILED, INTERRUPTED = 2, 130
+FAILED = 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,7 +40,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(words: list[str]) -> int:
-    """Run one command. 0: done; 2: the input is at fault (one line on standard error); 3: no feasible solution."""
+    """Run one command. 0: done; 2: the input is at fault (one line on standard error); 3: no feasible solution.
+
+    130: interrupted.
+    """
     options = parser().parse_args(words)
     try:
         answer: int = options.command(options)

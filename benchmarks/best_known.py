@@ -60,7 +60,7 @@ def read_best_known(path: Path) -> dict[str, BestKnown]:
     try:
         sets = json.loads(path.read_text(encoding="utf-8"))
         entries = [(name, entry) for group in sets.values() for name, entry in group.items()]
-        found = {name: BestKnown(vehicles=entry["vehicles"] or ANY_FLEET, cost=_cost(entry)) for name, entry in entries}
+        found = {name: BestKnown(vehicles=_vehicles(entry), cost=_cost(entry)) for name, entry in entries}
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as fault:
         cause = f"It is no table of vehicles and costs by set and instance ({type(fault).__name__})."
         raise _fault("best_known_unreadable", str(path), cause) from fault
@@ -92,6 +92,15 @@ def gap_of(result: Result, value: BestKnown) -> Gap:
     if value.vehicles not in (ANY_FLEET, result.vehicles):
         return ExtraVehicles(result.vehicles - value.vehicles)
     return Percent(100 * (result.cost / value.cost - 1))
+
+
+def _vehicles(entry: dict[str, int | None]) -> int:
+    stated = entry["vehicles"]
+    if stated is None:
+        return ANY_FLEET
+    if isinstance(stated, bool) or not isinstance(stated, int) or stated < 0:
+        raise ValueError(stated)
+    return stated
 
 
 def _cost(entry: dict[str, float]) -> float:

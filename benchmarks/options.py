@@ -8,6 +8,9 @@ from pathlib import Path
 
 from benchmarks.errors import SettingsError
 
+MOST_SEEDS = 10_000
+"""In one range: more is a slip of the keyboard."""
+
 
 def positive_seconds(word: str) -> float:
     """Return a number of seconds above 0 (for argparse)."""
@@ -34,11 +37,19 @@ def seed(word: str) -> int:
 
 
 def seeds(word: str) -> tuple[int, ...]:
-    """Return seeds written ``1,2,3`` or ``1-10`` (for argparse)."""
-    parts = [part.split("-") for part in word.split(",")]
-    found = [number for part in parts for number in range(seed(part[0]), seed(part[-1]) + 1)]
-    if not found:
-        raise argparse.ArgumentTypeError(f"{word} names no seed")
+    """Return seeds written ``1,2,3`` or ``1-10``, each once (for argparse)."""
+    found: dict[int, None] = {}
+    for part in word.split(","):
+        first, dash, last = part.partition("-")
+        try:
+            begin, end = seed(first), seed(last if dash else first)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{word} is neither like 1,2,3 nor like 1-10") from None
+        if end < begin:
+            raise argparse.ArgumentTypeError(f"{part} names no seed")
+        if end - begin >= MOST_SEEDS:
+            raise argparse.ArgumentTypeError(f"{part} are more than {MOST_SEEDS} seeds")
+        found |= dict.fromkeys(range(begin, end + 1))
     return tuple(found)
 
 

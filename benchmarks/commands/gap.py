@@ -12,7 +12,7 @@ from benchmarks.baseline import change_since, read_baseline, save_baseline
 from benchmarks.best_known import best_known_of, read_best_known
 from benchmarks.engines.engine import Task
 from benchmarks.engines.registry import DEFAULT, OWN, own_engine
-from benchmarks.files import Json, pages
+from benchmarks.files import Json, check_writable, pages
 from benchmarks.instances import read_instance
 from benchmarks.measure.cells import CellBook, as_json
 from benchmarks.measure.gaps import InstanceGap, Summary, gap_json, gap_text, instance_gap, summary_of
@@ -43,6 +43,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Measure what is missing, then show the table. 0 when every median run is feasible, else 3."""
     marks = read_baseline(options.baseline) if options.baseline else {}
+    if options.save:
+        check_writable(options.save)
     rows = _measured(options)
     summary = summary_of(rows)
     conditions: dict[str, Json] = {

@@ -30,8 +30,8 @@ def run(options: argparse.Namespace) -> int:
     """Write the instance and say what it is."""
     recipe = Recipe(options.recipe)
     text = generate_cordeau(recipe=recipe, requests=options.requests, rng=np.random.default_rng(options.seed))
-    write_whole(options.out, text)
     instance = parse_instance(text, options.out)
+    write_whole(options.out, text)
     summary: dict[str, Json] = {
         "instance": instance.name,
         "requests": instance.n_requests,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from benchmarks.engines.engine import Bound, Run, Task
 from benchmarks.engines.registry import DEFAULT, OWN, own_engine
-from benchmarks.files import Json, one_line, write_whole
+from benchmarks.files import Json, check_writable, one_line, write_whole
 from benchmarks.instances import Instance, read_instance
+from benchmarks.interrupt import INTERRUPTED, first_interrupt
 from benchmarks.options import add_json, count, positive_seconds, seed
 from benchmarks.score import Judgement, judge
 from solver.stop import StepLimit, TimeLimit
@@ -31,15 +32,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Solve, judge, write, print one line (JSON whether asked for or not). 0 when the solution is feasible, else 3."""
+    """Solve, judge, write, print one line (JSON whether asked for or not). 0 when the solution is feasible, else 3.
+
+    Interrupted, it writes the best plan so far and ends with 130.
+    """
     instance = read_instance(options.instance)
+    check_writable(options.out)
     bound: Bound = StepLimit(options.iterations) if options.iterations else TimeLimit(options.seconds)
-    task = Task(bound=bound, seed=options.seed, threads=options.threads)
-    found = own_engine(options.engine).run(instance, task)
+    with first_interrupt() as asked:
+        task = Task(bound=bound, seed=options.seed, threads=options.threads, interrupted=asked.is_set)
+        found = own_engine(options.engine).run(instance, task)
     verdict = judge(instance, found.routes)
     summary = summary_of(instance, found, verdict)
     write_whole(options.out, one_line({"routes": [list(route) for route in found.routes], **summary}) + "\n")
     sys.stdout.write(one_line(summary) + "\n")
+    if asked.is_set():
+        return INTERRUPTED
     return 0 if verdict.feasible else 3
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,13 +12,21 @@ from solver.stop import StepLimit, TimeLimit
 Bound = TimeLimit | StepLimit
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """How long to search, from which seed, on how many threads."""
+    """How long to search, from which seed, on how many threads.
+
+    ``interrupted`` is asked now and then; our own engines end with the best plan so far once it says so.
+    """
 
     bound: Bound
     seed: int
     threads: int
+    interrupted: Callable[[], bool] = _never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

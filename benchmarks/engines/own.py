@@ -16,7 +16,7 @@ from solver.incumbent import Improvement
 from solver.params import Engine, SolveParams
 from solver.result import SolveResult
 from solver.solve import solve
-from solver.stop import Stop
+from solver.stop import Interrupt, Stop
 from solver.validation import impossible_requests
 from solver.warm_up import warm_up
 
@@ -68,8 +68,9 @@ def _run(instance: Instance, task: Task, params: SolveParams) -> Run:
         if improvement.quality.unserved == 0:
             complete_at.append(improvement.seconds)
 
+    stop = Stop(limits=(task.bound, Interrupt(task.interrupted)))
     wall, cpu = time.perf_counter(), time.process_time()
-    result = solve(problem, params=params, stop=Stop(limits=(task.bound,)), on_improvement=note)
+    result = solve(problem, params=params, stop=stop, on_improvement=note)
     wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
     return Run(
         routes=routes_of(instance, result.solution),

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.engines.engine import Bound, Engine, Run, Task
-from benchmarks.files import FOLDER_MODE, Json, one_line
+from benchmarks.files import Json, one_line, own_folder
 from benchmarks.instances import Instance
 from benchmarks.score import Judgement
 from solver.stop import TimeLimit
@@ -89,7 +89,7 @@ class CellBook:
     """The cells kept in a folder (0700, files 0600)."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        own_folder(folder)
         self._path = folder / STATE_FILE
         self._kept = dict(_read(self._path))
 
@@ -126,7 +126,8 @@ def _is_cut_off(path: Path) -> bool:
 
 def _read(path: Path) -> list[tuple[Key, Result]]:
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+    # cut off within a letter, a line is no text: it is read all the same, so that the others are found
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []:
         try:
             cell = json.loads(line)
             result = cell["result"]

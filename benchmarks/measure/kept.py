@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks.files import FOLDER_MODE, Json, one_line
+from benchmarks.files import Json, one_line, own_folder
 
 DIGEST_LENGTH = 12
 
@@ -22,7 +22,7 @@ class KeptDays:
     """The days kept in one file (folder 0700, file 0600); ``version`` stands for all code that they depend on."""
 
     def __init__(self, path: Path, *, version: str) -> None:
-        path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        own_folder(path.parent)
         self._path, self._version = path, version
         self._kept = dict(_read(path))
 
@@ -55,7 +55,8 @@ def code_digest(*packages: ModuleType) -> str:
 
 def _read(path: Path) -> list[tuple[str, Mapping[str, Json]]]:
     found: list[tuple[str, Mapping[str, Json]]] = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+    # cut off within a letter, a line is no text: it is read all the same, so that the others are found
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []:
         try:
             day = json.loads(line)
             found.append((str(day["key"]), dict(day["figures"])))

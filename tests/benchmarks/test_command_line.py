@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.__main__ import COMMANDS, main
 from benchmarks.instances import read_instance
+from benchmarks.options import seeds
 from benchmarks.score import judge
 
 README = Path(__file__).resolve().parents[2] / "benchmarks" / "README.md"
@@ -86,6 +87,53 @@ def test_damaged_input_is_told_in_one_line(generated: Path, tmp_path: Path, caps
     assert not (tmp_path / "out.json").exists()
 
 
+def test_a_solution_that_could_not_be_written_is_not_searched_for(
+    generated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The place is looked at first: without a bound on it the search would last for years."""
+    capsys.readouterr()
+    assert _solved(generated, generated.parent, "--iterations", str(10**15), "--json") == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "not_writable"
+
+
+def test_a_baseline_that_could_not_be_stored_is_not_measured(
+    generated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The place is looked at before the first run."""
+    (tmp_path / "best.json").write_text('{"own": {"eight": {"vehicles": null, "cost": 100.0}}}', encoding="utf-8")
+    capsys.readouterr()
+    words = ["gap", str(generated), "--best-known", str(tmp_path / "best.json"), "--state", str(tmp_path / "state")]
+    assert main([*words, "--save", str(tmp_path)]) == 2
+    assert "Nothing can be written there" in capsys.readouterr().err
+    assert not (tmp_path / "state").exists()
+
+
+def test_finished_cells_need_a_folder(generated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in place of the folder is named in one line."""
+    (tmp_path / "best.json").write_text('{"own": {"eight": {"vehicles": null, "cost": 100.0}}}', encoding="utf-8")
+    capsys.readouterr()
+    assert main(["gap", str(generated), "--best-known", str(tmp_path / "best.json"), "--state", str(generated)]) == 2
+    assert capsys.readouterr().err.startswith(f"{generated}: Nothing can be written there")
+
+
+@pytest.mark.parametrize("vehicles", ['"two"', "-1", "2.5", "true", "[2]"])
+def test_vehicles_of_best_known_values_are_whole_numbers(
+    vehicles: str, generated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anything else is refused before the first run."""
+    (tmp_path / "best.json").write_text(
+        f'{{"s": {{"eight": {{"vehicles": {vehicles}, "cost": 9}}}}}}', encoding="utf-8"
+    )
+    capsys.readouterr()
+    assert main(["gap", str(generated), "--best-known", str(tmp_path / "best.json"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "best_known_unreadable"
+
+
+def test_seeds_are_taken_once_and_in_order() -> None:
+    """Lists and ranges may be mixed; what is named twice counts once."""
+    assert seeds("3,1-2,2") == (3, 1, 2)
+
+
 def test_errors_are_json_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With ``--json`` an error carries code, item, cause and action."""
     assert main(["gap", str(tmp_path), "--best-known", str(tmp_path / "none.json"), "--json"]) == 2
@@ -133,6 +181,9 @@ def test_offers_are_measured_on_the_sample_day(capsys: pytest.CaptureFixture[str
         ["solve", "x", "--out", "y", "--seconds", "1", "--iterations", "5"],
         ["insert", "--trips", "0"],
         ["gap", "x", "--best-known", "y", "--seeds", "2-1"],
+        ["gap", "x", "--best-known", "y", "--seeds", "1-2-3"],
+        ["gap", "x", "--best-known", "y", "--seeds", "1-"],
+        ["gap", "x", "--best-known", "y", "--seeds", "0-2000000000"],
     ],
 )
 def test_options_out_of_bounds_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
