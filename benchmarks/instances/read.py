@@ -14,6 +14,13 @@ from benchmarks.instances.table import rows_of
 
 WORDS_OF_CORDEAU, WORDS_OF_LI_LIM = 5, 3
 
+_CAUSES: dict[type[Exception], str] = {
+    FileNotFoundError: "There is no such file.",
+    IsADirectoryError: "It is a folder; one file is needed.",
+    PermissionError: "It may not be read.",
+    UnicodeDecodeError: "It is no text in UTF-8.",
+}
+
 
 def read_instance(path: Path) -> Instance:
     """Return the instance in a file of any of the three families.
@@ -24,9 +31,9 @@ def read_instance(path: Path) -> Instance:
         The file cannot be opened, is no such file, or is damaged; the line and the cause are named.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # a byte order mark is no part of the first word
     except (OSError, UnicodeDecodeError) as fault:
-        cause = f"It cannot be read as text ({type(fault).__name__})."
+        cause = _CAUSES.get(type(fault), f"It cannot be read ({type(fault).__name__}).")
         raise InstanceError(code="unreadable", path=path, line=0, cause=cause) from fault
     return parse_instance(text, path)
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.errors import InstanceError
+from solver.units import LARGEST_TICK
+
+LARGEST_COUNT = 2**31 - 1
+"""Most persons, vehicles or nodes, and the highest id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class Row:
         Raises
         ------
         InstanceError
-            The line is too short, or the word is no finite number.
+            The line is too short, or the word is no finite number, or one too large to calculate with.
         """
         if column >= len(self.words):
             raise self.fault("row_too_short", f"It has {len(self.words)} columns; {name} would be number {column + 1}.")
@@ -38,6 +42,8 @@ class Row:
             value = math.nan
         if not math.isfinite(value):
             raise self.fault("not_a_number", f"{name} is {self.words[column]!r}, not a finite number.")
+        if abs(value) > LARGEST_TICK:
+            raise self.fault("number_too_large", f"{name} is {value:g}; {LARGEST_TICK:g} is the most that is read.")
         return value
 
     def whole(self, column: int, name: str, *, least: int) -> int:
@@ -46,9 +52,11 @@ class Row:
         Raises
         ------
         InstanceError
-            As `number`, or the number is not whole or below ``least``.
+            As `number`, or the number is not whole, below ``least`` or above `LARGEST_COUNT`.
         """
         value = self.number(column, name)
+        if value > LARGEST_COUNT:
+            raise self.fault("number_too_large", f"{name} is {value:g}; {LARGEST_COUNT} is the most that is read.")
         if value != math.floor(value) or value < least:
             raise self.fault("not_a_whole_number", f"{name} is {value:g}; a whole number from {least} up is needed.")
         return int(value)

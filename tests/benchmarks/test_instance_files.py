@@ -105,6 +105,9 @@ DAMAGE = [
     (CORDEAU, "-2 10.0 600.0", "-2 10.0", "row_too_short", 5),
     (CORDEAU, "9.0 12.0 2.0", "9.0 12.0 -2.0", "negative_service", 5),
     (CORDEAU, "5 0.0 0.0 0.0 0 0.0 1000.0", "5 0.0 0.0 0.0 0 0.0 999", "depots_differ", 7),
+    (CORDEAU, "2 6.0 8.0", "2 6.0 1e308", "number_too_large", 4),
+    (CORDEAU, "2 2 100 3 30", "2 2 100 1e300 30", "number_too_large", 1),
+    (CORDEAU, "2 2 100 3 30", "2 2 100 4294967297 30", "number_too_large", 1),
     (LI_LIM, "1.0 0 3", "1.0 0 9", "partner_missing", 3),
     (LI_LIM, "1.0 0 3", "1.0 0 4", "wrong_partner", 3),
     (LI_LIM, "1.0 0 3", "1.0 0 0", "wrong_partner", 3),
@@ -156,6 +159,23 @@ def test_unreadable_files_are_named(tmp_path: Path) -> None:
         with pytest.raises(InstanceError) as caught:
             read_instance(tmp_path / name)
         assert caught.value.code == "unreadable"
+
+
+@pytest.mark.parametrize("text", [CORDEAU, LI_LIM, SARTORI])
+def test_a_byte_order_mark_and_other_line_ends_change_nothing(text: str, tmp_path: Path) -> None:
+    """As editors on Windows write them."""
+    (tmp_path / "file.txt").write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert read_instance(tmp_path / "file.txt").digest == parse_instance(text, FILE).digest
+
+
+def test_the_cause_of_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """In words, not by the name of an exception."""
+    (tmp_path / "latin.txt").write_bytes("São Paulo".encode("latin-1"))
+    causes = {"none.txt": "There is no such file.", ".": "It is a folder", "latin.txt": "It is no text in UTF-8."}
+    for name, cause in causes.items():
+        with pytest.raises(InstanceError) as caught:
+            read_instance(tmp_path / name)
+        assert caught.value.cause.startswith(cause)
 
 
 def test_the_digest_names_the_text(tmp_path: Path) -> None:
