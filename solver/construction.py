@@ -13,7 +13,8 @@ import numpy as np
 from solver.board import Board, idle_route
 from solver.errors import SolverInputError
 from solver.objective import driving_cost
-from solver.problem import Problem
+from solver.problem import Problem, frozen
+from solver.repair import late_returns, not_before
 from solver.schedule import times_if_any
 from solver.solution import Solution, TimedRoute
 
@@ -33,20 +34,20 @@ def construct(problem: Problem) -> Solution:
     Raises
     ------
     SolverInputError
-        The prefix of a vehicle has no schedule, however its riders are dropped.
+        The prefix of a vehicle has no schedule, however its riders are dropped, or a return in it does not come after
+        its outbound.
     """
-    begun = tuple(_begun(problem, vehicle) for vehicle in range(problem.n_vehicles))
-    heads = problem.heads()
-    aboard = {int(heads[visit % problem.n_requests]) for route in begun for visit in route.visits}
+    begun, aboard = _begun_routes(problem), _under_way(problem)
+    owed = _owed(problem, aboard)
     queue = [r for r in _queue(problem) if r not in aboard]
-    best = _fill(problem, begun, queue)
+    best = _fill(problem, begun, queue, owed)
     for _ in range(MOST_ROUNDS):
         missed = [r for r in best.unserved if problem.mandatory[r]]
         ahead = [r for r in queue if r in missed] + [r for r in queue if r not in missed]
         if not missed or ahead == queue:
             break
         queue = ahead
-        attempt = _fill(problem, begun, _outbound_first(problem, queue))
+        attempt = _fill(problem, begun, _outbound_first(problem, queue), owed)
         if sum(problem.mandatory[r] for r in attempt.unserved) <= len(missed):
             best = attempt
     return best
@@ -70,21 +71,83 @@ def _outbound_first(problem: Problem, order: list[int]) -> list[int]:
     return [request for request in placed if request in known]
 
 
-def _fill(problem: Problem, begun: tuple[TimedRoute, ...], queue: list[int]) -> Solution:
+def _fill(problem: Problem, begun: tuple[TimedRoute, ...], queue: list[int], owed: dict[int, int]) -> Solution:
+    """``begun`` with a place for each of ``queue`` that has one; those of ``owed`` come first, whatever they cost."""
     board = Board(problem, begun)
     unserved = []
-    for request in queue:
+    for request in [*owed, *(request for request in queue if request not in owed)]:
         questions = board.questions(request)
         places = board.places_of_any(questions, limit=1)
-        if places and (problem.mandatory[request] or places[0].delta <= problem.penalty[request]):
+        asked_for = request in owed or problem.mandatory[request]
+        if places and (asked_for or places[0].delta <= problem.penalty[request]):
             place = places[0]
             board.insert(questions[place.request][place.vehicle], place)
+        elif request in owed:
+            raise _before_its_outbound(problem, owed[request])
         else:
             unserved.append(request)
     return Solution(routes=tuple(board.routes), unserved=tuple(sorted(unserved)))
 
 
-def _begun(problem: Problem, vehicle: int) -> TimedRoute:
+def _under_way(problem: Problem) -> set[int]:
+    """The demands that prefixes meet."""
+    heads = problem.heads()
+    return {int(heads[visit % problem.n_requests]) for visit in problem.prefix_visit.tolist()}
+
+
+def _owed(problem: Problem, aboard: set[int]) -> dict[int, int]:
+    """The demands not yet under way without which a return in a prefix may not be: each with such a return.
+
+    Outbounds stand before their returns.
+    """
+    owed: dict[int, int] = {}
+    for demand in sorted(aboard):
+        at = int(problem.linked_to[demand])
+        while at >= 0:
+            if at not in aboard:
+                owed.setdefault(at, demand)
+            at = int(problem.linked_to[at])
+    return {request: owed[request] for request in _outbound_first(problem, list(owed))}
+
+
+def _begun_routes(problem: Problem) -> tuple[TimedRoute, ...]:
+    """Every prefix with its riders dropped, every return in it after an outbound that is in one too."""
+    found = [_begun(problem, vehicle) for vehicle in range(problem.n_vehicles)]
+    for vehicle, route in enumerate(found):
+        if route is None:
+            raise _no_schedule(problem, vehicle)
+    routes = [route for route in found if route is not None]
+    tied = problem
+    while late := _late(problem, routes):
+        request, ready = late[0]
+        tied = not_before(_outbounds_in_time(problem, tied), request, ready)
+        found = [_begun(tied, vehicle) for vehicle in range(problem.n_vehicles)]
+        routes = [route for route in found if route is not None]
+        if len(routes) < len(found):
+            raise _before_its_outbound(problem, request)
+    return tuple(routes)
+
+
+def _late(problem: Problem, routes: list[TimedRoute]) -> list[tuple[int, int]]:
+    """Returns picked up before their outbounds allow it, as these are driven: (request, when they do)."""
+    carrier = {visit: vehicle for vehicle, route in enumerate(routes) for visit in route.visits}
+    aboard = _under_way(problem)
+    late = late_returns(problem, routes, carrier)
+    return [(request, ready) for request, ready in late if int(problem.linked_to[request]) in aboard]
+
+
+def _outbounds_in_time(problem: Problem, tied: Problem) -> Problem:
+    """``tied`` with outbounds under way dropped no later than the windows of their returns leave: nothing is lost."""
+    latest, quick = tied.latest.copy(), problem.service.min(axis=0)
+    under_way = {visit % problem.n_requests for visit in problem.prefix_visit.tolist()}
+    for request in sorted(request for request in under_way if problem.linked_to[request] >= 0):
+        for outbound in under_way.intersection(problem.options(int(problem.linked_to[request]))):
+            drop = problem.drop(outbound)
+            latest[drop] = min(latest[drop], latest[request] - problem.link_stay[request] - quick[drop])
+    return frozen(tied._replace(latest=latest))
+
+
+def _begun(problem: Problem, vehicle: int) -> TimedRoute | None:
     """The prefix of ``vehicle`` with its riders dropped, at the least cost of the orders tried."""
     prefix = problem.prefix_of(vehicle)
     if not prefix:
@@ -95,11 +158,24 @@ def _begun(problem: Problem, vehicle: int) -> TimedRoute:
     orders = list(permutations(drops)) if len(drops) <= MOST_PERMUTED else [tuple(drops)]
     routes = [times_if_any(problem, vehicle, prefix + order) for order in orders]
     timed = [route for route in routes if route is not None]
-    if timed:
-        return min(timed, key=lambda route: driving_cost(problem, vehicle, route.visits))
-    raise SolverInputError(
+    return min(timed, key=lambda route: driving_cost(problem, vehicle, route.visits), default=None)
+
+
+def _no_schedule(problem: Problem, vehicle: int) -> SolverInputError:
+    prefix = list(problem.prefix_of(vehicle))
+    return SolverInputError(
         code="prefix_infeasible",
         item=f"vehicle {vehicle}",
-        cause=f"Its executed or locked visits {list(prefix)} have no schedule with their riders dropped after them.",
+        cause=f"Its executed or locked visits {prefix} have no schedule with their riders dropped after them.",
         action="State the windows that reality has left, then plan again.",
+    )
+
+
+def _before_its_outbound(problem: Problem, request: int) -> SolverInputError:
+    outbound = int(problem.linked_to[request])
+    return SolverInputError(
+        code="prefix_before_outbound",
+        item=f"request {request}",
+        cause=f"Its pick-up is executed or locked, and its outbound {outbound} finds no place early enough before it.",
+        action="Unlink them, or state the windows that reality has left, then plan again.",
     )

@@ -152,11 +152,11 @@ def _linked(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute] | In
     """
     carrier = {visit: vehicle for vehicle, route in enumerate(routes) for visit in route.visits}
     tightened = problem
-    while late := _late_returns(problem, routes, carrier):
+    while late := late_returns(problem, routes, carrier):
         request, ready = late[0]
         vehicle = carrier[request]
         visits = routes[vehicle].visits
-        waiting = _not_before(tightened, request, ready)
+        waiting = not_before(tightened, request, ready)
         timed = schedule(waiting, vehicle, visits)
         if isinstance(timed, Infeasible):
             timed = trimmed(tightened, vehicle, _without(problem, visits, request))
@@ -168,7 +168,7 @@ def _linked(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute] | In
     return routes
 
 
-def _late_returns(problem: Problem, routes: list[TimedRoute], carrier: dict[int, int]) -> list[tuple[int, int]]:
+def late_returns(problem: Problem, routes: list[TimedRoute], carrier: dict[int, int]) -> list[tuple[int, int]]:
     """Returns picked up too early: (request, the tick at which its outbound allows it).
 
     For a return whose outbound is not served that tick lies after its window.
@@ -188,7 +188,7 @@ def _late_returns(problem: Problem, routes: list[TimedRoute], carrier: dict[int,
     return found
 
 
-def _not_before(problem: Problem, request: int, ready: int) -> Problem:
+def not_before(problem: Problem, request: int, ready: int) -> Problem:
     """Return the problem with the pick-up of ``request`` at ``ready`` at the earliest (its latest stays)."""
     earliest = problem.earliest.copy()
     earliest[request] = ready

@@ -10,8 +10,11 @@ from solver.construction import construct
 from solver.errors import SolverInputError
 from solver.insertion import rank
 from solver.objective import solution_cost
+from solver.params import SolveParams
 from solver.problem import Problem, frozen
 from solver.rules import Rule
+from solver.solve import solve
+from solver.stop import StepLimit, Stop
 from tests.solver.solver_cases import Size, line_problem, random_problem
 
 
@@ -96,6 +99,47 @@ def test_a_return_follows_its_outbound_also_on_another_vehicle() -> None:
     assert plan.routes[0].starts == (10, 21)
     assert plan.routes[1].starts[0] == 51
     assert check(problem, plan) == ()
+
+
+def _there_and_back(*, penalty: int = 500) -> Problem:
+    """Vehicle 0 may only drive out, 10 -> 20, vehicle 1 only back, 20 -> 10; between drop and pick-up lie 30 ticks."""
+    problem = line_problem(positions=[(10, 20), (20, 10)], vehicles=2)
+    return frozen(
+        problem._replace(
+            linked_to=np.array([-1, 0]),
+            link_stay=np.array([0, 30]),
+            compatible=np.array([[True, False], [False, True]]),
+            penalty=np.array([penalty, 500]),
+        )
+    )
+
+
+def test_a_locked_return_waits_for_its_outbound_under_way() -> None:
+    """Both are locked: the outbound is dropped at 21, so the return, which could be at its door at 20, starts at 51."""
+    both = {"prefix_start": np.array([0, 1, 2]), "prefix_visit": np.array([0, 1])}
+    problem = frozen(_there_and_back()._replace(**both))
+    plan = construct(problem)
+    assert [route.starts[0] for route in plan.routes] == [10, 51]
+    assert check(problem, plan) == ()
+    assert check(problem, solve(problem, params=SolveParams(), stop=Stop((StepLimit(100),))).solution) == ()
+
+
+def test_a_locked_return_has_its_outbound_served_whatever_that_costs() -> None:
+    """Only the return, from 100 on, is locked; left to its penalty of 0 the outbound would stay out."""
+    only_back = {"prefix_start": np.array([0, 0, 1]), "prefix_visit": np.array([1])}
+    problem = frozen(_there_and_back(penalty=0)._replace(**only_back, earliest=np.array([0, 100, 0, 0])))
+    plan = construct(problem)
+    assert plan.unserved == ()
+    assert check(problem, plan) == ()
+
+
+def test_a_locked_return_before_its_outbound_is_an_error_that_names_it() -> None:
+    """The return has been picked up by 40, the outbound cannot be dropped before 21; one locked as well or not."""
+    for visits, starts in (([1], [0, 0, 1]), ([0, 1], [0, 1, 2])):
+        locked = _there_and_back()._replace(prefix_start=np.array(starts), prefix_visit=np.array(visits))
+        with pytest.raises(SolverInputError, match="request 1") as caught:
+            construct(frozen(locked._replace(latest=np.array([1000, 40, 1000, 1000]))))
+        assert caught.value.code == "prefix_before_outbound"
 
 
 def test_a_return_without_its_outbound_is_blocked_by_the_link() -> None:
