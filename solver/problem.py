@@ -197,7 +197,8 @@ def frozen(problem: Problem) -> Problem:
     Raises
     ------
     SolverInputError
-        An array holds fractions or not-a-number where whole numbers are required.
+        An array holds fractions or not-a-number where whole numbers are required, or no numbers at all, or a number
+        that its dtype has no room for.
     """
     kinds, fields = _KINDS, zip(Problem._fields, problem, strict=True)
     return Problem._make(
@@ -209,17 +210,39 @@ def _frozen_array(name: str, value: object, dtype: np.dtype[np.generic]) -> NDAr
     array: NDArray[np.generic] = np.asarray(value)
     if array.dtype == dtype and not array.flags.writeable and array.flags.c_contiguous:
         return array
-    copy = np.array(array, dtype=dtype, order="C") if array.dtype.kind in "iub" else _whole(array, name).astype(dtype)
+    whole = array if array.dtype.kind in "iub" else _whole(array, name)
+    if dtype.kind == "i" and whole.dtype != dtype:
+        _check_room(whole, name, np.iinfo(dtype))
+    copy = np.array(whole, dtype=dtype, order="C")
     copy.setflags(write=False)
     return copy
+
+
+def _check_room(array: NDArray[np.generic], name: str, room: np.iinfo[np.int32] | np.iinfo[np.int64]) -> None:
+    """Raise for an entry that would become another number."""
+    bad = np.argwhere((array < room.min) | (array > room.max))
+    if bad.size:
+        raise SolverInputError(
+            code="too_large",
+            item=f"{name}{bad[0].tolist()}",
+            cause=f"The entry is beyond {room.max}.",
+            action="Correct the input and try again.",
+        )
 
 
 def _whole(array: NDArray[np.generic], name: str) -> NDArray[np.generic]:
     """``array`` of floats, once every entry is known to be a finite whole number."""
     if array.size == 0:
         return array
+    try:
+        numbers = array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as fault:
+        cause = f"Its entries are no numbers ({fault})."
+        raise SolverInputError(
+            code="not_whole_number", item=name, cause=cause, action="Give an array of whole numbers."
+        ) from fault
     with np.errstate(invalid="ignore"):
-        bad = np.argwhere(~np.isfinite(array.astype(np.float64)) | (array.astype(np.float64) % 1 != 0))
+        bad = np.argwhere(~np.isfinite(numbers) | (numbers % 1 != 0))
     if bad.size:
         raise SolverInputError(
             code="not_whole_number",

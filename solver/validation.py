@@ -7,6 +7,7 @@ optional one is left in and reported by `impossible_requests`, so that the rest 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from solver.errors import SolverInputError
 from solver.options import check_options
-from solver.problem import BOOL_FIELDS, Problem, frozen
+from solver.problem import INT64_FIELDS, Problem, frozen
 from solver.rules import Rule
 from solver.units import LARGEST_TICK
 from solver.wishes import check_wishes
@@ -37,8 +38,8 @@ def validated(problem: Problem) -> Problem:
     SolverInputError
         Names the array and index, the cause and what to do, for the first fault found.
     """
-    if not problem.tick_s > 0:
-        raise _error("tick_not_positive", "tick_s", f"A tick of {problem.tick_s} s is not positive.")
+    if not 0 < problem.tick_s < math.inf:
+        raise _error("tick_not_positive", "tick_s", f"A tick of {problem.tick_s} s is not positive and finite.")
     checked = frozen(problem)
     _check_shapes(checked)
     _check_signs(checked)
@@ -195,11 +196,17 @@ def _check_signs(problem: Problem) -> None:
     )  # fmt: skip
     for name in names:
         _reject(problem, name, "negative", getattr(problem, name) < 0, "The entry is negative.")
-    if problem.idle_aboard_limit < 0:
+    limit = problem.idle_aboard_limit
+    if limit != limit // 1:
+        raise _error("not_whole_number", "idle_aboard_limit", f"{limit} is not a whole number of ticks.")
+    if limit < 0:
         raise _error("negative", "idle_aboard_limit", "The limit is negative.")
-    for name in set(Problem._fields) - set(BOOL_FIELDS) - {"tick_s", "idle_aboard_limit", "objective"}:
+    if limit > LARGEST_TICK:
+        raise _error("too_large", "idle_aboard_limit", f"The limit is beyond {LARGEST_TICK}.")
+    for name in INT64_FIELDS:
         array = getattr(problem, name)
-        _reject(problem, name, "too_large", np.abs(array) > LARGEST_TICK, f"The entry is beyond {LARGEST_TICK}.")
+        beyond = (array > LARGEST_TICK) | (array < -LARGEST_TICK)  # the least of all has no absolute value
+        _reject(problem, name, "too_large", beyond, f"The entry is beyond {LARGEST_TICK}.")
 
 
 def _check_indices(problem: Problem) -> None:
