@@ -6,6 +6,7 @@ few times over; so the promises hardest to keep are placed while the routes are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
@@ -14,7 +15,8 @@ from solver.board import Board, idle_route
 from solver.errors import SolverInputError
 from solver.objective import driving_cost
 from solver.problem import Problem, frozen
-from solver.repair import late_returns, not_before
+from solver.repair import in_link_order, late_returns, not_before
+from solver.route_rules import Infeasible
 from solver.schedule import times_if_any
 from solver.solution import Solution, TimedRoute
 
@@ -23,6 +25,10 @@ MOST_ROUNDS = 30
 
 MOST_PERMUTED = 4
 """Riders under way whose drops are tried in every order; more are dropped in order of their latest time."""
+
+
+MOST_PLACES_OWED = 100
+"""Places looked at, cheapest first, for an outbound whose return is under way: the return may not be able to wait."""
 
 
 def construct(problem: Problem) -> Solution:
@@ -37,17 +43,18 @@ def construct(problem: Problem) -> Solution:
         The prefix of a vehicle has no schedule, however its riders are dropped, or a return in it does not come after
         its outbound.
     """
-    begun, aboard = _begun_routes(problem), _under_way(problem)
+    aboard = _under_way(problem)
     owed = _owed(problem, aboard)
-    queue = [r for r in _queue(problem) if r not in aboard]
-    best = _fill(problem, begun, queue, owed)
+    begun = _with_owed(problem, _begun_routes(problem), owed)
+    queue = [r for r in _queue(problem) if r not in aboard and r not in owed]
+    best = _fill(problem, begun, queue)
     for _ in range(MOST_ROUNDS):
         missed = [r for r in best.unserved if problem.mandatory[r]]
         ahead = [r for r in queue if r in missed] + [r for r in queue if r not in missed]
         if not missed or ahead == queue:
             break
         queue = ahead
-        attempt = _fill(problem, begun, _outbound_first(problem, queue), owed)
+        attempt = _fill(problem, begun, _outbound_first(problem, queue))
         if sum(problem.mandatory[r] for r in attempt.unserved) <= len(missed):
             best = attempt
     return best
@@ -71,19 +78,15 @@ def _outbound_first(problem: Problem, order: list[int]) -> list[int]:
     return [request for request in placed if request in known]
 
 
-def _fill(problem: Problem, begun: tuple[TimedRoute, ...], queue: list[int], owed: dict[int, int]) -> Solution:
-    """``begun`` with a place for each of ``queue`` that has one; those of ``owed`` come first, whatever they cost."""
+def _fill(problem: Problem, begun: tuple[TimedRoute, ...], queue: list[int]) -> Solution:
     board = Board(problem, begun)
     unserved = []
-    for request in [*owed, *(request for request in queue if request not in owed)]:
+    for request in queue:
         questions = board.questions(request)
         places = board.places_of_any(questions, limit=1)
-        asked_for = request in owed or problem.mandatory[request]
-        if places and (asked_for or places[0].delta <= problem.penalty[request]):
+        if places and (problem.mandatory[request] or places[0].delta <= problem.penalty[request]):
             place = places[0]
             board.insert(questions[place.request][place.vehicle], place)
-        elif request in owed:
-            raise _before_its_outbound(problem, owed[request])
         else:
             unserved.append(request)
     return Solution(routes=tuple(board.routes), unserved=tuple(sorted(unserved)))
@@ -126,6 +129,32 @@ def _begun_routes(problem: Problem) -> tuple[TimedRoute, ...]:
         if len(routes) < len(found):
             raise _before_its_outbound(problem, request)
     return tuple(routes)
+
+
+def _with_owed(problem: Problem, routes: tuple[TimedRoute, ...], owed: dict[int, int]) -> tuple[TimedRoute, ...]:
+    """``routes`` with a place for each demand of ``owed``; the returns under way wait for them as long as they may."""
+    for request, back in owed.items():
+        board = Board(_served_links(problem, routes), routes)
+        questions = board.questions(request)
+        for place in board.places_of_any(questions, limit=MOST_PLACES_OWED):
+            grown = board.timed([(questions[place.request][place.vehicle], place)])[0]
+            trial = [grown if vehicle == place.vehicle else route for vehicle, route in enumerate(routes)]
+            linked = in_link_order(_served_links(problem, trial), trial)
+            if not isinstance(linked, Infeasible):
+                routes = tuple(linked)
+                break
+        else:
+            raise _before_its_outbound(problem, back)
+    return routes
+
+
+def _served_links(problem: Problem, routes: Sequence[TimedRoute]) -> Problem:
+    """The problem with those links only whose outbounds are on a route."""
+    n, heads = problem.n_requests, problem.heads()
+    served = {int(heads[visit % n]) for route in routes for visit in route.visits}
+    return frozen(
+        problem._replace(linked_to=np.where(np.isin(problem.linked_to, sorted(served)), problem.linked_to, -1))
+    )
 
 
 def _late(problem: Problem, routes: list[TimedRoute]) -> list[tuple[int, int]]:

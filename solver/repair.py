@@ -33,7 +33,7 @@ def settle(problem: Problem, routes: tuple[Visits, ...], *, fallback: Fallback) 
         help either, that plan is the answer.
     """
     lawful = cache(fallback)
-    linked = _linked(problem, _mended(problem, _each_met_once(problem, routes), lawful))
+    linked = in_link_order(problem, _mended(problem, _each_met_once(problem, routes), lawful))
     return lawful() if isinstance(linked, Infeasible) else filled(problem, linked)
 
 
@@ -143,7 +143,7 @@ def _without(problem: Problem, visits: Visits, request: int) -> Visits:
     return tuple(visit for visit in visits if visit % problem.n_requests != request)
 
 
-def _linked(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute] | Infeasible:
+def in_link_order(problem: Problem, routes: list[TimedRoute]) -> list[TimedRoute] | Infeasible:
     """Return the routes with every served return after its outbound; a return that cannot wait is left out.
 
     Starts only ever move later and requests only leave, so this ends. A schedule gives the earliest starts,

@@ -125,10 +125,11 @@ def test_a_locked_return_waits_for_its_outbound_under_way() -> None:
 
 
 def test_a_locked_return_has_its_outbound_served_whatever_that_costs() -> None:
-    """Only the return, from 100 on, is locked; left to its penalty of 0 the outbound would stay out."""
+    """Only the return is locked, and waits until 51; left to its penalty of 0 the outbound would stay out."""
     only_back = {"prefix_start": np.array([0, 0, 1]), "prefix_visit": np.array([1])}
-    problem = frozen(_there_and_back(penalty=0)._replace(**only_back, earliest=np.array([0, 100, 0, 0])))
+    problem = frozen(_there_and_back(penalty=0)._replace(**only_back))
     plan = construct(problem)
+    assert [route.starts[0] for route in plan.routes] == [10, 51]
     assert plan.unserved == ()
     assert check(problem, plan) == ()
 
