@@ -212,20 +212,21 @@ def _frozen_array(name: str, value: object, dtype: np.dtype[np.generic]) -> NDAr
         return array
     whole = array if array.dtype.kind in "iub" else _whole(array, name)
     if dtype.kind == "i" and whole.dtype != dtype:
-        _check_room(whole, name, np.iinfo(dtype))
+        _check_room(whole, name, bits=8 * dtype.itemsize)
     copy = np.array(whole, dtype=dtype, order="C")
     copy.setflags(write=False)
     return copy
 
 
-def _check_room(array: NDArray[np.generic], name: str, room: np.iinfo[np.int32] | np.iinfo[np.int64]) -> None:
-    """Raise for an entry that would become another number."""
-    bad = np.argwhere((array < room.min) | (array > room.max))
+def _check_room(array: NDArray[np.generic], name: str, *, bits: int) -> None:
+    """Raise for an entry that would become another number in so many bits."""
+    least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    bad = np.argwhere(np.less(array, least) | np.greater(array, most))
     if bad.size:
         raise SolverInputError(
             code="too_large",
             item=f"{name}{bad[0].tolist()}",
-            cause=f"The entry is beyond {room.max}.",
+            cause=f"The entry is beyond {most}.",
             action="Correct the input and try again.",
         )
 
