@@ -80,6 +80,16 @@ def test_a_line_cut_off_costs_one_cell(tmp_path: Path) -> None:
     assert engine.asked == ["g0 1", "g0 2", "g0 2"]
 
 
+def test_a_line_cut_off_within_a_letter_hides_no_other(tmp_path: Path) -> None:
+    """Names of instances may be in any script: what is left of a letter is no text, the cells before it are found."""
+    engine = GreedyEngine()
+    sweep(_cells(engine, 1), CellBook(tmp_path))
+    with (tmp_path / STATE_FILE).open("ab") as file:
+        file.write('{"key": "お'.encode()[:-1])
+    sweep(_cells(engine, 1), CellBook(tmp_path))
+    assert engine.asked == ["g0 1"]
+
+
 def test_the_state_is_private(tmp_path: Path) -> None:
     """Only the owner may read the kept cells."""
     sweep(_cells(GreedyEngine(), 1), CellBook(tmp_path / "state"))
