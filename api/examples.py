@@ -289,7 +289,7 @@ EXAMPLES: Mapping[str, JsonDict] = {
     },
     "RoadIn": {"percent": 150, "from_at": "2026-11-24T16:00:00+09:00", "until": "2026-11-24T18:00:00+09:00"},
     "RoadOut": ROAD,
-    "RoadWorkOut": {"made": False, "road": ROAD, "effects": [], "breaches": []},
+    "RoadWorkOut": {"made": False, "road": ROAD, "effects": [], "breaches": [], "undriven": []},
     "OutageIn": {"shift_id": "S1", "cause": "breakdown", "place_id": "P014", "trips": "replan", "dry_run": True},
     "OutageOut": OUTAGE,
     "WithdrawalOut": {
