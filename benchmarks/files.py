@@ -1,4 +1,4 @@
-"""Writing the files of the benchmarks: whole or not at all, readable by their owner only.
+"""Writing and reading the files of the benchmarks: whole or not at all, readable by their owner only.
 
 A place where nothing can be written is told as an error of the settings, and told before anything is measured for it.
 """
@@ -69,6 +69,14 @@ def own_folder(path: Path) -> None:
     """
     with _told_of(path):
         path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+
+
+def kept_lines(path: Path) -> list[str]:
+    """The lines of a file that an interruption may have cut off within a letter; none where there is no file.
+
+    Such a line is no text: it is read all the same, so that the others are found.
+    """
+    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
 
 
 def _is_device(path: Path) -> bool:

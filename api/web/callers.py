@@ -13,8 +13,8 @@ from api.web.forms import Asking, WishFields, fields_for, fields_for_change, fie
 from api.web.frame import DeskCall, DeskCallDep
 from api.web.typed import PlaceBook
 from api.web.views import TripLine, book_for, home_town, rider_card, trip_line
+from dispatch.booking.links import other_halves
 from dispatch.model.party import Aid, FareClass
-from dispatch.model.reservation import Reservation
 from dispatch.model.wish import NO_ID, NO_RIDER
 
 router = APIRouter(prefix="/desk/{service}/{date}", include_in_schema=False)
@@ -92,14 +92,9 @@ def open_reservation(desk_call: DeskCallDep, reservation_id: DatabaseId) -> HTML
     call = desk_call.call
     trip = reservation_of(call, reservation_id)
     same_day = call.desk.store.reservations(call.service, trip.date)
-    halves = [trip_line(call, one) for one in same_day if half(one, trip)]
+    halves = [trip_line(call, one) for one in other_halves(trip, same_day)]
     others = [line for line in halves if line.open]
     return desk_call.show("cancel.html", {"trip": trip_line(call, trip), "others": others})
-
-
-def half(one: Reservation, of: Reservation) -> bool:
-    """Whether a trip is the outbound or the return of another."""
-    return one.linked_to == of.id or one.id == of.linked_to
 
 
 def form_values(desk_call: DeskCall, fields: WishFields, book: PlaceBook, *, changing: int) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.engines.engine import Bound, Engine, Run, Task
-from benchmarks.files import Json, one_line, own_folder
+from benchmarks.files import Json, kept_lines, one_line, own_folder
 from benchmarks.instances import Instance
 from benchmarks.score import Judgement
 from solver.stop import TimeLimit
@@ -126,8 +126,7 @@ def _is_cut_off(path: Path) -> bool:
 
 def _read(path: Path) -> list[tuple[Key, Result]]:
     found = []
-    # cut off within a letter, a line is no text: it is read all the same, so that the others are found
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []:
+    for line in kept_lines(path):
         try:
             cell = json.loads(line)
             result = cell["result"]

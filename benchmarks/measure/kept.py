@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks.files import Json, one_line, own_folder
+from benchmarks.files import Json, kept_lines, one_line, own_folder
 
 DIGEST_LENGTH = 12
 
@@ -55,8 +55,7 @@ def code_digest(*packages: ModuleType) -> str:
 
 def _read(path: Path) -> list[tuple[str, Mapping[str, Json]]]:
     found: list[tuple[str, Mapping[str, Json]]] = []
-    # cut off within a letter, a line is no text: it is read all the same, so that the others are found
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []:
+    for line in kept_lines(path):
         try:
             day = json.loads(line)
             found.append((str(day["key"]), dict(day["figures"])))

@@ -47,7 +47,7 @@ def with_link_kept(form: WishForm, *, changed: Reservation, same_day: tuple[Rese
         As `check_same_day`.
     """
     check_same_day(changed, form.date, same_day=same_day)
-    kept = [other.id for other in _halves(changed, same_day) if other.id == changed.linked_to]
+    kept = [other.id for other in other_halves(changed, same_day) if other.id == changed.linked_to]
     return replace(form, linked_to=form.linked_to or max(kept, default=NO_ID))
 
 
@@ -59,7 +59,7 @@ def check_same_day(changed: Reservation, day: date, *, same_day: tuple[Reservati
     RuleRefused
         ``linked_day`` with the number of the other half.
     """
-    for other in _halves(changed, same_day):
+    for other in other_halves(changed, same_day):
         if day != changed.date:
             raise RuleRefused("linked_day", reservation_id=changed.id, other_id=other.id)
 
@@ -69,7 +69,7 @@ def stands(linked_to: int, same_day: tuple[Reservation, ...]) -> bool:
     return linked_to == NO_ID or any(other.id == linked_to and other.state in STANDING for other in same_day)
 
 
-def _halves(changed: Reservation, same_day: tuple[Reservation, ...]) -> list[Reservation]:
+def other_halves(changed: Reservation, same_day: tuple[Reservation, ...]) -> list[Reservation]:
     """The outbound and the returns of ``changed`` that still stand."""
     linked = [other for other in same_day if other.id == changed.linked_to or other.linked_to == changed.id]
     return [other for other in linked if other.state in STANDING or other.state is ReservationState.WAITING]

@@ -85,7 +85,7 @@ def _contact(guest: Guest) -> tuple[str, str]:
 
 def _answer(workplace: Workplace, form: WishForm, *, replaced: tuple[Reservation, ...]) -> Proposal:
     """``replaced`` holds the reservation that is to be changed, if any."""
-    changing, freed = max([NO_ID, *(old.id for old in replaced)]), sum(old.vouchers for old in replaced)
+    changing, freed = _number_of(replaced), sum(old.vouchers for old in replaced)
     workday = workplace.workday(form.service_id, form.date).without(changing)
     rules, store, catalog = workday.state.rules, workplace.store, workplace.catalog(workday.state)
     check_link(form, store=store, changing=changing)
@@ -167,6 +167,11 @@ def offer_made(
         shifted=found.placement.shifted,
         expires_at=inquiry.workday.now + valid,
         day_version=inquiry.workday.state.version,
-        change_of=max([NO_ID, *(old.id for old in replaced)]),
+        change_of=_number_of(replaced),
         replaces=tuple(number for old in replaced for number in old.stands_by),
     )
+
+
+def _number_of(replaced: tuple[Reservation, ...]) -> int:
+    """The number of the reservation that is to be changed, ``NO_ID`` when there is none."""
+    return replaced[0].id if replaced else NO_ID
