@@ -38,7 +38,6 @@ def offer_of(call: Call, offer_id: int) -> Offer:
     """The offer, if it is one of the service called."""
     store = call.desk.store
     with store.snapshot():
-        offer = store.offer(offer_id)
-        if store.request(offer.request_id).wish.service_id != call.service:
+        if store.request_of_offer(offer_id).wish.service_id != call.service:
             raise NotFound("unknown_offer", offer_id=offer_id)
-    return offer
+        return store.offer(offer_id)

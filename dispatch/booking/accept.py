@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from dispatch.booking.foreseeing import to_give
 from dispatch.booking.giving import drafted, placed
 from dispatch.booking.hold import own_holds, without_holds
 from dispatch.booking.links import check_same_day
@@ -59,10 +60,13 @@ def accept(workplace: Workplace, *, offer_id: int, actor: Actor, overlap_confirm
     """
     for reservation in written_before(workplace):
         return reservation
-    with turn_of(workplace, offer_id):
-        return on_the_day_as_it_is(
-            workplace, lambda: _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
-        )
+    with turn_of(workplace, offer_id) as asked:
+
+        def attempt() -> Reservation:
+            workplace.store.foresee(to_give(asked, offer_id=offer_id))
+            return _written(workplace, _checked(workplace, offer_id, overlap_confirmed), actor)
+
+        return on_the_day_as_it_is(workplace, attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

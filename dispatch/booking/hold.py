@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from dispatch.booking.foreseeing import to_give
 from dispatch.booking.terms import check_open, check_still_there, check_unchanged, reservation_of, turn_of
 from dispatch.model.actor import Actor
 from dispatch.model.errors import Conflict, PlanRejected
@@ -47,11 +48,12 @@ def hold(workplace: Workplace, *, offer_id: int, actor: Actor) -> Hold:
         ``offer_expired``; ``offer_taken``; ``request_closed``; ``offer_gone`` when the promise can no longer be
         kept; ``cannot_hold`` when it could be given, but not kept waiting; ``reservation_changed``; ``day_busy``.
     """
-    with turn_of(workplace, offer_id):
-        return on_the_day_as_it_is(workplace, lambda: _held(workplace, offer_id, actor))
+    with turn_of(workplace, offer_id) as asked:
+        return on_the_day_as_it_is(workplace, lambda: _held(workplace, asked, offer_id, actor))
 
 
-def _held(workplace: Workplace, offer_id: int, actor: Actor) -> Hold:
+def _held(workplace: Workplace, asked: Request, offer_id: int, actor: Actor) -> Hold:
+    workplace.store.foresee(to_give(asked, offer_id=offer_id))
     offer = workplace.store.offer(offer_id)
     wish = workplace.store.request(offer.request_id).wish
     workday = workplace.workday(wish.service_id, wish.date)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dispatch.booking.explain import refusals
+from dispatch.booking.foreseeing import to_answer
 from dispatch.booking.inquiry import Found, Inquiry, NoneFound, placing_on, search
 from dispatch.booking.intake import wish_of
 from dispatch.booking.links import check_link, with_link_kept
@@ -86,6 +87,7 @@ def _contact(guest: Guest) -> tuple[str, str]:
 def _answer(workplace: Workplace, form: WishForm, *, replaced: tuple[Reservation, ...]) -> Proposal:
     """``replaced`` holds the reservation that is to be changed, if any."""
     changing, freed = _number_of(replaced), sum(old.vouchers for old in replaced)
+    workplace.store.foresee(to_answer(form))
     workday = workplace.workday(form.service_id, form.date).without(changing)
     rules, store, catalog = workday.state.rules, workplace.store, workplace.catalog(workday.state)
     check_link(form, store=store, changing=changing)

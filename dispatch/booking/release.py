@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dispatch.booking.foreseeing import to_change
 from dispatch.booking.recall import written_before
 from dispatch.model.actor import Actor
 from dispatch.model.errors import PlanRejected
@@ -43,11 +44,12 @@ def cancel(workplace: Workplace, *, reservation_id: int, actor: Actor, reason: s
         return released
     known = workplace.store.reservation(reservation_id)
     with workplace.turn(known.service_id, known.date):
-        return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, reservation_id, actor, reason))
+        return on_the_day_as_it_is(workplace, lambda: _cancelled(workplace, known, actor, reason))
 
 
-def _cancelled(workplace: Workplace, reservation_id: int, actor: Actor, reason: str) -> Reservation:
-    reservation, workday = workplace.reserved(reservation_id)
+def _cancelled(workplace: Workplace, known: Reservation, actor: Actor, reason: str) -> Reservation:
+    workplace.store.foresee(to_change(known))
+    reservation, workday = workplace.reserved(known.id)
     check_changeable(reservation, workday)
     waited = reservation.state is ReservationState.WAITING
     drafts = () if waited else (without(reservation, workday),)

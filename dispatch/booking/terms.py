@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from dispatch.booking.closing import expire_stale
@@ -19,11 +20,12 @@ from dispatch.solver_bridge.workplace import Workday, Workplace
 from dispatch.store.catalog_reads import RowReads
 
 
-def turn_of(workplace: Workplace, offer_id: int) -> AbstractContextManager[None]:
-    """The turn at the day of an offer. Raises NotFound ``unknown_offer``."""
-    with workplace.store.snapshot():
-        wish = workplace.store.request(workplace.store.offer(offer_id).request_id).wish
-    return workplace.turn(wish.service_id, wish.date)
+@contextmanager
+def turn_of(workplace: Workplace, offer_id: int) -> Iterator[Request]:
+    """The turn at the day of an offer, and the request behind it. Raises NotFound ``unknown_offer``."""
+    request = workplace.store.request_of_offer(offer_id)
+    with workplace.turn(request.wish.service_id, request.wish.date):
+        yield request
 
 
 def check_open(workplace: Workplace, offer: Offer, request: Request) -> None:

@@ -75,8 +75,9 @@ class Draft:
             ``day_changed`` when the day, the catalogue or the rules are no longer those the plan was made for.
         """
         state = self.state
-        work.expect_catalog(state.service_id, state.date, version=state.catalog_version)
-        return work.claim_day(state.service_id, state.date, expected_version=state.version)
+        return work.claim_day(
+            state.service_id, state.date, expected_version=state.version, catalog_version=state.catalog_version
+        )
 
     def numbered(self, version: int, *, reservation_id: int) -> Plan:
         """The plan as version ``version``; the trip being asked for, if any, is reservation ``reservation_id``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 from threading import Lock
 from typing import NamedTuple, TypeVar
@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeVar
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service
 from dispatch.model.day_state import DayState
 from dispatch.store.catalog_reads import RowReads
-from dispatch.store.protocol import DayStamp
+from dispatch.store.foreseen import SeenNoun
+from dispatch.store.stamp import UNKNOWN, DayStamp
 
 RowT = TypeVar("RowT", Service, Place, Rider, RiderPlace)
 
@@ -30,6 +31,12 @@ class DayCache:
         self._days = days
         self._lock = Lock()
         self._entries: OrderedDict[tuple[str, date], _Entry] = OrderedDict()
+
+    def stamp(self, service_id: str, day: date) -> DayStamp:
+        """That of the day as it is kept, `UNKNOWN` when it is not."""
+        with self._lock:
+            key = (service_id, day)
+            return self._entries[key].stamp if key in self._entries else UNKNOWN
 
     def state(
         self, service_id: str, day: date, *, stamp: DayStamp, assemble: Callable[[tuple[DayState, ...]], DayState]
@@ -67,6 +74,15 @@ class SeenRows:
         self._riders: dict[str, Rider] = {}
         self._rider_places: dict[str, RiderPlace] = {}
 
+    def lacks(self, noun: SeenNoun, row_id: str) -> bool:
+        """Whether a row has not been read yet."""
+        of_noun: Mapping[SeenNoun, Container[str]] = {
+            Place: self._places,
+            Rider: self._riders,
+            RiderPlace: self._rider_places,
+        }
+        return row_id not in of_noun[noun]
+
     def service(self, service_id: str) -> Service:
         return _seen(self._services, service_id, lambda: self._reads.service(service_id))
 
@@ -95,6 +111,12 @@ class CatalogCache:
             if version not in seen:
                 seen = self._seen[service_id] = {version: SeenRows(self._reads)}
             return seen[version]
+
+    def lacks(self, service_id: str, noun: SeenNoun, row_id: str) -> bool:
+        """Whether a row has not been read yet at the version asked for last."""
+        with self._lock:
+            seen = tuple(self._seen.get(service_id, {}).values())
+        return all(rows.lacks(noun, row_id) for rows in seen)
 
 
 def _seen(known: dict[str, RowT], row_id: str, read: Callable[[], RowT]) -> RowT:

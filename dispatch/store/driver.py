@@ -7,8 +7,9 @@ here once. Everything else goes on through SQLAlchemy, in the same transactions:
 
 A server is a journey away: who waits for an answer waits, on a busy machine, twice for others to let a program run.
 So statements whose answers are needed together travel together, and those whose answer nobody needs (`later`) wait
-for the next that is run, in the order in which they were said. `dispatch.store.engine` sees to it that none is left
-behind. On an SQLite file every statement runs at once.
+for the next that is run, in the order in which they were said. What is going to be read in a transaction and can be
+named before (`foreseen`) travels with the first of it. `dispatch.store.engine` sees to it that nothing is left behind
+and no answer outlives its transaction. On an SQLite file every statement runs at once, and nothing is foreseen.
 """
 
 from __future__ import annotations
@@ -17,22 +18,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, TypeAlias, TypeVar, TypeVarTuple
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import CompoundSelect, Connection, Dialect, Insert, Select, UpdateBase
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from dispatch.store.luggage import Luggage, Rows, Told, Values, luggage_of
+
 Columns = TypeVarTuple("Columns")
 ReadT = TypeVar("ReadT")
 Convert = Callable[[object], object]
-Values: TypeAlias = tuple[object, ...] | dict[str, object]
-Told: TypeAlias = tuple[str, Values]
-"""The text of a statement and its values, as the driver takes them."""
-
-WAITING = "odekake_waiting"
-"""Where a connection keeps what is to be run with the next statement: among what SQLAlchemy notes of it."""
 
 KNOWN = 512
 """Statements kept compiled: there are some fifty, for one database or two."""
@@ -93,11 +90,24 @@ def selected_each(
     each: Sequence[dict[str, object]],
 ) -> list[list[tuple[*Columns]]]:
     """The rows that ``statement`` selects with each set of values, in one journey. Raises as `selected`."""
+    told, luggage = _told(connection, statement, each), luggage_of(connection)
+    if luggage.foresees(told):
+        sent(connection)
     answers = []
-    for rows, codes in _run(connection, statement, each, _all_rows):
+    for rows, codes in luggage.answers_to(told) or _executed(connection, told, _all_rows):
         found = _found(connection.dialect, statement, codes)
         answers.append([_read(row, found) for row in rows] if found else list(rows))
     return answers  # type: ignore[return-value]  # as the columns say
+
+
+def foreseen(connection: Connection, statement: Select[*Columns] | CompoundSelect[*Columns], **named: object) -> None:
+    """Have ``statement`` answered with the next one that is run; `selected` then finds the answer here.
+
+    For transactions that only read and have one look at all they read.
+    """
+    if _travels(connection.dialect):
+        (question,) = _told(connection, statement, (named,))
+        luggage_of(connection).foresee(question)
 
 
 def number_or_zero(connection: Connection, statement: Select[int], **named: object) -> int:
@@ -109,12 +119,12 @@ def number_or_zero(connection: Connection, statement: Select[int], **named: obje
 
 def written(connection: Connection, statement: UpdateBase, **named: object) -> int:
     """Run a statement that writes; how many rows it wrote. Raises as `selected`."""
-    return _run(connection, statement, (named,), _count)[0]
+    return _executed(connection, _told(connection, statement, (named,)), _count)[0]
 
 
 def returned(connection: Connection, statement: ReturningUpdate[*Columns], **named: object) -> list[tuple[*Columns]]:
     """Run a statement that writes; of each row what it returns, numbers and texts. Raises as `selected`."""
-    ((rows, _),) = _run(connection, statement, (named,), _all_rows)
+    ((rows, _),) = _executed(connection, _told(connection, statement, (named,)), _all_rows)
     return list(rows)  # type: ignore[arg-type]  # as the columns say
 
 
@@ -123,7 +133,7 @@ def numbered(connection: Connection, statement: Insert, each: Sequence[dict[str,
 
     An insertion on a condition that does not hold has none. Raises as `selected`.
     """
-    answers = _run(connection, statement, each, _all_rows)
+    answers = _executed(connection, _told(connection, statement, each), _all_rows)
     return [tuple([number for (number,) in rows if isinstance(number, int)]) for rows, _ in answers]
 
 
@@ -132,21 +142,20 @@ def later(connection: Connection, statement: UpdateBase, **named: object) -> Non
 
     Raises as `selected`, now or then.
     """
-    words = _in_the_words_of(connection.dialect, statement, tuple(named))
-    _begun(connection)
-    put_off(connection, words.text, words.values(named))
+    ((text, values),) = _told(connection, statement, (named,))
+    put_off(connection, text, values)
 
 
 def put_off(connection: Connection, text: str, values: Values = ()) -> None:
-    """As `later` for a text, also one that begins a transaction."""
+    """As `later` for a text, also one that begins or ends a transaction."""
     if _travels(connection.dialect):
-        connection.info.setdefault(WAITING, []).append((text, values))
+        luggage_of(connection).waiting.append((text, values))
     else:
         _executed(connection, ((text, values),), _count)
 
 
 def sent(connection: Connection) -> None:
-    """Run what has been put off. Raises as `selected`."""
+    """Run what has been put off, and ask what is foreseen. Raises as `selected`."""
     _executed(connection, (), _count)
 
 
@@ -155,27 +164,27 @@ def plainly(connection: Connection, *texts: str) -> None:
 
     Raises as `selected`.
     """
-    if _travels(connection.dialect) and WAITING not in connection.info:
+    if _travels(connection.dialect) and not luggage_of(connection).waiting:
         try:
             _server(connection).execute("; ".join(texts), prepare=False)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, None, texts[0], error) from error
+            raise _as_told(connection, None, texts[0], error) from error
     else:
         _executed(connection, [(text, ()) for text in texts], _count)
 
 
-def _run(
+def _told(
     connection: Connection,
     statement: Select[*Columns] | CompoundSelect[*Columns] | UpdateBase,
     each: Sequence[dict[str, object]],
-    read: Callable[[DBAPICursor], ReadT],
-) -> list[ReadT]:
+) -> list[Told]:
+    """``statement`` with each set of values in the words of the database, in a transaction that has begun."""
     told = []
     for named in each:
         words = _in_the_words_of(connection.dialect, statement, tuple(named))
         told.append((words.text, words.values(named)))
     _begun(connection)
-    return _executed(connection, told, read)
+    return told
 
 
 def _begun(connection: Connection) -> None:
@@ -196,10 +205,10 @@ def _travels(dialect: Dialect) -> bool:
 def _executed(connection: Connection, told: Sequence[Told], read: Callable[[DBAPICursor], ReadT]) -> list[ReadT]:
     """Run what has waited, then ``told``, and read the answers of these: a database may fail at a second row only."""
     cursor: DBAPICursor | None = None
+    luggage = luggage_of(connection)
     try:
-        waiting: Sequence[Told] = connection.info.pop(WAITING, ())
-        if waiting or (len(told) > 1 and _travels(connection.dialect)):
-            return _in_one_journey(connection, waiting, told, read)
+        if luggage.waiting or luggage.foreseen or (len(told) > 1 and _travels(connection.dialect)):
+            return _in_one_journey(connection, luggage, told, read)
         answers = []
         for text, values in told:
             with closing(connection.connection.cursor()) as cursor:
@@ -207,25 +216,29 @@ def _executed(connection: Connection, told: Sequence[Told], read: Callable[[DBAP
                 answers.append(read(cursor))
         return answers
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, cursor, "; ".join(text for text, _ in told), error) from error
+        raise _as_told(connection, cursor, "; ".join(text for text, _ in told), error) from error
 
 
 def _in_one_journey(
-    connection: Connection, waiting: Sequence[Told], told: Sequence[Told], read: Callable[[DBAPICursor], ReadT]
+    connection: Connection, luggage: Luggage, told: Sequence[Told], read: Callable[[DBAPICursor], ReadT]
 ) -> list[ReadT]:
     server = _server(connection)
+    waiting, questions = luggage.unpacked()
     with ExitStack() as opened:
-        cursors = [opened.enter_context(closing(connection.connection.cursor())) for _ in told]
+        asked, running = (
+            [(opened.enter_context(closing(connection.connection.cursor())), one) for one in some]
+            for some in (questions, told)
+        )
         with server.pipeline():
             for text, values in waiting:
                 server.execute(text, values)
-            for cursor, (text, values) in zip(cursors, told, strict=True):
+            for cursor, (text, values) in (*asked, *running):
                 cursor.execute(text, values)
-        return [read(cursor) for cursor in cursors]
+        luggage.answers += [(question, _all_rows(cursor)) for cursor, question in asked]
+        return [read(cursor) for cursor, _ in running]
 
 
-def _all_rows(cursor: DBAPICursor) -> tuple[Sequence[tuple[object, ...]], tuple[object, ...]]:
-    """The rows, and the types of their columns in the words of the driver."""
+def _all_rows(cursor: DBAPICursor) -> Rows:
     return cursor.fetchall(), tuple([column[1] for column in cursor.description])
 
 
@@ -233,7 +246,7 @@ def _count(cursor: DBAPICursor) -> int:
     return cursor.rowcount
 
 
-def _told(connection: Connection, cursor: DBAPICursor | None, text: str, error: Exception) -> BaseException:
+def _as_told(connection: Connection, cursor: DBAPICursor | None, text: str, error: Exception) -> BaseException:
     """The driver's error as SQLAlchemy tells it, without the values given: they may be a person's.
 
     After a lost connection only this one is thrown away; others of the pool are listened to before they are used.

@@ -9,7 +9,8 @@ what was acknowledged survive a power cut. A unit of work that promises nobody a
 PostgreSQL keeps the same rules: reads are REPEATABLE READ; a write first takes one advisory lock of the database, so
 that there, too, one unit of work runs at a time, and then reads under READ COMMITTED, which shows what the writer
 before it has committed (a snapshot taken while waiting for the lock would not). The driver's own transaction handling
-is switched off there, too: to begin to read is said together with the first thing read (`dispatch.store.driver`).
+is switched off there, too: to begin to read, or to end that and begin to write, is said together with the first thing
+read or written (`dispatch.store.driver`).
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from dispatch.model.errors import Conflict, SetupError
-from dispatch.store.driver import WAITING, plainly, put_off, sent
+from dispatch.store.driver import plainly, put_off, sent
+from dispatch.store.luggage import Told, luggage_of
 
 OLDEST_SQLITE = (3, 35, 0)
 """Rows are numbered by the database and their numbers returned with them (RETURNING)."""
@@ -41,6 +43,7 @@ FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 OpenedT = TypeVar("OpenedT", Engine, Connection)
 _WRITING = "odekake_writing"  # execution option of a connection opened for a unit of work: whether it is to last
+_ALONE = "odekake_alone"  # execution option of a connection opened for one statement, which is a transaction by itself
 
 _PRAGMAS = (
     "synchronous = FULL",
@@ -61,7 +64,7 @@ _SERVER_SETTINGS = (
     f"idle_in_transaction_session_timeout = {HUNG_TIMEOUT_MS}",
     "plan_cache_mode = force_generic_plan",  # a row by its key, a day by its index: one way for all values
 )
-_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+_BEGIN_READING: Told = ("BEGIN ISOLATION LEVEL REPEATABLE READ", ())
 _WRITER_LOCK = 0x6F64656B616B65  # "odekake": one lock in the database; who holds it writes or migrates
 _BUSY_STATES = frozenset({"55P03", "40P01", "40001"})  # lock not available, deadlock, serialization failure
 
@@ -123,6 +126,28 @@ def for_writing(opened: OpenedT, *, lasting: bool = True) -> OpenedT:
     ``lasting`` work survives a power cut once it is committed.
     """
     return opened.execution_options(**{_WRITING: lasting})
+
+
+def for_one_statement(connection: Connection) -> Connection:
+    """The same connection, for one statement that reads: the database need not be told where it begins and ends."""
+    return connection.execution_options(**{_ALONE: True})
+
+
+def begun_to_write(connection: Connection, *, lasting: bool) -> RootTransaction:
+    """The transaction of a unit of work on ``connection``. One that only reads and is still open there ends first."""
+    reading = connection.get_transaction()
+    if reading is None:
+        return for_writing(connection, lasting=lasting).begin()
+    _end_reading(connection)
+    for text in _beginning(connection.dialect, lasting=lasting):
+        put_off(connection, text)
+    return reading  # to SQLAlchemy it is one transaction
+
+
+def is_there(connection: Connection) -> bool:
+    """Whether the server has said nothing since it was asked last: mostly it would say that it hangs up."""
+    server = connection.connection.driver_connection
+    return connection.dialect.name == "sqlite" or (server is not None and not _is_heard(server.fileno()))
 
 
 @contextmanager
@@ -226,45 +251,68 @@ def _prepare_session(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
 
 
 def _check_there(
-    dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    dialect: Dialect, connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
 ) -> None:
     """Have the pool open new connections when the server has hung up, as it does when it is started again.
 
     To ask each time would be a journey. An idle connection is asked only when there is something to be heard on it:
     mostly that this is its end.
     """
-    entry.info.pop(WAITING, None)
     try:
-        with DefaultSelector() as heard:
-            heard.register(connection.fileno(), EVENT_READ)
-            if heard.select(0):
-                dialect.do_ping(connection)
+        if _is_heard(connection.fileno()):
+            dialect.do_ping(connection)
     except (dialect.loaded_dbapi.Error, OSError) as error:
         raise InvalidatePoolError from error
 
 
+def _is_heard(line: int) -> bool:
+    """Whether there is something to be read from a file descriptor."""
+    with DefaultSelector() as heard:
+        heard.register(line, EVENT_READ)
+        return bool(heard.select(0))
+
+
 def _begin_on_server(connection: Connection) -> None:
-    connection.info.pop(WAITING, None)  # of a transaction that was given up
-    lasting = connection.get_execution_options().get(_WRITING)
-    if lasting is None:
-        put_off(connection, _BEGIN_READING)
-        return
+    luggage_of(connection).forget()  # of a transaction that was given up
+    options = connection.get_execution_options()
+    if _WRITING in options:
+        for text in _beginning(connection.dialect, lasting=options[_WRITING]):
+            put_off(connection, text)
+    elif _ALONE not in options:
+        put_off(connection, *_BEGIN_READING)
+
+
+def _beginning(dialect: Dialect, *, lasting: bool) -> tuple[str, ...]:
+    """What is said to begin a unit of work."""
+    if dialect.name == "sqlite":
+        return f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}", "BEGIN IMMEDIATE"
     waits = () if lasting else ("SET LOCAL synchronous_commit = off",)
-    lock = f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
-    plainly(connection, "BEGIN ISOLATION LEVEL READ COMMITTED", *waits, lock)
+    return "BEGIN ISOLATION LEVEL READ COMMITTED", *waits, f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
+
+
+def _end_reading(connection: Connection) -> None:
+    """Say that a look is over, if it has begun at all."""
+    luggage = luggage_of(connection)
+    luggage.forget_reading()
+    if luggage.waiting == [_BEGIN_READING]:
+        luggage.waiting.clear()
+    else:
+        put_off(connection, "COMMIT")
 
 
 def _run_what_waits(connection: Connection, *_of_the_statement: object) -> None:
     """A statement that goes through SQLAlchemy comes after what was said before it."""
-    if WAITING in connection.info:
+    if luggage_of(connection).waiting:
         sent(connection)
 
 
 def _commit_with_what_waits(connection: Connection) -> None:
     """What waits is run and committed in one journey; when any of it fails, nothing is committed."""
-    if connection.info.get(WAITING) == [(_BEGIN_READING, ())]:
-        del connection.info[WAITING]
-    if WAITING in connection.info:
+    luggage = luggage_of(connection)
+    luggage.forget_reading()
+    if luggage.waiting == [_BEGIN_READING]:
+        luggage.waiting.clear()
+    if luggage.waiting:
         plainly(connection, "COMMIT")
 
 
@@ -288,9 +336,9 @@ def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry
 
 
 def _begin(connection: Connection) -> None:
-    lasting = connection.get_execution_options().get(_WRITING)
-    if lasting is None:
+    options = connection.get_execution_options()
+    if _WRITING in options:
+        for text in _beginning(connection.dialect, lasting=options[_WRITING]):
+            plainly(connection, text)
+    elif _ALONE not in options:
         plainly(connection, "BEGIN")
-        return
-    plainly(connection, f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
-    plainly(connection, "BEGIN IMMEDIATE")

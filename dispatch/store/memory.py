@@ -30,11 +30,12 @@ from dispatch.model.wish import NO_RIDER, Guest, Outcome, Request
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day, unknown
 from dispatch.store.cached import DayCache
 from dispatch.store.errands import note_work
+from dispatch.store.foreseen import Foreseen
 from dispatch.store.memory_series import MemorySeriesReads
 from dispatch.store.memory_tables import UNTOUCHED, Table, Tables
 from dispatch.store.memory_work import MemoryUnitOfWork, copied
-from dispatch.store.protocol import DayStamp
 from dispatch.store.search import rider_keys, rider_query
+from dispatch.store.stamp import DayStamp
 
 RowT = TypeVar("RowT")
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
@@ -70,6 +71,9 @@ class MemoryStore(MemorySeriesReads):
 
     def snapshot(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def foresee(self, foreseen: Foreseen) -> None:
+        """Everything is here."""
 
     def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
         return nullcontext()
@@ -115,6 +119,9 @@ class MemoryStore(MemorySeriesReads):
 
     def request(self, request_id: int) -> Request:
         return _numbered(self._tables.requests, request_id, noun="request")
+
+    def request_of_offer(self, offer_id: int) -> Request:
+        return self.request(self.offer(offer_id).request_id)
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
         return self._ordered(self._tables.requests, (service_id, day))

@@ -26,6 +26,7 @@ from dispatch.store.journal import next_record
 from dispatch.store.memory_series import MemorySeriesWork
 from dispatch.store.memory_tables import UNTOUCHED, DayHead, Lease, Tables, VoucherMove
 from dispatch.store.protocol import CatalogRow, EditableRow
+from dispatch.store.stamp import ANY_CATALOG
 from dispatch.store.written import Written
 
 CatalogT = TypeVar("CatalogT", Service, Place, Rider, RiderPlace, Vehicle, Shift)
@@ -94,17 +95,15 @@ class MemoryUnitOfWork(MemorySeriesWork):
             if hold.until < before:
                 self._tables.holds.drop(hold.request_id)
 
-    def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
-        head = self._head(service_id, day)
-        if head.version != expected_version:
+    def claim_day(
+        self, service_id: str, day: date, *, expected_version: int, catalog_version: int = ANY_CATALOG
+    ) -> int:
+        head, edition = self._head(service_id, day), self._tables.editions.find_or(service_id, 0)
+        if head.version != expected_version or catalog_version not in (ANY_CATALOG, edition):
             raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
         self._tables.days.put((service_id, day), replace(head, version=expected_version + 1))
         self._claimed[service_id, day] = expected_version + 1
         return expected_version + 1
-
-    def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
-        if self._tables.editions.find_or(service_id, 0) != version:
-            raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
     def add_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> Reservation:
         self._request(reservation.request_id)

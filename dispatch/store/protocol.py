@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
 from dispatch.model.day_state import DayState
@@ -25,19 +25,14 @@ from dispatch.model.rules import ServiceRules
 from dispatch.model.stop_event import StopEvent
 from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store.catalog_reads import CatalogReads, RowReads
+from dispatch.store.foreseen import Foreseen
 from dispatch.store.series import SeriesReads, SeriesWork
+from dispatch.store.stamp import ANY_CATALOG, DayStamp
 
 EditableRow: TypeAlias = Place | Rider | RiderPlace | Vehicle | Shift
 """What people edit: all of the catalogue but the services themselves."""
 
 CatalogRow: TypeAlias = Service | EditableRow
-
-
-class DayStamp(NamedTuple):
-    """What a day state was assembled from: equal stamps, equal states (key of caches)."""
-
-    version: int
-    catalog_version: int
 
 
 class UnitOfWork(SeriesWork, Protocol):
@@ -78,26 +73,18 @@ class UnitOfWork(SeriesWork, Protocol):
         """Forget the holds of all services that expired before a moment."""
         ...
 
-    def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
+    def claim_day(
+        self, service_id: str, day: date, *, expected_version: int, catalog_version: int = ANY_CATALOG
+    ) -> int:
         """Compare-and-set: move the day from ``expected_version`` to the next number and return that.
 
-        Raises
-        ------
-        Conflict
-            ``day_changed`` when the day is at another version.
-        """
-        ...
-
-    def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
-        """Compare: the catalogue and the rules are still at ``version``; changes of this unit of work do not count.
-
-        A plan of ``day`` is made for the shifts, places and rules of its day state. Editing them leaves the version
-        of a day that nobody has booked as it is, so that alone does not tell.
+        Editing shifts, places and rules leaves the version of a day that nobody has booked as it is: for a plan, which
+        is made for them, ``catalog_version`` is compared, too. Changes of this unit of work do not count.
 
         Raises
         ------
         Conflict
-            ``day_changed`` when they have been edited since.
+            ``day_changed`` when the day is at another version, or the catalogue and the rules are.
         """
         ...
 
@@ -270,6 +257,10 @@ class Store(SeriesReads, CatalogReads, Protocol):
         """
         ...
 
+    def foresee(self, foreseen: Foreseen) -> None:
+        """Say what this snapshot is going to read. It may still read other things, and need not read these."""
+        ...
+
     def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
         """Wait until nobody else on this database has the turn at a day, in whatever process; give it back at the end.
 
@@ -313,6 +304,10 @@ class Store(SeriesReads, CatalogReads, Protocol):
         ...
 
     def request(self, request_id: int) -> Request: ...
+
+    def request_of_offer(self, offer_id: int) -> Request:
+        """The request that an offer answers. Raises NotFound ``unknown_offer``."""
+        ...
 
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]: ...
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from dispatch.store.engine import in_plain_words
+from dispatch.store.engine import for_one_statement, in_plain_words, is_there
 
 
 class _Own(threading.local):
@@ -46,37 +46,43 @@ class Snapshots:
             self._own.at_work = False
             self.end()
 
+    @property
+    def at_work(self) -> bool:
+        """Whether the reads of this thread share a transaction."""
+        return self._own.at_work
+
     def end(self) -> None:
         """The next read of this thread sees what has been written until then."""
-        for connection in self._ended():
-            connection.close()
-
-    def handed_over(self) -> Connection:
-        """The connection of this thread's reads, which end here, or a new one: who writes on it closes it.
-
-        To give a connection back and be given one again costs as much as reading a row.
-        """
-        for connection in self._ended():
-            return connection
-        return self._engine.connect()
-
-    def _ended(self) -> Iterator[Connection]:
-        """The connection that was open, its transaction over."""
         kept, self._own.open = self._own.open, ()
         for connection in kept:
-            try:
+            with connection, suppress(SQLAlchemyError):  # all has been read, even if the connection breaks now
                 connection.commit()
-            except SQLAlchemyError:  # all has been read, even if the connection breaks now
-                connection.close()
-            else:
-                yield connection
+
+    def handed_over(self) -> Connection:
+        """The connection of this thread's reads, its transaction still open, or a new one: who writes on it closes it.
+
+        To give a connection back and be given one again costs as much as reading a row, and to a server it would be a
+        journey of its own to say that the reading is over.
+        """
+        kept, self._own.open = self._own.open, ()
+        for connection in kept:
+            if is_there(connection):
+                return connection
+            connection.invalidate()
+            connection.close()
+        return self._engine.connect()
 
     @contextmanager
-    def connected(self) -> Iterator[Connection]:
-        """A connection in a read transaction; after an error in the block the next one is a new one."""
+    def connected(self, *, alone: bool = False) -> Iterator[Connection]:
+        """A connection in a read transaction; after an error in the block the next one is a new one.
+
+        ``alone``: for one statement only, which needs none unless it is one of several reads.
+        """
         if not self._own.at_work:
-            with in_plain_words(), self._engine.connect() as connection, connection.begin():
-                yield connection
+            with in_plain_words(), self._engine.connect() as connection:
+                reading = for_one_statement(connection) if alone else connection
+                with reading.begin():
+                    yield reading
             return
         with in_plain_words():
             if not self._own.open:

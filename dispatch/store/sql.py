@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date, datetime
 from itertools import starmap
 from threading import Lock
+from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Select
 from sqlmodel import Session, col, select
 
 from dispatch.model.day_state import DayState
@@ -28,10 +29,10 @@ from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.cached import CatalogCache, DayCache, SeenRows
 from dispatch.store.driver import number_or_zero, selected
-from dispatch.store.engine import BUSY_TIMEOUT_MS, for_writing, having_turn, in_plain_words
+from dispatch.store.engine import BUSY_TIMEOUT_MS, begun_to_write, having_turn, in_plain_words
 from dispatch.store.errands import note_work
+from dispatch.store.foreseen import Foreseen
 from dispatch.store.journal import FIRST_HASH
-from dispatch.store.protocol import DayStamp
 from dispatch.store.snapshot import Snapshots
 from dispatch.store.sql_catalog import SqlCatalogReads
 from dispatch.store.sql_day import (
@@ -44,10 +45,13 @@ from dispatch.store.sql_day import (
     rules_of,
     stamp_of,
 )
+from dispatch.store.sql_foreseen import foresee, foresee_day
 from dispatch.store.sql_series import SqlSeriesReads
 from dispatch.store.sql_work import SqlUnitOfWork, voucher_balance
+from dispatch.store.stamp import DayStamp
 
 CACHED_DAYS = 64
+Columns = TypeVarTuple("Columns")
 
 
 class SqlStore(SqlCatalogReads, SqlSeriesReads):
@@ -73,9 +77,9 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         # To begin takes the write lock, before anything is read.
         with (
             in_plain_words(),
-            for_writing(self._snapshots.handed_over(), lasting=lasting) as connection,
+            self._snapshots.handed_over() as connection,
             self._turn(),
-            connection.begin(),
+            begun_to_write(connection, lasting=lasting),
             closing(SqlUnitOfWork(connection)) as work,
         ):
             yield work
@@ -95,6 +99,11 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
     def snapshot(self) -> AbstractContextManager[None]:
         return self._snapshots.one()
 
+    def foresee(self, foreseen: Foreseen) -> None:
+        if self._snapshots.at_work:
+            with self._connected() as connection:
+                foresee(connection, foreseen, self._cache, self._seen)
+
     def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
         return having_turn(self._engine, f"{service_id} {day.isoformat()}")
 
@@ -104,7 +113,7 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         return keyed
 
     def stamp(self, service_id: str, day: date) -> DayStamp:
-        with self._connected() as connection:
+        with self._snapshots.connected(alone=True) as connection:
             return stamp_of(connection, service_id, day)
 
     def day_version(self, service_id: str, day: date) -> int:
@@ -118,7 +127,7 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
             return tuple((day, version) for day, version in found)
 
     def catalog_version(self, service_id: str) -> int:
-        with self._connected() as connection:
+        with self._snapshots.connected(alone=True) as connection:
             return number_or_zero(connection, sql.EDITION, service=service_id)
 
     def catalog_at(self, service_id: str, *, version: int) -> SeenRows:
@@ -126,12 +135,14 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def day_state(self, service_id: str, day: date) -> DayState:
         with self._connected() as connection:
+            known = self._cache.stamp(service_id, day)
+            foresee_day(connection, service_id, day, known=known)
             stamp = stamp_of(connection, service_id, day)
             return self._cache.state(
                 service_id,
                 day,
                 stamp=stamp,
-                assemble=lambda before: assembled(connection, service_id, day, stamp=stamp, before=before),
+                assemble=lambda before: assembled(connection, service_id, day, stamp=stamp, known=known, before=before),
             )
 
     def rules(self, service_id: str, day: date) -> ServiceRules:
@@ -139,27 +150,26 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
             return rules_of(connection, service_id, day)
 
     def request(self, request_id: int) -> Request:
-        with self._connected() as connection:
-            found = selected(connection, sql.ONE_REQUEST, number=request_id)
-        for row in found:
+        for row in self._found(sql.ONE_REQUEST, number=request_id):
             return _request(*row)
         raise NotFound("unknown_request", request_id=request_id)
 
+    def request_of_offer(self, offer_id: int) -> Request:
+        for row in self._found(sql.REQUEST_OF_OFFER, number=offer_id):
+            return _request(*row)
+        raise NotFound("unknown_offer", offer_id=offer_id)
+
     def requests(self, service_id: str, day: date) -> tuple[Request, ...]:
-        with self._connected() as connection:
-            return tuple(starmap(_request, selected(connection, sql.REQUESTS, service=service_id, on=day)))
+        return tuple(starmap(_request, self._found(sql.REQUESTS, service=service_id, on=day)))
 
     def requests_of_rider(
         self, service_id: str, rider_id: str, day: date, *, outcome: Outcome, code: str
     ) -> tuple[Request, ...]:
         sought = {"rider": rider_id, "said": outcome.value, "code": code}
-        with self._connected() as connection:
-            own = selected(connection, sql.REQUESTS_OF_RIDER, service=service_id, on=day, **sought)
-            return tuple(starmap(_request, own))
+        return tuple(starmap(_request, self._found(sql.REQUESTS_OF_RIDER, service=service_id, on=day, **sought)))
 
     def offered_until(self, service_id: str, day: date) -> Mapping[int, datetime]:
-        with self._connected() as connection:
-            return dict(selected(connection, sql.OFFERED_UNTIL, service=service_id, on=day))
+        return dict(self._found(sql.OFFERED_UNTIL, service=service_id, on=day))
 
     def refusal(self, request_id: int) -> tuple[Refusal, ...]:
         with self._reading() as session:
@@ -186,20 +196,15 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
             return Guest(name=row.name, kana=row.kana, phone=row.phone)
 
     def offer(self, offer_id: int) -> Offer:
-        with self._connected() as connection:
-            found = selected(connection, sql.ONE_OFFER, number=offer_id)
-        for number, body in found:
+        for number, body in self._found(sql.ONE_OFFER, number=offer_id):
             return codec.OFFER.numbered(number, body)
         raise NotFound("unknown_offer", offer_id=offer_id)
 
     def offers(self, request_id: int) -> tuple[Offer, ...]:
-        with self._connected() as connection:
-            return tuple(starmap(codec.OFFER.numbered, selected(connection, sql.OFFERS_OF_REQUEST, number=request_id)))
+        return tuple(starmap(codec.OFFER.numbered, self._found(sql.OFFERS_OF_REQUEST, number=request_id)))
 
     def reservation(self, reservation_id: int) -> Reservation:
-        with self._connected() as connection:
-            found = selected(connection, sql.ONE_RESERVATION, number=reservation_id)
-        for number, body in found:
+        for number, body in self._found(sql.ONE_RESERVATION, number=reservation_id):
             return codec.RESERVATION.numbered(number, body)
         raise NotFound("unknown_reservation", reservation_id=reservation_id)
 
@@ -246,8 +251,13 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         return JournalChain(service_id=service_id, date=day, records=records, head_hash=head_hash)
 
     def voucher_balance(self, service_id: str, rider_id: str) -> int:
-        with self._connected() as connection:
+        with self._snapshots.connected(alone=True) as connection:
             return voucher_balance(connection, service_id, rider_id)
+
+    def _found(self, statement: Select[*Columns], **named: object) -> list[tuple[*Columns]]:
+        """What one statement selects."""
+        with self._snapshots.connected(alone=True) as connection:
+            return selected(connection, statement, **named)
 
     def _connected(self) -> AbstractContextManager[Connection]:
         """A read transaction: every select in it sees the same snapshot."""

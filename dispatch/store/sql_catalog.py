@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, or_
+from sqlalchemy import ColumnElement, Select, or_
 from sqlalchemy.orm import class_mapper
 from sqlmodel import Session, col, select
 
@@ -15,9 +15,9 @@ from dispatch.model.errors import NotFound
 from dispatch.store import rows
 from dispatch.store import statements as sql
 from dispatch.store.assemble import unknown
-from dispatch.store.driver import selected
 from dispatch.store.search import RiderQuery, SearchBy, rider_query
 
+Columns = TypeVarTuple("Columns")
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
 
 
@@ -29,8 +29,8 @@ class SqlCatalogReads(ABC):
     """Collation by which ids are ordered alike on every database."""
 
     @abstractmethod
-    def _connected(self) -> AbstractContextManager[Connection]:
-        """A connection that only reads."""
+    def _found(self, statement: Select[*Columns], **named: object) -> list[tuple[*Columns]]:
+        """What one statement selects."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Session]:
@@ -104,9 +104,7 @@ class SqlCatalogReads(ABC):
         return self._all(Shift, service_id)
 
     def _one(self, table: type[CatalogT], *, service_id: str, row_id: str) -> CatalogT:
-        with self._connected() as connection:
-            found = selected(connection, sql.ONE_ROW[table], service=service_id, row=row_id)
-        for row in found:
+        for row in self._found(sql.ONE_ROW[table], service=service_id, row=row_id):
             return _as_loaded(table, row)
         raise unknown(table, row_id)
 

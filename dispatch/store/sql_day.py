@@ -26,7 +26,7 @@ from dispatch.store import codec
 from dispatch.store import statements as sql
 from dispatch.store.assemble import ACTIVE_STATES, in_order_of_receiving, runs_on, shifts_of_day
 from dispatch.store.driver import selected, selected_each
-from dispatch.store.protocol import DayStamp
+from dispatch.store.stamp import UNKNOWN, DayStamp
 
 NounT = TypeVar("NounT")
 
@@ -37,23 +37,43 @@ def stamp_of(connection: Connection, service_id: str, day: date) -> DayStamp:
     return DayStamp(version=version, catalog_version=edition)
 
 
+def since(service_id: str, day: date, *, known: DayStamp) -> dict[str, object]:
+    """What `statements.WHOLE_DAY` asks for: a day, unless it is still at the stamp that is known."""
+    return {
+        "service": service_id,
+        "on": day,
+        "cancelled": ReservationState.CANCELLED.value,
+        "known_version": known.version,
+        "known_edition": known.catalog_version,
+    }
+
+
 def assembled(
-    connection: Connection, service_id: str, day: date, *, stamp: DayStamp, before: Sequence[DayState]
+    connection: Connection,
+    service_id: str,
+    day: date,
+    *,
+    stamp: DayStamp,
+    known: DayStamp,
+    before: Sequence[DayState],
 ) -> DayState:
-    """The day at ``stamp``. ``before`` is the day as known at another stamp, if it is: under the same version of the
-    catalogue, rules and shifts are still what they were."""
-    known = [old for old in before if old.catalog_version == stamp.catalog_version]
-    parts = _parts(connection, service_id, day)
+    """The day at ``stamp``; ``known`` is the one that was kept when the stamp was asked for.
+
+    ``before`` is the day as kept at another stamp, if it is: under the same version of the catalogue, rules and
+    shifts are still what they were.
+    """
+    alike = [old for old in before if old.catalog_version == stamp.catalog_version]
+    parts = _parts(connection, since(service_id, day, known=known if known != stamp else UNKNOWN))
     outages = _nouns(codec.OUTAGE, parts["outage"])
-    alike = [old.shifts for old in known if old.outages == outages]
+    same_shifts = [old.shifts for old in alike if old.outages == outages]
     booked = [codec.RESERVATION.numbered(number, body) for number, body in sorted(parts["reservation"])]
     return DayState(
         service_id=service_id,
         date=day,
         version=stamp.version,
         catalog_version=stamp.catalog_version,
-        rules=known[0].rules if known else rules_of(connection, service_id, day),
-        shifts=alike[0] if alike else under(_shifts(connection, service_id, day), outages),
+        rules=alike[0].rules if alike else rules_of(connection, service_id, day),
+        shifts=same_shifts[0] if same_shifts else under(_shifts(connection, service_id, day), outages),
         reservations=tuple(trip for trip in booked if trip.state in ACTIVE_STATES),
         waiting=tuple(trip for trip in booked if trip.state is ReservationState.WAITING),
         plan=_plan_in_force(connection, service_id, day, parts=parts, before=before),
@@ -133,10 +153,9 @@ def _bodies(connection: Connection, statement: Select[str], service_id: str, day
     return (body for (body,) in selected(connection, statement, service=service_id, on=day))
 
 
-def _parts(connection: Connection, service_id: str, day: date) -> dict[str, list[tuple[int, str]]]:
+def _parts(connection: Connection, named: dict[str, object]) -> dict[str, list[tuple[int, str]]]:
     """What `statements.WHOLE_DAY` selects: numbers and bodies, by the part of the day."""
     parts: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    named = {"service": service_id, "on": day, "cancelled": ReservationState.CANCELLED.value}
     for part, number, body in selected(connection, sql.WHOLE_DAY, **named):
         parts[part].append((number, body))
     return parts

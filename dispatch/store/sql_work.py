@@ -26,12 +26,13 @@ from dispatch.model.wish import NO_ID, Guest, Outcome, Request, Wish
 from dispatch.store import codec, rows
 from dispatch.store import statements as sql
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
-from dispatch.store.driver import later, number_or_zero, numbered, returned, selected, written
+from dispatch.store.driver import later, numbered, returned, selected, written
 from dispatch.store.journal import next_record
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
 from dispatch.store.sql_aside import SqlAside
 from dispatch.store.sql_series import SqlSeriesWork
+from dispatch.store.stamp import ANY_CATALOG
 from dispatch.store.written import Written
 
 Columns = TypeVarTuple("Columns")
@@ -46,6 +47,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         self._heads: dict[tuple[str, date], tuple[int, str]] = {}
         self._in_force: dict[tuple[str, date], frozenset[str]] = {}
         self._bumped: set[str] = set()
+        self._asked: dict[int, str] = {}
         self._made: list[Made] = []
         self._written = Written()
 
@@ -66,12 +68,13 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             body=codec.WISH.write(wish),
         )
         self._made.append(Made(noun="request", id=number))
+        self._asked[number] = wish.service_id
         return Request(id=number, wish=wish, asked_at=asked_at, outcome=outcome, outcome_code=code)
 
     def set_outcome(self, request_id: int, *, outcome: Outcome, code: str = "", at: datetime) -> None:
         said = {"number": request_id, "said": outcome.value, "code": code, "at": at}
-        if not self._done(sql.SET_OUTCOME, **said):
-            raise NotFound("unknown_request", request_id=request_id)
+        self._require_request(request_id)
+        self._later(sql.SET_OUTCOME, **said)
         self._made.append(Made(noun="request", id=request_id))
 
     def save_refusal(self, refusal: Refusal) -> None:
@@ -119,22 +122,20 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         self._changed(delete(rows.HoldRow).where(col(rows.HoldRow.held_until) < before))
         self._session.expire_all()
 
-    def claim_day(self, service_id: str, day: date, *, expected_version: int) -> int:
+    def claim_day(
+        self, service_id: str, day: date, *, expected_version: int, catalog_version: int = ANY_CATALOG
+    ) -> int:
         if expected_version == UNCLAIMED:
             self._ensure_day(service_id, day)
         version = expected_version + 1
-        claim = {"service": service_id, "on": day, "expected": expected_version, "claimed": version}
+        edition = catalog_version if catalog_version == ANY_CATALOG else catalog_version + (service_id in self._bumped)
+        claim = {"service": service_id, "on": day, "expected": expected_version, "claimed": version, "edition": edition}
         for seq, head, digests in returned(self._connection, sql.CLAIM_DAY, **claim):
             self._claimed[service_id, day] = version
             self._heads[service_id, day] = seq, head
             self._in_force[service_id, day] = frozenset(digests.split())
             return version
         raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
-
-    def expect_catalog(self, service_id: str, day: date, *, version: int) -> None:
-        found = number_or_zero(self._connection, sql.EDITION, service=service_id)
-        if found - (service_id in self._bumped) != version:
-            raise Conflict("day_changed", service_id=service_id, date=day.isoformat())
 
     def add_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> Reservation:
         row: dict[str, object] = {
@@ -145,33 +146,41 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
             "state": reservation.state.value,
             "promise_state": reservation.promise_state.value,
             "body": codec.RESERVATION.write(reservation),
+            "offer": offer_id,
         }
         (numbers,) = numbered(self._connection, sql.NEW_RESERVATION, (row,))
-        number = _of_request(numbers, reservation.request_id)
-        if offer_id != NO_ID:
+        for number in numbers:
+            self._asked[reservation.request_id] = reservation.service_id
             self._take_offer(offer_id, reservation_id=number)
-        self._made.append(Made(noun="reservation", id=number))
-        stored = replace(reservation, id=number)
-        self._written.reservation(stored)
-        return stored
+            self._made.append(Made(noun="reservation", id=number))
+            stored = replace(reservation, id=number)
+            self._written.reservation(stored)
+            return stored
+        self._require_request(reservation.request_id)
+        raise self._not_free(offer_id)
 
     def replace_reservation(self, reservation: Reservation, *, offer_id: int = NO_ID) -> None:
-        for (day,) in self._read(sql.DAY_OF_RESERVATION, number=reservation.id):
+        before = self._read(sql.BOOKED_BEFORE, number=reservation.id)
+        if not before:
+            raise NotFound("unknown_reservation", reservation_id=reservation.id)
+        for day, request_id, service_id in before:
+            self._asked[request_id] = service_id
             self._written.moved(reservation, from_day=day)
         self._written.reservation(reservation)
-        replaced = self._done(
-            sql.CHANGE_RESERVATION,
-            number=reservation.id,
-            on=reservation.date,
-            rider=reservation.rider_id,
-            stage=reservation.state.value,
-            promise=reservation.promise_state.value,
-            content=codec.RESERVATION.write(reservation),
-        )
-        if not replaced:
-            raise NotFound("unknown_reservation", reservation_id=reservation.id)
-        if offer_id != NO_ID:
-            self._take_offer(offer_id, reservation_id=reservation.id)
+        changed: dict[str, object] = {
+            "number": reservation.id,
+            "on": reservation.date,
+            "rider": reservation.rider_id,
+            "stage": reservation.state.value,
+            "promise": reservation.promise_state.value,
+            "content": codec.RESERVATION.write(reservation),
+            "offer": offer_id,
+        }
+        if offer_id == NO_ID:
+            self._later(sql.CHANGE_RESERVATION, **changed)
+        elif not written(self._connection, sql.CHANGE_RESERVATION, **changed):
+            raise self._not_free(offer_id)
+        self._take_offer(offer_id, reservation_id=reservation.id)
         self._made.append(Made(noun="reservation", id=reservation.id))
 
     def publish_plan(self, plan: Plan) -> None:
@@ -313,10 +322,6 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         """What a statement selects with the values it names."""
         return selected(self._connection, statement, **named)
 
-    def _done(self, statement: UpdateBase, **named: object) -> int:
-        """Run a statement with the values it names; how many rows it wrote."""
-        return written(self._connection, statement, **named)
-
     def _later(self, statement: UpdateBase, **named: object) -> None:
         """Run a statement whose answer nobody needs, at the latest with the commit."""
         later(self._connection, statement, **named)
@@ -328,15 +333,21 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
 
     def _require_request(self, request_id: int) -> str:
         """The service of a request that must exist."""
+        if request_id in self._asked:
+            return self._asked[request_id]
         for (service_id,) in self._read(sql.SERVICE_OF_REQUEST, number=request_id):
-            return str(service_id)
+            self._asked[request_id] = str(service_id)
+            return self._asked[request_id]
         raise NotFound("unknown_request", request_id=request_id)
 
     def _take_offer(self, offer_id: int, *, reservation_id: int) -> None:
-        if self._done(sql.TAKE_OFFER, number=offer_id, taker=reservation_id):
-            return
+        """Note who has an offer that was found free to take, if there is one."""
+        if offer_id != NO_ID:
+            self._later(sql.TAKE_OFFER, number=offer_id, taker=reservation_id)
+
+    def _not_free(self, offer_id: int) -> Conflict | NotFound:
         known = self._read(sql.ONE_OFFER, number=offer_id)
-        raise Conflict("offer_taken", offer_id=offer_id) if known else NotFound("unknown_offer", offer_id=offer_id)
+        return Conflict("offer_taken", offer_id=offer_id) if known else NotFound("unknown_offer", offer_id=offer_id)
 
     def _ensure_day(self, service_id: str, day: date) -> None:
         """The row of a day is made when it is touched first."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     union_all,
     update,
@@ -69,10 +70,9 @@ ONE_ROW = {
 EDITION = select(CATALOG.c.version).where(CATALOG.c.service_id == bindparam("service"))
 _BOOKED = select(RESERVATION.c.id, RESERVATION.c.body)
 
-STAMP = select(
-    func.coalesce(select(DAY.c.version).where(*of_day(DAY)).scalar_subquery(), 0),
-    func.coalesce(EDITION.scalar_subquery(), 0),
-)
+_VERSION = func.coalesce(select(DAY.c.version).where(*of_day(DAY)).scalar_subquery(), 0)
+_EDITION = func.coalesce(EDITION.scalar_subquery(), 0)
+STAMP = select(_VERSION, _EDITION)
 PLAN_VERSION = select(DAY.c.plan_version).where(*of_day(DAY))
 RULES_IN_FORCE = (
     select(RULES.c.body)
@@ -92,7 +92,7 @@ ONE_PLAN = select(PLAN.c.body, PLAN.c.route_digests).where(*of_day(PLAN), PLAN.c
 ONE_ROUTE = select(ROUTE.c.body).where(*of_day(ROUTE), ROUTE.c.digest == bindparam("digest"))
 _IN_FORCE = and_(PLAN.c.service_id == DAY.c.service_id, PLAN.c.day == DAY.c.day, PLAN.c.version == DAY.c.plan_version)
 _ZERO = literal_column("0", Integer)
-WHOLE_DAY = union_all(
+_PARTS = union_all(
     *(
         select(literal_column(f"'{part}'", String).label("part"), number.label("number"), text.label("body")).where(*of)
         for part, number, text, of in (
@@ -106,11 +106,20 @@ WHOLE_DAY = union_all(
             ("event", _ZERO, EVENT.c.body, of_day(EVENT)),
         )
     )
+).subquery("parts")
+WHOLE_DAY = select(_PARTS.c.part, _PARTS.c.number, _PARTS.c.body).where(
+    or_(bindparam("known_version") != _VERSION, bindparam("known_edition") != _EDITION)
 )
-"""Everything of a day but its shifts, rules and routes, in any order: in one statement instead of eight."""
+"""Everything of a day but its shifts, rules and routes, in any order: in one statement instead of eight.
+
+Nothing while the day and the catalogue are at the versions known.
+"""
 
 _REQUEST = select(REQUEST.c.id, REQUEST.c.body, REQUEST.c.asked_at, REQUEST.c.outcome, REQUEST.c.outcome_code)
 ONE_REQUEST = _REQUEST.where(REQUEST.c.id == bindparam("number"))
+REQUEST_OF_OFFER = _REQUEST.where(
+    REQUEST.c.id == select(OFFER.c.request_id).where(OFFER.c.id == bindparam("number")).scalar_subquery()
+)
 REQUESTS = _REQUEST.where(*of_day(REQUEST)).order_by(REQUEST.c.id)
 REQUESTS_OF_RIDER = REQUESTS.where(
     REQUEST.c.rider_id == bindparam("rider"),
@@ -147,7 +156,12 @@ def _insertion(table: Table, *, where: ColumnElement[bool], **known: ColumnEleme
 _ASKED = REQUEST.c.id == bindparam("request_id")
 NEW_REQUEST, NEW_VOUCHER = (insert(table).returning(table.c.id) for table in (REQUEST, VOUCHER))
 NEW_OFFER = _insertion(OFFER, where=_ASKED, service_id=REQUEST.c.service_id).returning(OFFER.c.id)
-NEW_RESERVATION = _insertion(RESERVATION, where=_ASKED, request_id=REQUEST.c.id).returning(RESERVATION.c.id)
+_OFFER = bindparam("offer", type_=Integer)
+_FREE_TO_TAKE = or_(_OFFER == NO_ID, exists().where(OFFER.c.id == _OFFER, OFFER.c.taken_by == NO_ID))
+NEW_RESERVATION = _insertion(RESERVATION, where=and_(_ASKED, _FREE_TO_TAKE), request_id=REQUEST.c.id).returning(
+    RESERVATION.c.id
+)
+"""Of a request that was made, by an offer that nobody has accepted, or by none."""
 NEW_PLAN, NEW_RECORD, NEW_DAY = map(insert, (PLAN, JOURNAL, DAY))
 _SAME_ROUTE = exists().where(*(column == _given(column) for column in ROUTE.primary_key))
 NEW_ROUTE = _insertion(ROUTE, where=~_SAME_ROUTE)
@@ -157,6 +171,7 @@ _PLAN_BEFORE = select(PLAN.c.route_digests).where(*of_day(PLAN), PLAN.c.version 
 CLAIM_DAY = (
     update(DAY)
     .where(*of_day(DAY), DAY.c.version == bindparam("expected"))
+    .where(or_(bindparam("edition", type_=Integer) < 0, bindparam("edition") == _EDITION))
     .values(version=bindparam("claimed"))
     .returning(
         DAY.c.journal_seq,
@@ -164,20 +179,18 @@ CLAIM_DAY = (
         func.coalesce(_PLAN_BEFORE.correlate(DAY).scalar_subquery(), ""),
     )
 )
-"""The head of the journal, and the digests of the routes in the plan in force."""
+"""The head of the journal, and the digests of the routes in the plan in force. An ``edition`` below 0 is any."""
 
 PLAN_IN_FORCE = update(DAY).where(*of_day(DAY)).values(plan_version=bindparam("published"))
 NEW_HEAD = update(DAY).where(*of_day(DAY)).values(journal_seq=bindparam("seq"), journal_hash=bindparam("digest"))
-TAKE_OFFER = (
-    update(OFFER)
-    .where(OFFER.c.id == bindparam("number"), OFFER.c.taken_by == NO_ID)
-    .values(taken_by=bindparam("taker"))
-)
+TAKE_OFFER = update(OFFER).where(OFFER.c.id == bindparam("number")).values(taken_by=bindparam("taker"))
 REMOVE_HOLD = delete(HOLD).where(HOLD.c.request_id == bindparam("number"))
-DAY_OF_RESERVATION = select(RESERVATION.c.day).where(RESERVATION.c.id == bindparam("number"))
+BOOKED_BEFORE = select(RESERVATION.c.day, RESERVATION.c.request_id, RESERVATION.c.service_id).where(
+    RESERVATION.c.id == bindparam("number")
+)
 CHANGE_RESERVATION = (
     update(RESERVATION)
-    .where(RESERVATION.c.id == bindparam("number"))
+    .where(RESERVATION.c.id == bindparam("number"), _FREE_TO_TAKE)
     .values(
         day=bindparam("on"),
         rider_id=bindparam("rider"),

@@ -43,7 +43,7 @@ def _values(example: Example) -> dict[str, object]:
     named: dict[str, object] = {"service": CITY, "on": example.day, "rider": HANAKO}
     errand = dict.fromkeys(("of_service_id", "of_actor_id", "of_path", "of_key"), "none")
     digest = route_digest(example.route(1))
-    request = {"said": Outcome.BOOKED.value, "code": ""}
+    request = {"said": Outcome.BOOKED.value, "code": "", "known_version": 0, "known_edition": -1}
     return {**named, **errand, **request, "number": 1, "version": 1, "cancelled": "cancelled", "digest": digest}
 
 

@@ -64,13 +64,13 @@ def test_a_plan_is_not_stored_over_a_catalogue_that_has_changed(store: Store, ex
     seen = store.day_state(CITY, TUESDAY).catalog_version
     place = example.place("P009", name="駅", lat=36.3, lon=139.8)
     with store.writing() as work:
-        work.expect_catalog(CITY, TUESDAY, version=seen)
+        first = work.claim_day(CITY, TUESDAY, expected_version=0, catalog_version=seen)
         work.save(place)
-        work.expect_catalog(CITY, TUESDAY, version=seen)
+        work.claim_day(CITY, TUESDAY, expected_version=first, catalog_version=seen)
     assert store.day_state(CITY, TUESDAY).catalog_version == store.stamp(CITY, TUESDAY).catalog_version == seen + 1
     for stale in (seen, seen + 2):
         with pytest.raises(Conflict, match="day_changed"), store.writing() as work:
-            work.expect_catalog(CITY, TUESDAY, version=stale)
+            work.claim_day(CITY, TUESDAY, expected_version=2, catalog_version=stale)
 
 
 def test_a_day_is_leased_to_one_until_the_lease_has_run_out(store: Store) -> None:
