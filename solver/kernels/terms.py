@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels import ascent
-from solver.kernels.jit import bare_inlined, bare_kernel, entry, kernel
+from solver.kernels.jit import bare_inlined, bare_kernel, entry
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
 from solver.kernels.timing import (
     assign_gaps,
@@ -90,7 +90,7 @@ def weighted_route(
     return True
 
 
-@kernel
+@bare_kernel
 def weighted_schedule(
     pack: Packed, terms: Terms, bench: NDArray[np.int64], n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]
 ) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.hours import arrival, in_step, latest_leave
-from solver.kernels.jit import bare_inlined, inlined, kernel, number
+from solver.kernels.jit import bare_inlined, bare_kernel, number
 from solver.kernels.packed import BREAK_END, BREAK_FIRST, DURATION, PAUSE_EARLIEST, PAUSE_LATEST, PAUSE_LENGTH, Packed
 from solver.kernels.tour import (
     ASK_DURATION,
@@ -44,7 +44,7 @@ from solver.kernels.tour import (
 )  # fmt: skip
 
 
-@kernel
+@bare_kernel
 def settle(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
     """Row X becomes the least times with the breaks where PAUSE_A and PAUSE_B say.
 
@@ -65,7 +65,7 @@ def settle(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]
     return False
 
 
-@kernel
+@bare_kernel
 def _settle_by_hour(pack: Packed, n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bool:
     rounds, steady_rounds = 0, 0
     while steady_rounds <= n:
@@ -82,7 +82,7 @@ def _settle_by_hour(pack: Packed, n: int, rules: int, duration: int, tour: NDArr
     return False
 
 
-@kernel
+@bare_kernel
 def _first_moved(n: int, tour: NDArray[np.int64]) -> int:
     """The least tick in X that is not what BEFORE says."""
     first = LIFTED
@@ -92,7 +92,7 @@ def _first_moved(n: int, tour: NDArray[np.int64]) -> int:
     return first
 
 
-@inlined
+@bare_inlined
 def reached(pack: Packed, tour: NDArray[np.int64], i: int, x: int, rest: int) -> int:
     """When position ``i`` is reached from a service that starts at ``x``, with ``rest`` ticks of breaks on the leg."""
     if pack.start.shape[0] == 1:
@@ -105,7 +105,7 @@ def reached(pack: Packed, tour: NDArray[np.int64], i: int, x: int, rest: int) ->
     return reach
 
 
-@kernel
+@bare_kernel
 def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
     clock = _pauses(pack, tour, number(0), tour[LOW, 0])
     if clock < tour[LOW, 0]:
@@ -133,7 +133,7 @@ def _push_forward(pack: Packed, n: int, tour: NDArray[np.int64]) -> bool:
     return in_time
 
 
-@kernel
+@bare_kernel
 def time_of_breaks(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
     """Ticks of the breaks in ``gap``."""
     ticks = 0
@@ -142,7 +142,7 @@ def time_of_breaks(pack: Packed, tour: NDArray[np.int64], gap: int) -> int:
     return ticks
 
 
-@kernel
+@bare_kernel
 def departure(pack: Packed, tour: NDArray[np.int64]) -> int:
     """The latest tick at which the vehicle may leave for the times in row X."""
     rest = time_of_breaks(pack, tour, number(1))
@@ -156,7 +156,7 @@ def departure(pack: Packed, tour: NDArray[np.int64]) -> int:
     return latest
 
 
-@kernel
+@bare_kernel
 def _pauses(pack: Packed, tour: NDArray[np.int64], gap: int, clock: int) -> int:
     """When the breaks in ``gap``, begun from ``clock`` on, have ended; ``clock - 1`` if one is too late."""
     free = clock
@@ -168,7 +168,7 @@ def _pauses(pack: Packed, tour: NDArray[np.int64], gap: int, clock: int) -> int:
     return free
 
 
-@kernel
+@bare_kernel
 def _pull_back(n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bool:
     """Raise X so that nobody lags by more than a limit; whether anything moved."""
     moved = False
@@ -186,27 +186,30 @@ def _pull_back(n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bo
     return moved
 
 
-@kernel
+@bare_kernel
 def _pull_back_by_hour(pack: Packed, n: int, rules: int, duration: int, tour: NDArray[np.int64]) -> bool:
     """As `_pull_back`; what is pulled rises at once by as much as would not help."""
-    moved = _pull(pack, tour, number(0), n - 1, duration)
+    moved = False
+    if tour[X, n - 1] - duration > tour[X, 0]:
+        _pull(pack, tour, number(0), n - 1, duration)
+        moved = True
     for i in range(n - 2, 0, -1):
         if rules & KEEP_IDLE and tour[RIDERS, i] > 0:
             too_early = latest_leave(pack.travel, tour[LEG, i + 1], pack.start, tour[X, i + 1] - tour[IDLE, i] - 1)
             if too_early + 1 - tour[SERVICE, i] > tour[X, i]:
                 tour[X, i] = too_early + 1 - tour[SERVICE, i]
                 moved = True
-        if rules & KEEP_RIDE and tour[PARTNER, i] > 0:
-            moved |= _pull(pack, tour, tour[PARTNER, i], i, tour[LIMIT, i])
+        k = tour[PARTNER, i]
+        if rules & KEEP_RIDE and k > 0 and tour[X, i] - tour[LIMIT, i] > tour[X, k]:
+            _pull(pack, tour, k, i, tour[LIMIT, i])
+            moved = True
     return moved
 
 
-@kernel
-def _pull(pack: Packed, tour: NDArray[np.int64], at: int, later: int, limit: int) -> bool:
-    """Raise X at ``at`` so that ``later`` is not further behind than ``limit``; whether that was needed."""
+@bare_kernel
+def _pull(pack: Packed, tour: NDArray[np.int64], at: int, later: int, limit: int) -> None:
+    """Raise X at ``at``, behind which ``later`` is further than ``limit``, until it is not or may not be."""
     least = tour[X, later] - limit
-    if least <= tour[X, at]:
-        return False
     room = 4 * LIFTED
     for i in range(at + 1, later + 1):
         rest = time_of_breaks(pack, tour, i)
@@ -217,10 +220,9 @@ def _pull(pack: Packed, tour: NDArray[np.int64], at: int, later: int, limit: int
         room = min(room, in_step(pack.travel, tour[LEG, i], pack.start, leave))
         room = min(room, in_step(pack.travel, tour[LEG, i], pack.start, leave + rest))
     tour[X, at] = max(least, tour[X, at] + room)
-    return True
 
 
-@kernel
+@bare_kernel
 def greatest(pack: Packed, n: int, tour: NDArray[np.int64]) -> None:
     """Row Y becomes the latest times that windows and travel behind each position allow."""
     tour[Y, n - 1] = tour[HIGH, n - 1]
@@ -232,19 +234,19 @@ def greatest(pack: Packed, n: int, tour: NDArray[np.int64]) -> None:
         tour[Y, i] = min(tour[HIGH, i], latest)
 
 
-@inlined
+@bare_inlined
 def feasible(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
     """Whether the laid-out route has a schedule; the breaks lie in the first gaps found, X has its times."""
     return _scheduled(pack, n, ask, tour, number(0))
 
 
-@inlined
+@bare_inlined
 def best_schedule(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
     """As `feasible`, but the breaks lie where the sum of times at the visits is least, then the time away."""
     return _scheduled(pack, n, ask, tour, number(1))
 
 
-@kernel
+@bare_kernel
 def _scheduled(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64], best: int) -> bool:
     v = ask[ASK_VEHICLE]
     if not settle(pack, n, ask, tour):
@@ -293,7 +295,7 @@ def sum_of_starts(n: int, tour: NDArray[np.int64]) -> int:
     return total
 
 
-@kernel
+@bare_kernel
 def list_gaps(n: int, tour: NDArray[np.int64]) -> int:
     """Row GAP: the gaps with nobody aboard, coded as in row PAUSE_A; how many there are."""
     tour[GAP, 0] = 0
@@ -313,7 +315,7 @@ def first_choice(pauses: int, tour: NDArray[np.int64]) -> None:
         tour[CHOICE, k] = 0
 
 
-@kernel
+@bare_kernel
 def next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
     """Row CHOICE becomes the next non-decreasing sequence in lexicographic order; False after the last."""
     k = pauses - 1
@@ -327,7 +329,7 @@ def next_choice(gaps: int, pauses: int, tour: NDArray[np.int64]) -> bool:
     return True
 
 
-@kernel
+@bare_kernel
 def worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> bool:
     """A necessary test of CHOICE: each break alone fits between the least and the greatest times."""
     first = pack.vehicle[ask[ASK_VEHICLE], BREAK_FIRST]
@@ -350,7 +352,7 @@ def worth_trying(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.
     return True
 
 
-@kernel
+@bare_kernel
 def assign_gaps(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
     """Rows PAUSE_A and PAUSE_B become what CHOICE says."""
     for gap in range(n + 1):

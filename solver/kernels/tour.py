@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernels.jit import kernel
+from solver.kernels.jit import bare_kernel
 from solver.kernels.packed import (
     CLASS,
     EARLIEST,
@@ -109,7 +109,7 @@ def work_for(pack: Packed, *, longest: int) -> Work:
     )
 
 
-@kernel
+@bare_kernel
 def lay_out(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
     """Fill LEG and the rows of ``tour`` up to LINK_LAG, and empty the breaks, for the ``n`` nodes in its NODE row.
 
@@ -155,7 +155,7 @@ def lay_out(pack: Packed, n: int, ask: NDArray[np.int64], tour: NDArray[np.int64
         _link(pack, n, requests, tour)
 
 
-@kernel
+@bare_kernel
 def _apply_ask(n: int, requests: int, ask: NDArray[np.int64], tour: NDArray[np.int64]) -> None:
     for i in range(1, n - 1):
         if tour[NODE, i] == ask[ASK_REQUEST]:
@@ -167,7 +167,7 @@ def _apply_ask(n: int, requests: int, ask: NDArray[np.int64], tour: NDArray[np.i
             tour[LIMIT, i] = ask[ASK_RIDE]
 
 
-@kernel
+@bare_kernel
 def _pair(n: int, requests: int, tour: NDArray[np.int64]) -> None:
     for i in range(1, n - 1):
         if tour[NODE, i] >= requests:
@@ -178,7 +178,7 @@ def _pair(n: int, requests: int, tour: NDArray[np.int64]) -> None:
                     break
 
 
-@kernel
+@bare_kernel
 def _link(pack: Packed, n: int, requests: int, tour: NDArray[np.int64]) -> None:
     """Positions of outbound drops; a drop that comes too late leaves the window of its return closed."""
     for i in range(1, n - 1):
