@@ -155,7 +155,7 @@ def put_off(connection: Connection, text: str, values: Values = ()) -> None:
 
 
 def sent(connection: Connection) -> None:
-    """Run what has been put off, and ask what is foreseen. Raises as `selected`."""
+    """Run what has been put off, and ask what is foreseen, if there is anything. Raises as `selected`."""
     _executed(connection, (), _count)
 
 

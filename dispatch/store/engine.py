@@ -302,8 +302,7 @@ def _end_reading(connection: Connection) -> None:
 
 def _run_what_waits(connection: Connection, *_of_the_statement: object) -> None:
     """A statement that goes through SQLAlchemy comes after what was said before it."""
-    if luggage_of(connection).waiting:
-        sent(connection)
+    sent(connection)
 
 
 def _commit_with_what_waits(connection: Connection) -> None:

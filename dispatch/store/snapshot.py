@@ -13,14 +13,16 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from dispatch.store.driver import sent
 from dispatch.store.engine import for_one_statement, in_plain_words, is_there
 
 
 class _Own(threading.local):
-    """What one thread has open: nothing, or, at work on a snapshot, at most one connection."""
+    """What one thread has open: nothing, or, at work on a snapshot, at most one connection; and what it writes on."""
 
     at_work = False
     open: tuple[Connection, ...] = ()
+    writing: tuple[Connection, ...] = ()
 
 
 class Snapshots:
@@ -73,11 +75,26 @@ class Snapshots:
         return self._engine.connect()
 
     @contextmanager
+    def beside(self, writing: Connection) -> Iterator[None]:
+        """What this thread reads in the block comes after the beginning of its unit of work on ``writing``.
+
+        The beginning may still wait for the first thing written: then nobody is kept from writing yet, and what is read
+        might not be what is there when it is written.
+        """
+        self._own.writing = (writing,)
+        try:
+            yield
+        finally:
+            self._own.writing = ()
+
+    @contextmanager
     def connected(self, *, alone: bool = False) -> Iterator[Connection]:
         """A connection in a read transaction; after an error in the block the next one is a new one.
 
         ``alone``: for one statement only, which needs none unless it is one of several reads.
         """
+        for writing in self._own.writing:
+            sent(writing)
         if not self._own.at_work:
             with in_plain_words(), self._engine.connect() as connection:
                 reading = for_one_statement(connection) if alone else connection

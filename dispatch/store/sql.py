@@ -80,6 +80,7 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
             self._snapshots.handed_over() as connection,
             self._turn(),
             begun_to_write(connection, lasting=lasting),
+            self._snapshots.beside(connection),
             closing(SqlUnitOfWork(connection)) as work,
         ):
             yield work

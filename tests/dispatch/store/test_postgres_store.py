@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,6 +55,28 @@ def test_one_process_at_a_time_has_the_turn_at_a_day(store: SqlStore, open_on_se
             _wait_until_queued(watcher)
             assert not waiting.done()
         assert waiting.result()
+
+
+@pytest.mark.parametrize("after_a_look", [False, True])
+def test_what_a_unit_of_work_looks_at_first_stays(
+    store: SqlStore, open_on_server: Callable[[], Engine], *, after_a_look: bool
+) -> None:
+    """It reads the day from the store before it writes anything: nobody else writes from then on."""
+    second, watcher = SqlStore(open_on_server()), open_on_server()
+
+    def move_on() -> int:
+        with second.writing() as work:
+            return work.claim_day(CITY, TUESDAY, expected_version=second.day_version(CITY, TUESDAY))
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with store.snapshot() if after_a_look else nullcontext():
+            assert store.day_version(CITY, TUESDAY) == 0
+            with store.writing() as work:
+                seen = store.day_version(CITY, TUESDAY)
+                waiting: Future[int] = pool.submit(move_on)
+                _wait_until_queued(watcher)
+                work.claim_day(CITY, TUESDAY, expected_version=seen)
+        assert waiting.result() == 2
 
 
 def test_a_turn_that_does_not_come_is_done_without(
