@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.files import Json, pages
+from benchmarks.errors import SettingsError
+from benchmarks.files import Json, check_writable, pages
 from benchmarks.options import add_json, count, seed
 from benchmarks.proof.random_day import ACTS, RandomDay
 from solver.insertion import warm_up
@@ -31,8 +31,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Live through the days that are not finished yet."""
-    warm_up()
     finished = _finished(options.resume)
+    warm_up()
     seeds = [number for number in range(options.seed, options.seed + options.days) if number not in finished]
     faulty: dict[str, Json] = {}
     met: Counter[str] = Counter()
@@ -64,9 +64,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _finished(path: Path | None) -> set[int]:
-    if path is None or not path.exists():
+    """The days that ``path`` names. Raises SettingsError when it cannot be written, or is another file."""
+    if path is None:
         return set()
-    return {int(json.loads(line)) for line in path.read_text(encoding="utf-8").split()}
+    check_writable(path)
+    try:
+        return {int(line) for line in path.read_text(encoding="utf-8").split()} if path.exists() else set()
+    except ValueError as fault:
+        action = "Name the file of an earlier run, or one that does not exist yet."
+        raise SettingsError(
+            code="not_finished_days",
+            item=str(path),
+            cause="It holds something else than numbers of days.",
+            action=action,
+        ) from fault
 
 
 def _note(path: Path | None, number: int) -> None:

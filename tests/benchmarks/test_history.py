@@ -84,3 +84,16 @@ def test_a_soak_goes_on_where_it_ended(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["soak", "--days", "2", "--seed", "101", "--resume", str(kept)]) == 0
     assert main(["soak", "--days", "3", "--seed", "101", "--resume", str(kept)]) == 0
     assert capsys.readouterr().out.splitlines()[1].startswith("1 days,")
+
+
+@pytest.mark.parametrize("content", ["{}", "1\n\xff", "one"])
+def test_soak_does_not_go_on_with_another_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    """It says so before the first day, and leaves the file as it is; likewise of a place that is a folder."""
+    other = tmp_path / "notes.txt"
+    other.write_bytes(content.encode("latin-1"))
+    assert main(["soak", "--days", "1", "--resume", str(other)]) == 2
+    assert main(["soak", "--days", "1", "--resume", str(tmp_path)]) == 2
+    assert other.read_bytes() == content.encode("latin-1")
+    assert capsys.readouterr().err.count("\n") == 2
