@@ -127,7 +127,9 @@ def happened(state: DayState) -> Happened:
     fold = _Fold.of(state)
     undone = fold.undone(state.events)
     outages = sorted((one for one in state.outages if not one.lifted), key=lambda one: -one.from_s)
-    for event in sorted((one for one in state.events if one.event_id not in undone), key=_tapped):
+    standing = sorted((one for one in state.events if one.event_id not in undone), key=_tapped)
+    fold.look_ahead(standing)
+    for event in standing:
         while outages and outages[-1].from_s < event.tapped_s:
             fold.put_out(outages.pop())
         fold.take(event)
@@ -151,7 +153,10 @@ def _tapped(event: StopEvent) -> tuple[int, int, int, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fold:
-    """What has been established so far; `take` adds one report, in the order of tapping."""
+    """What has been established so far; `take` adds one report, in the order of tapping.
+
+    ``dropped`` says when a vehicle first set a party down, as it reports, on a day with outages.
+    """
 
     state: DayState
     known: Mapping[int, Reservation]
@@ -159,6 +164,7 @@ class _Fold:
     trips: dict[int, TripFact]
     vehicles: dict[str, VehicleFact]
     contradictions: list[Contradiction]
+    dropped: dict[tuple[int, str], int]
 
     @classmethod
     def of(cls, state: DayState) -> _Fold:
@@ -169,6 +175,7 @@ class _Fold:
             trips={},
             vehicles={},
             contradictions=[],
+            dropped={},
         )
 
     def undone(self, events: tuple[StopEvent, ...]) -> frozenset[str]:
@@ -181,6 +188,12 @@ class _Fold:
                 if target is not None and target.kind is not EventKind.UNDONE:
                     gone.add(target.event_id)
         return frozenset(gone)
+
+    def look_ahead(self, events: list[StopEvent]) -> None:
+        """Note when vehicles that left the road said to have set a party down."""
+        for event in reversed(events if self.state.outages else []):
+            if event.kind is EventKind.ALIGHTED and self._believed(event):
+                self.dropped[event.reservation_id, event.shift_id] = event.tapped_s
 
     def take(self, event: StopEvent) -> None:
         """Add one report to the facts, or to the contradictions."""
@@ -246,7 +259,8 @@ class _Fold:
             return Fault.OTHER_DAY
         if event.reservation_id not in self.known:
             return Fault.CALLED_OFF
-        if self.shift_of.get(event.reservation_id, event.shift_id) != event.shift_id and not self._before_outage(event):
+        others = self.shift_of.get(event.reservation_id, event.shift_id) != event.shift_id
+        if (others or self._boards_for_good(event)) and not self._before_outage(event):
             return Fault.OTHER_VEHICLE
         before = TripFact(reservation_id=event.reservation_id, shift_id=event.shift_id)
         before = self.trips.get(event.reservation_id, before)
@@ -256,13 +270,25 @@ class _Fold:
             self._stands(event)
         return fault
 
+    def _boards_for_good(self, event: StopEvent) -> bool:
+        """Whether a report would leave a party aboard a vehicle that has left the road."""
+        stopped = any(one.shift_id == event.shift_id for one in self.state.outages if not one.lifted)
+        return stopped and event.kind is EventKind.BOARDED
+
     def _before_outage(self, event: StopEvent) -> bool:
-        """Whether a report is that of a vehicle that carried the party until it left the road."""
+        """Whether a report is that of a vehicle that carried the party until it left the road.
+
+        Of who was not known to be aboard, only when it says, too, that it had set them down by then.
+        """
         return any(
-            event.reservation_id in one.stranded and one.shift_id == event.shift_id and event.tapped_s <= one.from_s
+            one.shift_id == event.shift_id and event.tapped_s <= one.from_s and self._was_aboard(event, one)
             for one in self.state.outages
             if not one.lifted
         )
+
+    def _was_aboard(self, event: StopEvent, outage: Outage) -> bool:
+        trip = (event.reservation_id, outage.shift_id)
+        return event.reservation_id in outage.stranded or self.dropped.get(trip, LAST_SECOND_S + 1) <= outage.from_s
 
     def _out_of_turn(self, event: StopEvent, before: TripFact) -> Fault | str:
         boards = event.kind in (EventKind.BOARDED, EventKind.NO_SHOW) or (

@@ -1,13 +1,14 @@
 """Taking reports from the road: kept under their own id, the states that follow from them, and the journal, at once.
 
 No report depends on what somebody saw, so there is nothing to compare and set: inside the one write transaction the day
-is read as it is and moved on by one.
+is read as it is and moved on by one. When reports show that the plan in force has trips where they are not, the plan
+that has them where they belong is published in the same transaction (`dispatch.progress.amending`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dispatch.model.actor import Actor
@@ -19,6 +20,7 @@ from dispatch.model.promise import BreachCause, PromiseState
 from dispatch.model.reservation import Reservation
 from dispatch.model.stop_event import VISIT_KINDS, StopEvent, event_digest
 from dispatch.model.times import to_second
+from dispatch.progress.amending import NO_AMENDMENT, Amendment, Misplaced, amended, misplaced
 from dispatch.progress.reports import (
     Batch,
     Contradicting,
@@ -32,7 +34,18 @@ from dispatch.progress.reports import (
     unknown_visit,
 )
 from dispatch.solver_bridge.workplace import Workplace
-from dispatch.store.protocol import UnitOfWork
+from dispatch.store.protocol import Store, UnitOfWork
+
+ATTEMPTS = 4
+"""Times a plan is worked out for a day that others change meanwhile; then the reports are taken without one."""
+
+
+class _PlanWanted(Exception):
+    """Nothing has been written: the plan in force has trips where they are not."""
+
+    def __init__(self, taken: _Taken) -> None:
+        super().__init__()
+        self.taken = taken
 
 
 def record(workplace: Workplace, batch: Batch, *, actor: Actor) -> tuple[Receipt, ...]:
@@ -45,17 +58,83 @@ def record(workplace: Workplace, batch: Batch, *, actor: Actor) -> tuple[Receipt
     Conflict
         ``database_busy``.
     """
+    ready: _Ready = {}
+    for _ in range(ATTEMPTS):
+        try:
+            return _recorded(workplace, batch, ready, actor=actor)
+        except _PlanWanted as wanted:  # worked out while nobody waits for this transaction
+            state, wrong = wanted.taken.after, wanted.taken.wrong
+            ready[_stamp(state)] = amended(workplace, state, wrong, now=workplace.clock.now())
+    return _recorded(workplace, batch, ready, actor=actor, last=True)
+
+
+_Stamp = tuple[int, int]
+"""What a plan is worked out for: the version of the day, and that of the catalogue."""
+
+_Ready = dict[_Stamp, Amendment]
+"""The plans worked out so far."""
+
+
+def _stamp(state: DayState) -> _Stamp:
+    return state.version, state.catalog_version
+
+
+def _recorded(
+    workplace: Workplace, batch: Batch, ready: _Ready, *, actor: Actor, last: bool = False
+) -> tuple[Receipt, ...]:
+    """Take the batch, with the plan that it calls for, if any; the ``last`` time without one when none is ready.
+
+    Raises
+    ------
+    _PlanWanted
+        When none has been looked for yet.
+    """
     store, now = workplace.store, workplace.clock.now()
     with store.writing() as work:
-        state = store.day_state(batch.service_id, batch.day)
-        booked = frozenset(trip.id for trip in store.reservations(batch.service_id, batch.day))
-        sorting = _Sorting(state, batch, booked=booked, actor=actor, now=now)
-        answers = tuple(sorting.sorted(form) for form in batch.forms)
-        after = replace(state, events=(*state.events, *sorting.fresh))
-        facts = happened(after)
-        if sorting.fresh:
-            _write(work, after, facts, fresh=tuple(sorting.fresh), now=now)
-    return tuple(one if isinstance(one, NotTaken) else _receipt(one, facts, state) for one in answers)
+        taken = _taken(store, batch, actor=actor, now=now)
+        if taken.wrong and taken.fresh and _stamp(taken.after) not in ready and not last:
+            raise _PlanWanted(taken)
+        if taken.fresh:
+            amendment = ready.get(_stamp(taken.after), NO_AMENDMENT) if taken.wrong else NO_AMENDMENT
+            _write(work, taken, amendment, now=now)
+    return taken.receipts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """A batch held against the day ``before``: what is new of it, the day ``after``, and what its plan has wrong."""
+
+    before: DayState
+    after: DayState
+    facts: Happened
+    fresh: tuple[StopEvent, ...]
+    answers: tuple[StopEvent | NotTaken, ...]
+    wrong: Misplaced
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        return tuple(
+            one if isinstance(one, NotTaken) else _receipt(one, self.facts, self.before) for one in self.answers
+        )
+
+
+def _taken(store: Store, batch: Batch, *, actor: Actor, now: datetime) -> _Taken:
+    before = store.day_state(batch.service_id, batch.day)
+    booked = frozenset(trip.id for trip in store.reservations(batch.service_id, batch.day))
+    sorting = _Sorting(before, batch, booked=booked, actor=actor, now=now)
+    answers = tuple(sorting.sorted(form) for form in batch.forms)
+    after = replace(before, events=(*before.events, *sorting.fresh))
+    facts = happened(after)
+    named = {event.reservation_id for event in after.events}
+    trips = tuple(as_reported(one, facts.trip(one.id)) if one.id in named else one for one in after.reservations)
+    after = replace(after, reservations=trips)
+    return _Taken(
+        before=before,
+        after=after,
+        facts=facts,
+        fresh=tuple(sorting.fresh),
+        answers=answers,
+        wrong=misplaced(after, facts),
+    )
 
 
 class _Sorting:
@@ -114,16 +193,15 @@ def _receipt(event: StopEvent, facts: Happened, before: DayState) -> Receipt:
     return Recorded(event_id=event.event_id, repeated=repeated)
 
 
-def _write(work: UnitOfWork, after: DayState, facts: Happened, *, fresh: tuple[StopEvent, ...], now: datetime) -> None:
-    version = work.claim_day(after.service_id, after.date, expected_version=after.version)
-    work.add_events(fresh)
-    named = {event.reservation_id for event in after.events}
-    old = {trip.id: trip for trip in after.reservations if trip.id in named}
-    new = {number: as_reported(trip, facts.trip(number)) for number, trip in old.items()}
-    changed = [new[number] for number in sorted(new) if new[number] != old[number]]
+def _write(work: UnitOfWork, taken: _Taken, amendment: Amendment, *, now: datetime) -> None:
+    after, facts, actor = taken.after, taken.facts, taken.fresh[0].actor
+    version = amendment.claimed(work, after)
+    work.add_events(taken.fresh)
+    old = {trip.id: trip for trip in taken.before.reservations}
+    changed = [trip for trip in after.reservations if trip != old[trip.id]]
     for trip in changed:
         work.replace_reservation(trip)
-    lines = [*(_reported(event, facts) for event in fresh)]
+    lines = [*(_reported(event, facts) for event in taken.fresh)]
     lines += [line for trip in changed for line in _settled(trip, facts, before=old[trip.id])]
     for kind, ids in lines:
         work.journal(
@@ -131,12 +209,13 @@ def _write(work: UnitOfWork, after: DayState, facts: Happened, *, fresh: tuple[S
                 service_id=after.service_id,
                 date=after.date,
                 version=version,
-                actor=fresh[0].actor,
+                actor=actor,
                 kind=kind,
                 at=now,
                 ids=ids,
             )
         )
+    amendment.written(work, version, actor=actor)
 
 
 _Line = tuple[str, tuple[tuple[str, int | str], ...]]

@@ -77,7 +77,10 @@ class Rescue:
         Conflict
             ``day_changed`` as `Draft.claimed`.
         """
-        version = self.draft.claimed(work)
+        return self.written(work, self.draft.claimed(work), actor=actor, cause=cause)
+
+    def written(self, work: UnitOfWork, version: int, *, actor: Actor, cause: BreachCause) -> Plan:
+        """As `declared`, for a day that has been claimed as ``version``."""
         plan = self.draft.numbered(version, reservation_id=NO_ID)
         work.publish_plan(plan)
         trips = {trip.id: trip for trip in self.draft.state.reservations}
