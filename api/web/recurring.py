@@ -119,7 +119,8 @@ def _ended(series: Series, day: date, *, begun: bool) -> Series:
     """
     last = min(series.last, max(series.first, day - timedelta(days=1)))
     skipped = series.skipped if begun or series.first < day else (*series.skipped, series.first)
-    return replace(series, last=last, skipped=skipped)
+    retimed = tuple(one for one in series.retimed if one.date <= last)
+    return replace(series, last=last, skipped=skipped, retimed=retimed)
 
 
 @router.get("/series")

@@ -45,7 +45,8 @@ def add_series(workplace: Workplace, series: Series, *, actor: Actor) -> Series:
     NotFound
         ``unknown_rider``, ``unknown_place``, ``unknown_rider_place``.
     InvalidInput
-        ``series_invalid`` with the field.
+        ``series_invalid`` with the field; ``series_retimed_unwanted`` when a date to come is given another time on
+        which the trip is not wanted at all.
     Conflict
         ``day_busy``.
     """
@@ -80,7 +81,7 @@ def change_series(workplace: Workplace, series: Series, *, actor: Actor) -> Seri
 
 
 def _check(workplace: Workplace, series: Series) -> None:
-    """Raises InvalidInput ``series_invalid``, NotFound."""
+    """Raises InvalidInput ``series_invalid`` and ``series_retimed_unwanted``, NotFound."""
     times = [series.time_s, *(one.time_s for one in series.retimed), *(back.time_s for back in series.back)]
     refs = [
         series.origin,
@@ -99,6 +100,10 @@ def _check(workplace: Workplace, series: Series) -> None:
     for field, holds in tests:
         if not holds:
             raise InvalidInput("series_invalid", field=field)
+    today = local_date(workplace.clock.now())
+    for day in (one.date for one in series.retimed if one.date >= today):
+        if not series.falls_on(day):
+            raise InvalidInput("series_retimed_unwanted", date=day.isoformat())
     store = workplace.store
     store.rider(series.service_id, series.rider_id)
     for ref in refs:

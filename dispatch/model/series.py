@@ -29,7 +29,7 @@ class Retimed:
 class Series:
     """A trip wanted on every one of ``weekdays`` (0 = Monday) from ``first`` to ``last``, both inclusive.
 
-    ``back`` is empty, or holds the way back that is booked together with it. On ``skipped`` dates nothing is wanted.
+    A date in ``retimed`` is one of them, only at another time; it adds none. ``back`` is empty, or holds the way back that is booked together with it. On ``skipped`` dates nothing is wanted.
     Both ends are public places or the rider's own: no bare points.
     """
 
@@ -49,9 +49,13 @@ class Series:
     skipped: tuple[ServiceDay, ...] = ()
     retimed: tuple[Retimed, ...] = ()
 
+    def falls_on(self, day: ServiceDay) -> bool:
+        """Whether a date is one of its weekdays in its period, skipped or not."""
+        return self.first <= day <= self.last and day.weekday() in self.weekdays
+
     def wanted_on(self, day: ServiceDay) -> bool:
         """Whether the trip is wanted on a date."""
-        return self.first <= day <= self.last and day.weekday() in self.weekdays and day not in self.skipped
+        return self.falls_on(day) and day not in self.skipped
 
     def time_on(self, day: ServiceDay) -> int:
         """The time wanted on a date."""

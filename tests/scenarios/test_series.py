@@ -177,6 +177,23 @@ def test_one_date_at_another_time_and_back(town: Town) -> None:
     town.desk.change_series(series=moved.retimed_on(NEXT_TUESDAY, parse_clock("9:30")), actor=OPERATOR)
 
 
+def test_another_time_on_a_date_it_does_not_fall_on_is_refused(town: Town) -> None:
+    """Tuesdays and Thursdays: a Wednesday at ten would never be booked, nor a Tuesday after the end. What is over may
+    stay, whatever the weekdays have become; so may the other time of a date that is skipped for now."""
+    ten = parse_clock("10:00")
+    for unwanted in (WEDNESDAY, template().last + timedelta(days=7)):
+        with pytest.raises(InvalidInput, match="series_retimed_unwanted") as caught:
+            added(town, replace(template(), retimed=(Retimed(date=unwanted, time_s=ten),)))
+        assert caught.value.values == {"date": unwanted.isoformat()}
+    assert town.store.all_series(SERVICE) == ()
+    series = added(town, replace(template().retimed_on(TUESDAY, ten), skipped=(TUESDAY,)))
+    thursdays = replace(series, weekdays=(3,))
+    with pytest.raises(InvalidInput, match="series_retimed_unwanted"):
+        town.desk.change_series(series=thursdays, actor=OPERATOR)
+    town.clock.set(to_moment(WEDNESDAY, ten))
+    town.desk.change_series(series=thursdays, actor=OPERATOR)
+
+
 def test_a_template_is_changed_for_what_is_not_booked_yet(town: Town) -> None:
     """It ends this week; skipping a date that is booked is a conflict that says what to do instead."""
     series = added(town, template())
