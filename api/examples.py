@@ -86,6 +86,7 @@ _ENTRY: JsonDict = {
     "estimated": {"pickup": [], "arrival": ["2026-11-24T10:48:02+09:00"]},
     "actual": {"pickup": ["2026-11-24T09:51:40+09:00"], "arrival": []},
     "late_s": 182,
+    "reserve_s": 0,
 }
 _RESERVATION: JsonDict = {
     "id": 57,
@@ -367,6 +368,8 @@ EXAMPLES: Mapping[str, JsonDict] = {
     "LedgerEntryOut": _ENTRY,
     "AlertOut": {
         "entry": _ENTRY,
+        "outlook": "late",
+        "outlook_text": "約 4 分遅れ",
         "phone": "0285-00-0001",
         "remedies": [{"kind": "call", "text": "お客さまに電話する"}],
     },

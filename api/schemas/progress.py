@@ -18,7 +18,7 @@ from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import NO_READING, EventKind
 from dispatch.model.times import to_moment
 from dispatch.model.wording import Lang, say
-from dispatch.progress.alerts import Alert, Remedy
+from dispatch.progress.alerts import Alert, Outlook, Remedy
 from dispatch.progress.promises import Entry, Standing, Times, Why
 from dispatch.progress.reports import Contradicting, EventForm, NotTaken, Receipt
 from dispatch.solver_bridge.lateness import Lateness
@@ -158,6 +158,7 @@ class LedgerEntryOut(BaseModel):
     estimated: TimesOut
     actual: TimesOut
     late_s: int
+    reserve_s: int = Field(description="How much later it would still be kept; of a promise at risk that is not late.")
 
     @classmethod
     def of(cls, entry: Entry, lang: Lang) -> LedgerEntryOut:
@@ -175,6 +176,7 @@ class LedgerEntryOut(BaseModel):
             estimated=TimesOut.of(entry.estimated, trip.date),
             actual=TimesOut.of(entry.actual, trip.date),
             late_s=entry.late_s,
+            reserve_s=entry.reserve_s,
         )
 
 
@@ -186,9 +188,11 @@ class RemedyOut(BaseModel):
 
 
 class AlertOut(BaseModel):
-    """A promise at risk: how late (``entry.late_s``), why, whom to call, and what can be done."""
+    """A promise at risk: how late (``entry.late_s``) or close (``entry.reserve_s``), why, whom to call, what to do."""
 
     entry: LedgerEntryOut
+    outlook: Outlook
+    outlook_text: str
     phone: str = Field(description="Of the rider or guest; empty when none is known.")
     remedies: list[RemedyOut]
 
@@ -197,6 +201,8 @@ class AlertOut(BaseModel):
         vehicles = "、".join(alert.vehicles) if lang is Lang.JA else ", ".join(alert.vehicles)
         return cls(
             entry=LedgerEntryOut.of(alert.entry, lang),
+            outlook=alert.outlook,
+            outlook_text=say(f"outlook.{alert.outlook}", lang, minutes=alert.minutes),
             phone=phone,
             remedies=[
                 RemedyOut(kind=one, text=say(f"remedy.{one}", lang, vehicles=vehicles)) for one in alert.remedies

@@ -29,7 +29,8 @@ class Retimed:
 class Series:
     """A trip wanted on every one of ``weekdays`` (0 = Monday) from ``first`` to ``last``, both inclusive.
 
-    A date in ``retimed`` is one of them, only at another time; it adds none. ``back`` is empty, or holds the way back that is booked together with it. On ``skipped`` dates nothing is wanted.
+    A date in ``retimed`` is one of them, only at another time; it adds none. ``back`` is empty, or holds the way back
+    that is booked together with it. On ``skipped`` dates nothing is wanted.
     Both ends are public places or the rider's own: no bare points.
     """
 

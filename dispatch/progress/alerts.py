@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dispatch.model.errors import PlanRejected
 from dispatch.model.happened import Stage, happened
+from dispatch.model.times import MINUTE_S
 from dispatch.progress.promises import Entry, Standing, ledger
 from dispatch.solver_bridge.placing import carriers
 from dispatch.solver_bridge.ride import ride_of
@@ -24,6 +25,15 @@ class Remedy(StrEnum):
     CALL = "call"
 
 
+class Outlook(StrEnum):
+    """What is expected of a promise that somebody has to look after (keys of ``outlook`` in the catalogue)."""
+
+    LATE = "late"
+    CLOSE = "close"  # in time, with less reserve than the rules want
+    NO_RESERVE = "no_reserve"  # the same, with not even a minute
+    IN_TIME = "in_time"  # declared breached before, and in time as things are now
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One promise at risk or newly impossible. ``vehicles`` could still keep it if they took the trip over."""
@@ -33,13 +43,22 @@ class Alert:
     vehicles: tuple[str, ...]
 
     @property
+    def outlook(self) -> Outlook:
+        if self.entry.late_s:
+            return Outlook.LATE
+        if self.entry.standing is Standing.BREACHED:
+            return Outlook.IN_TIME
+        return Outlook.CLOSE if self.minutes else Outlook.NO_RESERVE
+
+    @property
     def minutes(self) -> int:
-        """Whole minutes late, rounded up."""
-        return -(-self.entry.late_s // 60)
+        """Whole minutes late, rounded up; or those of the reserve that is left, rounded down."""
+        return -(-self.entry.late_s // MINUTE_S) if self.entry.late_s else self.entry.reserve_s // MINUTE_S
 
 
 def alerts(workplace: Workplace, *, service_id: str, day: date) -> tuple[Alert, ...]:
-    """The promises of a day that are at risk, or breached with the rider not yet driven; the latest first.
+    """The promises of a day that are at risk, or breached with the rider not yet driven; the latest first,
+    then those with the least reserve.
 
     Raises
     ------
@@ -52,7 +71,7 @@ def alerts(workplace: Workplace, *, service_id: str, day: date) -> tuple[Alert, 
     pending = [one for one in entries if facts.trip(one.trip.id).stage not in (Stage.DONE, Stage.NO_SHOW)]
     worrying = [one for one in pending if one.standing in (Standing.AT_RISK, Standing.BREACHED)]
     found = [_alert(workday, one, waiting=facts.trip(one.trip.id).stage in OPEN_STAGES) for one in worrying]
-    return tuple(sorted(found, key=lambda alert: (-alert.entry.late_s, alert.entry.trip.id)))
+    return tuple(sorted(found, key=lambda alert: (-alert.entry.late_s, alert.entry.reserve_s, alert.entry.trip.id)))
 
 
 def _alert(workday: Workday, entry: Entry, *, waiting: bool) -> Alert:

@@ -60,7 +60,10 @@ class Times:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One promise. ``late_s`` is by how much the estimate (at risk) or the report (breached) misses it, 0 in time."""
+    """One promise. ``late_s`` is by how much the estimate (at risk) or the report (breached) misses it, 0 in time.
+
+    ``reserve_s`` is how much later than estimated it would still be kept: of a promise at risk that is not late.
+    """
 
     trip: Reservation
     standing: Standing
@@ -71,6 +74,7 @@ class Entry:
     estimated: Times
     actual: Times
     late_s: int
+    reserve_s: int
 
 
 def ledger(workplace: Workplace, *, service_id: str, day: date) -> tuple[Entry, ...]:
@@ -129,6 +133,7 @@ class _Book:
             estimated=estimated,
             actual=actual,
             late_s=late,
+            reserve_s=max(0, -_over_s(trip, estimated, margin_s=0)) if standing is Standing.AT_RISK else 0,
         )
 
     def _times(self, of: dict[tuple[int, Task], int], trip: Reservation) -> Times:
