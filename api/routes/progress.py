@@ -33,7 +33,10 @@ def report_events(call: CallDep, day: DayPath, sent: EventsIn) -> list[ReceiptOu
 
 @router.get("/promises", summary="The ledger of promises", responses=problems())
 def list_promises(call: CallDep, day: DayPath) -> list[LedgerEntryOut]:
-    """Every promise of the day: kept, at risk, breached, open or released, and why. Ids only, no names."""
+    """Every promise of the day, how it stands and why: ids only, no names.
+
+    Kept, at risk, breached, open, unreported (its time is over, and nothing was reported of it) or released.
+    """
     entries = call.desk.promises(service_id=call.service, day=day)
     return [LedgerEntryOut.of(one, call.lang) for one in entries]
 

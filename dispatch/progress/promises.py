@@ -13,7 +13,7 @@ from dispatch.model.ledger import late_s, ready_s, stopped_s
 from dispatch.model.plan import Task
 from dispatch.model.promise import NO_PROMISE_YET, PromiseState
 from dispatch.model.reservation import Reservation
-from dispatch.model.times import MINUTE_S
+from dispatch.model.times import LAST_SECOND_S, MINUTE_S
 from dispatch.solver_bridge.roads import road_table
 from dispatch.solver_bridge.timeline import Drive, timeline
 from dispatch.solver_bridge.workplace import Workday, Workplace
@@ -27,6 +27,7 @@ class Standing(StrEnum):
     """How a promise stands (keys of ``standing`` in the catalogue)."""
 
     OPEN = "open"
+    UNREPORTED = "unreported"  # its time is over, and nobody has said what became of it
     AT_RISK = "at_risk"
     KEPT = "kept"
     BREACHED = "breached"
@@ -37,7 +38,7 @@ class Why(StrEnum):
     """Why it stands so (keys of ``why`` in the catalogue)."""
 
     ON_COURSE = "on_course"
-    UNREPORTED = "unreported"  # its time is over, and the vehicle has reported nothing all day
+    UNREPORTED = "unreported"  # its time is over, and nothing was reported of it
     BEHIND = "behind"  # the vehicle is late
     SILENT = "silent"  # nothing has been heard of the vehicle for long
     IN_TIME = "in_time"
@@ -160,11 +161,16 @@ class _Book:
                 return Standing.BREACHED, Why(trip.breaches[-1].cause.value) if trip.breaches else Why.LATE, late
             case PromiseState.OPEN:
                 margin_s = self.state.rules.progress.risk_margin_min * MINUTE_S
-                if shift_id not in self.facts.vehicles and self.now_s > trip.promise.arrival_latest_s:
-                    return Standing.OPEN, Why.UNREPORTED, 0
+                if self._unreported(trip, shift_id):
+                    return Standing.UNREPORTED, Why.UNREPORTED, 0
                 if shift_id not in self.facts.vehicles or _over_s(trip, estimated, margin_s=margin_s) <= 0:
                     return Standing.OPEN, Why.ON_COURSE, 0
                 return Standing.AT_RISK, self._cause(shift_id), max(0, _over_s(trip, estimated, margin_s=0))
+
+    def _unreported(self, trip: Reservation, shift_id: str) -> bool:
+        """Whether its time is over without a word of it: while the day runs, of a vehicle that reports it is at risk"""
+        silent = shift_id not in self.facts.vehicles and self.now_s > trip.promise.arrival_latest_s
+        return trip.id not in self.facts.trips and (silent or self.now_s >= LAST_SECOND_S)
 
     def _cause(self, shift_id: str) -> Why:
         last_s = self.facts.vehicles[shift_id].last_s

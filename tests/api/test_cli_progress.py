@@ -23,7 +23,8 @@ from dispatch.store.sql import SqlStore
 from tests.scenarios.town import OPERATOR, SERVICE, TWO_TAXIS, Town, open_town, town_rules
 
 ANY_DAY = {"weekdays": (0, 1, 2, 3, 4, 5, 6), "on_holidays": True}
-YESTERDAY = local_date(SystemClock().now()) - timedelta(days=1)
+OVER = local_date(SystemClock().now()) - timedelta(days=2)
+"""A day that is over at any hour: one that ends at 30:00 runs until six in the morning."""
 
 
 @pytest.fixture
@@ -36,14 +37,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def town(engine: Engine) -> Town:
-    """One taxi yesterday: one trip kept, one breached by five minutes, one that nobody reported."""
+    """One taxi two days ago: one trip kept, one breached by five minutes, one that nobody reported."""
     town = open_town(SqlStore(engine), rules=town_rules(service=ANY_DAY), layouts=TWO_TAXIS[:1])
-    town.clock.set(to_moment(YESTERDAY - timedelta(days=1), 12 * 3600))
+    town.clock.set(to_moment(OVER - timedelta(days=1), 12 * 3600))
     kept, late, _ = (
-        town.book(town.wish(f"R{n}", origin="depot", destination="clinic", after=time, day=YESTERDAY))
+        town.book(town.wish(f"R{n}", origin="depot", destination="clinic", after=time, day=OVER))
         for n, time in enumerate(("9:00", "10:00", "15:00"))
     )
-    town.clock.set(to_moment(YESTERDAY, 12 * 3600))
+    town.clock.set(to_moment(OVER, 12 * 3600))
     for trip, boards_s, alights_s in ((kept, 9 * 3600 + 300, 9 * 3600 + 900), (late, 37_260, 38_100)):
         drive(town, trip, boards_s=boards_s, alights_s=alights_s)
     return town
@@ -56,15 +57,15 @@ def drive(town: Town, trip: Reservation, *, boards_s: int, alights_s: int) -> No
             event_id=f"{trip.id}-{kind}",
             kind=kind,
             shift_id="S1",
-            tapped_at=to_moment(YESTERDAY, at_s),
+            tapped_at=to_moment(OVER, at_s),
             reservation_id=trip.id,
         )
         for kind, at_s in taps
     )
-    town.desk.report(batch=Batch(service_id=SERVICE, day=YESTERDAY, forms=forms), actor=OPERATOR)
+    town.desk.report(batch=Batch(service_id=SERVICE, day=OVER, forms=forms), actor=OPERATOR)
 
 
-def run(folder: Path, *arguments: str, day: date = YESTERDAY) -> Result:
+def run(folder: Path, *arguments: str, day: date = OVER) -> Result:
     env = {"ODEKAKE_VAR": str(folder), "ODEKAKE_OUT": str(folder / "out"), "ODEKAKE_LANG": "ja", "COLUMNS": "240"}
     return CliRunner(env=env).invoke(app, [*arguments, "--date", day.isoformat()])
 
@@ -73,12 +74,13 @@ def test_the_ledger_counts_and_names_why(town: Town, tmp_path: Path) -> None:
     """The second boarded from 10:20 on, five minutes after its window; the third was never reported."""
     ledger = json.loads(run(tmp_path, "promises", "--json").stdout)
     assert (ledger["kept"], ledger["breached"], ledger["released"]) == (1, 1, 0)
-    assert ledger["open"] + ledger["at_risk"] == 1
+    assert (ledger["unreported"], ledger["open"], ledger["at_risk"]) == (1, 0, 0)
     late = next(one for one in ledger["promises"] if one["standing"] == "breached")
     assert (late["why"], late["late_s"]) == ("late", 300)
     shown = run(tmp_path, "promises").stdout
     assert "お約束の時刻を過ぎました" in shown
-    assert "守れた 1 件" in shown
+    assert "守れた 1 件、遅れそう 0 件、守れなかった 1 件、これから 0 件、時刻は過ぎ記録なし 1 件、解消 0 件" in shown
+    assert "時刻は過ぎ、記録なし" in shown
 
 
 def test_a_whole_journal_ends_with_0_and_a_changed_row_with_1(town: Town, engine: Engine, tmp_path: Path) -> None:

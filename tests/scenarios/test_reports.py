@@ -64,13 +64,26 @@ def test_a_trip_in_time_is_executed_and_kept(town: Town, trip: Reservation) -> N
 
 def test_a_promise_whose_time_is_over_is_not_on_course(town: Town, trip: Reservation) -> None:
     """Until 9:40 the plan is taken as what happens; after that nobody knows, and the ledger says so until told."""
-    for clock, why in (("9:40", Why.ON_COURSE), ("9:41", Why.UNREPORTED)):
+    for clock, standing, why in (
+        ("9:40", Standing.OPEN, Why.ON_COURSE),
+        ("9:41", Standing.UNREPORTED, Why.UNREPORTED),
+    ):
         at_clock(town, clock)
         (entry,) = town.desk.promises(service_id=SERVICE, day=TUESDAY)
-        assert (entry.standing, entry.why) == (Standing.OPEN, why)
+        assert (entry.standing, entry.why) == (standing, why)
     reported(town, boarded(trip, "9:05"), alighted(trip, "9:15"))
     (entry,) = town.desk.promises(service_id=SERVICE, day=TUESDAY)
     assert (entry.standing, entry.why) == (Standing.KEPT, Why.IN_TIME)
+
+
+def test_when_the_day_is_over_nothing_is_at_risk_any_more(town: Town, trip: Reservation) -> None:
+    """The taxi reported another trip, and never this one: late as long as the day runs, then it is not known."""
+    other = town.book(town.wish("R1", origin="station", destination="market", after="14:00"))
+    reported(town, tap(EventKind.DEPARTED, trip, "8:50"))
+    for clock, standing in (("16:00", Standing.AT_RISK), ("30:00", Standing.UNREPORTED)):
+        at_clock(town, clock)
+        ledger = town.desk.promises(service_id=SERVICE, day=TUESDAY)
+        assert {one.trip.id: one.standing for one in ledger} == {trip.id: standing, other.id: standing}
 
 
 def test_at_the_door_too_late_is_a_breach_declared_at_once(town: Town, trip: Reservation) -> None:
