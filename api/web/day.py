@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from typing import Literal
@@ -16,8 +18,11 @@ from api.web.frame import DeskCall, DeskCallDep, desk_path
 from api.web.hand import shift_names
 from api.web.rendering import page
 from api.web.views import day_text, spot_label, today
+from dispatch.model.errors import NotFound
+from dispatch.model.reservation import ReservationState
 from dispatch.model.rules import ServiceRules
 from dispatch.model.rules_math import next_service_day, runs_on
+from dispatch.model.times import first_day_not_over, to_second
 from dispatch.model.wording import Lang, say
 from dispatch.planning.outcome import Verdict
 
@@ -113,6 +118,9 @@ def _is_open(shown: Board, rules: ServiceRules, day: date) -> bool:
 
 
 def _next_day(call: Call) -> date:
+    """The day to look at first: last night's while its trips go on, else the first one ahead with bookings."""
+    for night in _still_driven(call):
+        return night
     first = today(call)
     rules = call.desk.store.rules(call.service, first)
     ahead = [first + timedelta(days=days) for days in range(rules.booking.horizon_days + 1)]
@@ -120,3 +128,14 @@ def _next_day(call: Call) -> date:
         if call.desk.day_state(service_id=call.service, day=day).reservations:
             return day
     return first if runs_on(rules, first) else next_service_day(rules, first)
+
+
+def _still_driven(call: Call) -> Iterator[date]:
+    """Yesterday, after midnight, while somebody has still to be driven as promised."""
+    now = call.desk.clock.now()
+    night = first_day_not_over(now)
+    if night < today(call):
+        with suppress(NotFound):  # the service began today
+            trips, now_s = call.desk.day_state(service_id=call.service, day=night).reservations, to_second(night, now)
+            if any(trip.state is ReservationState.BOOKED and trip.limits.arrival_latest_s >= now_s for trip in trips):
+                yield night

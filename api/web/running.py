@@ -10,6 +10,7 @@ from api.schemas.progress import AlertOut
 from api.web.frame import DeskCall, DeskCallDep
 from api.web.views import today, vehicle_names
 from dispatch.model.promise import BreachCause
+from dispatch.model.times import first_day_not_over
 from dispatch.model.wording import say
 
 BOARD_CHANGED = {"hx-trigger": "board-changed"}
@@ -19,7 +20,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/desk/{service}/{date}/alerts")
 def alerts_part(desk_call: DeskCallDep) -> HTMLResponse:
-    """The promises at risk now, the latest first, each with the phone to call; nothing on a day that is not running."""
+    """The promises at risk now, the latest first, each with the phone to call; nothing on a day that is not running.
+
+    A service day runs on after midnight.
+    """
     return _alerts(desk_call, message="")
 
 
@@ -40,7 +44,8 @@ def declare_breaches(desk_call: DeskCallDep) -> HTMLResponse:
 
 def _alerts(desk_call: DeskCall, *, message: str) -> HTMLResponse:
     call, day = desk_call.call, desk_call.day
-    found = call.desk.alerts(service_id=call.service, day=day) if day == today(call) else ()
+    running = first_day_not_over(call.desk.clock.now()) <= day <= today(call)
+    found = call.desk.alerts(service_id=call.service, day=day) if running else ()
     names = vehicle_names(call)
     lines = [
         (
