@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.moments import MomentIn, MomentOut
+from api.schemas.moments import MomentOut, TapMoment
 from api.schemas.offers import PromiseOut
 from dispatch.model.errors import OdekakeError
 from dispatch.model.happened import NOT_YET
@@ -50,7 +50,7 @@ class EventIn(BaseModel):
     event_id: EventId
     kind: EventKind
     shift_id: str = Field(min_length=1, max_length=40, examples=["S1"])
-    tapped_at: MomentIn
+    tapped_at: TapMoment
     reservation_id: int = Field(default=0, ge=0, le=2**31 - 1)
     task: Task = Task.BOARD
     odometer_m: int = Field(default=NO_READING, ge=NO_READING, le=2_000_000_000)
@@ -80,7 +80,7 @@ class EventsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     events: list[EventIn] = Field(min_length=1, max_length=500)
-    sent_at: MomentIn | None = None
+    sent_at: TapMoment | None = None
 
     def clock_off_s(self, now: datetime) -> int:
         """By how many seconds the client's clock is behind ``now``; 0 when it does not say what it shows."""

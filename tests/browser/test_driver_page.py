@@ -121,6 +121,27 @@ def test_a_contradiction_is_told_to_the_driver(page: Page, address: str, town: T
     expect(page.get_by_role("alert")).to_contain_text("乗車の記録がまだありません")
 
 
+def test_a_phone_that_has_lost_its_time_is_told_so(page: Page, address: str, town: Town, trip: Reservation) -> None:
+    """Its clock begins at 1970: the tap is kept and marked, nothing stays unsent; one by the right time counts."""
+    page.clock.set_fixed_time("1970-01-01T09:05:00+09:00")
+    open_page(page, address, town)
+    page.get_by_role("button", name="乗車 乗客1").tap()
+    expect(page.get_by_role("alert")).to_contain_text("端末の時計が大きくずれています")
+    expect(page.locator("#link")).to_have_text("送信済み")
+    page.clock.set_fixed_time("2026-11-24T09:05:00+09:00")
+    page.get_by_role("button", name="乗車 乗客1").tap()
+    expect(page.get_by_text("9:05 乗車")).to_be_visible()
+
+
+def test_what_the_server_does_not_take_is_said(page: Page, address: str, town: Town, trip: Reservation) -> None:
+    """A report that cannot be read stays unsent; the driver is told why, and not left with a number."""
+    page.clock.set_fixed_time("2999-01-01T09:05:00+09:00")
+    open_page(page, address, town)
+    page.get_by_role("button", name="乗車 乗客1").tap()
+    expect(page.get_by_role("alert")).to_contain_text("入力に誤りがあります")
+    expect(page.locator("#link")).to_have_text("未送信 1 件")
+
+
 def severe(page: Page) -> list[str]:
     """What axe finds serious or critical on the page."""
     return [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in SEVERE]

@@ -61,6 +61,7 @@ async function send() {
       headers: { "content-type": "application/json", accept: "application/json" },
       body: JSON.stringify({ events: sent, sent_at: new Date().toISOString() }),
     });
+    if (answer.status >= 400 && answer.status < 500) say([{ problems: [await answer.json()] }]);
     if (!answer.ok) throw new Error(String(answer.status));
     const receipts = await answer.json();
     const answered = new Set(receipts.map((one) => one.event_id));
