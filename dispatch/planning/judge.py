@@ -13,7 +13,7 @@ from dispatch.model.plan import Route, Task, Visit, plan_digest
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.spot import SpotKind
 from dispatch.model.stop import spots_of
-from dispatch.model.times import first_day_not_over
+from dispatch.model.times import first_day_not_over, to_second
 from dispatch.model.wish import NO_ID, NO_RIDER
 from dispatch.planning.outcome import Finding
 from dispatch.solver_bridge.day_problem import LONG_AGO_S, DayProblem, day_problem
@@ -41,11 +41,26 @@ def judge(workplace: Workplace, *, service_id: str, day: date) -> tuple[Finding,
     if any(spot.erased for trip in state.reservations for spot in (trip.origin, trip.destination)):
         return tuple(_rows(state))
     book = workplace.book(service_id, state.rules)
-    numbers = driving_on(day_problem(state, rides_of(state.reservations), book=book, now_s=LONG_AGO_S))
-    broken = tuple(_broken(numbers, violation) for violation in check(numbers.problem, numbers.solution))
+    numbers, violations = _kindest(state, book)
+    broken = tuple(_broken(numbers, violation) for violation in violations)
     moved = _moved(workplace.store, state) if day >= first_day_not_over(workplace.clock.now()) else ()
     lengths = _distances(state, numbers, book)
     return (*broken, *_rows(state), *_twice(state), *_linked(state), *lengths, *moved)
+
+
+def _kindest(state: DayState, book: TravelBook) -> tuple[DayProblem, tuple[Violation, ...]]:
+    """The day in numbers, and what is broken in it: as its vehicles drive on at once, or from when the plan was made.
+
+    One that reports, stands with riders aboard and says nothing may have stayed there until the plan was made, or have
+    gone on: what can be driven in one of the two ways is in order.
+    """
+    rides = rides_of(state.reservations)
+    for waited_s in (LONG_AGO_S, to_second(state.date, state.plan.made_at)):
+        numbers = driving_on(day_problem(state, rides, book=book, now_s=LONG_AGO_S, waited_s=waited_s))
+        violations = check(numbers.problem, numbers.solution)
+        if not violations:
+            break
+    return numbers, violations
 
 
 def _broken(day: DayProblem, violation: Violation) -> Finding:

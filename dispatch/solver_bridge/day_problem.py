@@ -89,16 +89,18 @@ class DayProblem:
         return next(r for r, ride in enumerate(self.rides) if ride.reservation_id == reservation_id)
 
 
-def day_problem(state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, now_s: int) -> DayProblem:
+def day_problem(
+    state: DayState, rides: tuple[Ride, ...], *, book: TravelBook, now_s: int, waited_s: int = LONG_AGO_S
+) -> DayProblem:
     """The problem of the day for ``rides``; visits of the plan that belong to none of them are left out.
 
-    ``now_s`` is the present second of the service day (negative before it). Trips that have been reported as over are
-    left out, too.
+    ``now_s`` is the present second of the service day (negative before it); no vehicle that reports has gone on before
+    ``waited_s``, if that is later. Trips that have been reported as over are left out, too.
     """
     roads, place = _table(state, rides, book)
     facts = happened(state)
     rides = tuple(ride for ride in rides if facts.trip(ride.reservation_id).stage not in OVER)
-    pinned = under_way(state, rides, table=roads.at(now_s), place=place, now_s=now_s)
+    pinned = under_way(state, rides, table=roads.at(now_s), place=place, now_s=now_s, waited_s=waited_s)
     rows = trip_rows(rides, shifts=state.shifts, place=place)
     kerb = _read_only(pinned.kerb(rows.service.reshape(1, -1)))
     problem = frozen(_problem(state, rows, links(rides), roads=roads, place=place, pinned=pinned))

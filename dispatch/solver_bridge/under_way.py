@@ -24,13 +24,16 @@ from maps.geo import LatLon
 
 
 def under_way(
-    state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], now_s: int
+    state: DayState, rides: tuple[Ride, ...], *, table: SpotTable, place: dict[LatLon, int], now_s: int, waited_s: int
 ) -> UnderWay:
-    """What of the plan in force has begun by ``now_s``: as reported, or else as planned."""
+    """What of the plan in force has begun by ``now_s``: as reported, or else as planned.
+
+    A vehicle that reports has not gone on before ``waited_s`` from where it is.
+    """
     facts = happened(state)
     routes = {route.shift_id: route for route in state.plan.routes}
     trips = {trip.id: trip for trip in state.reservations}
-    watch = _Watch(trips=trips, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s)
+    watch = _Watch(trips=trips, numbers=visit_numbers(rides), table=table, place=place, now_s=now_s, waited_s=waited_s)
     return UnderWay(
         vehicles=tuple(
             watch.stopped(state, facts, shift, routes=routes)
@@ -59,16 +62,18 @@ class _Watch:
     table: SpotTable
     place: dict[LatLon, int]
     now_s: int
+    waited_s: int
 
     def reported(self, state: DayState, facts: Happened, shift: ShiftOfDay, *, rides: tuple[Ride, ...]) -> Moving:
         """A vehicle that has said where it is does what it says."""
+        now_s = max(self.now_s, self.waited_s)
         return Moving(
             shift=shift,
-            line=timeline(state, facts, shift, drive=self.drive_s, now_s=self.now_s),
+            line=timeline(state, facts, shift, drive=self.drive_s, now_s=now_s),
             facts=facts,
             rides=rides,
             place=self.place,
-            now_s=self.now_s,
+            now_s=now_s,
             idle_max_s=state.rules.promise.idle_aboard_min * 60,
         )
 
