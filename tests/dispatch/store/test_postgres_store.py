@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -162,11 +162,35 @@ def test_a_server_that_is_away_is_told(server: PostgresServer, tmp_path: Path) -
 
 @contextmanager
 def _engines(server: PostgresServer, number: int) -> Iterator[list[Engine]]:
-    with server.database(template="template0") as url:
+    with server.bare_database() as url:
         engines = [open_engine(url) for _ in range(number)]
         yield engines
         for engine in engines:
             engine.dispose()
+
+
+def test_a_database_handed_out_again_is_as_new(server: PostgresServer, example: Example) -> None:
+    """Rows are gone and numbers begin again; once a table was altered, or another revision noted, it is another one."""
+
+    def first_booking(url: str) -> int:
+        with closing(SqlStore(open_engine(url))) as fresh:
+            assert (fresh.services(), fresh.day_version(CITY, TUESDAY)) == ((), 0)
+            with fresh.writing() as work:
+                example.fill(work)
+            return example.book(fresh, expected_version=0).id
+
+    with server.database() as url:
+        assert first_booking(url) == 1
+    with server.database() as again:
+        assert (again, first_booking(again)) == (url, 1)
+    for change in ("ALTER TABLE day ADD COLUMN more INT", "UPDATE alembic_version SET version_num = '9999'"):
+        with server.database() as altered:
+            engine = open_engine(altered)
+            with engine.begin() as connection:
+                connection.execute(text(change))
+            engine.dispose()
+        with server.database() as other:
+            assert (other != altered, first_booking(other)) == (True, 1)
 
 
 def test_several_processes_may_start_on_an_empty_database(server: PostgresServer) -> None:
