@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from dispatch.model.series import Series
-from dispatch.model.spot import SpotKind, SpotRef
 from dispatch.model.times import parse_clock
-from dispatch.model.wish import NO_ID, TimeKind
 from tests.api.in_process import Client
-from tests.scenarios.town import ONE_ADULT, OPERATOR, SERVICE, TUESDAY, Town
-
-TUESDAYS = Series(
-    id=NO_ID,
-    service_id=SERVICE,
-    rider_id="R1",
-    weekdays=(1,),
-    first=TUESDAY,
-    last=date(2027, 3, 30),
-    origin=SpotRef(kind=SpotKind.PLACE, id="depot"),
-    destination=SpotRef(kind=SpotKind.PLACE, id="clinic"),
-    time_kind=TimeKind.DEPART_AFTER,
-    time_s=parse_clock("9:00"),
-    party=ONE_ADULT,
-)
+from tests.scenarios.town import OPERATOR, TUESDAY, Town
+from tests.scenarios.weekly import TUESDAYS
 
 
 def test_a_series_with_a_date_at_another_time_can_be_ended(client: Client, town: Town) -> None:

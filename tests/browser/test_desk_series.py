@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dispatch.model.series import Retimed, Series
-from dispatch.model.spot import SpotKind, SpotRef
+from dispatch.model.series import Retimed
 from dispatch.model.times import parse_clock
-from dispatch.model.wish import NO_ID, TimeKind
 from tests.browser.conftest import Watch
 from tests.browser.keyboard import DAY, open_rider
-from tests.scenarios.town import ONE_ADULT, OPERATOR, SERVICE, TUESDAY, Town
-
-TUESDAYS = Series(
-    id=NO_ID,
-    service_id=SERVICE,
-    rider_id="R1",
-    weekdays=(1,),
-    first=TUESDAY,
-    last=date(2027, 3, 31),
-    origin=SpotRef(kind=SpotKind.RIDER_PLACE, id="R1-home"),
-    destination=SpotRef(kind=SpotKind.PLACE, id="clinic"),
-    time_kind=TimeKind.DEPART_AFTER,
-    time_s=parse_clock("9:00"),
-    party=ONE_ADULT,
-)
+from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, Town
+from tests.scenarios.weekly import TUESDAYS
 
 
 def test_a_weekly_trip_is_kept_and_booked(page: Page, watch: Watch, address: str, town: Town) -> None:
