@@ -168,7 +168,7 @@ class _Book:
                 return Standing.AT_RISK, self._cause(shift_id), max(0, _over_s(trip, estimated, margin_s=0))
 
     def _unreported(self, trip: Reservation, shift_id: str) -> bool:
-        """Whether its time is over without a word of it: while the day runs, of a vehicle that reports it is at risk"""
+        """Whether its time is over without a word of it; of a vehicle that reports it is at risk while the day runs."""
         silent = shift_id not in self.facts.vehicles and self.now_s > trip.promise.arrival_latest_s
         return trip.id not in self.facts.trips and (silent or self.now_s >= LAST_SECOND_S)
 

@@ -33,7 +33,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from dispatch.model.errors import Conflict, SetupError
 from dispatch.store.driver import plainly, put_off, sent
-from dispatch.store.luggage import Told, luggage_of
+from dispatch.store.luggage import Told, left_behind, luggage_of
 
 OLDEST_SQLITE = (3, 35, 0)
 """Rows are numbered by the database and their numbers returned with them (RETURNING)."""
@@ -167,9 +167,11 @@ def having_turn(engine: Engine, thing: str) -> Iterator[None]:
         except OperationalError as error:
             if not is_busy(error):
                 raise
-        yield
-        with suppress(DBAPIError):  # the work is done, even if the server took the turn back meanwhile
-            plainly(connection, "COMMIT")
+        try:
+            yield
+        finally:
+            with suppress(DBAPIError):  # the work is done, even if the server took the turn back meanwhile
+                plainly(connection, "COMMIT")
 
 
 @contextmanager
@@ -251,13 +253,14 @@ def _prepare_session(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
 
 
 def _check_there(
-    dialect: Dialect, connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
 ) -> None:
     """Have the pool open new connections when the server has hung up, as it does when it is started again.
 
     To ask each time would be a journey. An idle connection is asked only when there is something to be heard on it:
     mostly that this is its end.
     """
+    left_behind(entry.info)
     try:
         if _is_heard(connection.fileno()):
             dialect.do_ping(connection)

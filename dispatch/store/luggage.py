@@ -66,6 +66,11 @@ class Luggage:
         self.forget_reading()
 
 
+def left_behind(noted: dict[str, object]) -> None:
+    """Forget what a connection was left with by who had it before; ``noted`` is what SQLAlchemy notes of it."""
+    noted.pop(_LUGGAGE, None)
+
+
 def luggage_of(connection: Connection) -> Luggage:
     """That of the driver's connection behind ``connection``, whoever used it before."""
     luggage: Luggage = connection.info.setdefault(_LUGGAGE, Luggage())

@@ -77,8 +77,8 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         # To begin takes the write lock, before anything is read.
         with (
             in_plain_words(),
-            self._snapshots.handed_over() as connection,
             self._turn(),
+            self._snapshots.handed_over() as connection,
             begun_to_write(connection, lasting=lasting),
             self._snapshots.beside(connection),
             closing(SqlUnitOfWork(connection)) as work,

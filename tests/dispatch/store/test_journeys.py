@@ -20,6 +20,7 @@ from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
 from tests.dispatch.store.postgres import CUT_OTHERS, PostgresServer
 
+LOCKS = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
 OTHERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 
 
@@ -70,6 +71,31 @@ def test_what_waits_is_given_up_with_its_transaction(booked: Engine) -> None:
         later(connection, sql.PLAN_IN_FORCE, service=CITY, on=TUESDAY, published=9)
     _published(booked)
     assert _published(booked) == 1
+
+
+def test_a_turn_does_not_take_along_what_was_given_up(open_on_server: Callable[[], Engine], example: Example) -> None:
+    """A unit of work that ends before it has said anything, or with something unsaid: neither its lock nor its words
+    go to the next one who has the connection, be it for a turn, which begins no transaction of SQLAlchemy's."""
+    engine, other = open_on_server(), open_on_server()
+    store = SqlStore(engine)
+    with store.writing() as work:
+        example.fill(work)
+    example.book(store, expected_version=0)
+
+    def give_up(*, unsaid: bool) -> None:
+        with store.writing() as work:
+            if unsaid:
+                work.claim_day(CITY, TUESDAY, expected_version=1)
+                work.publish_plan(example.plan(2))
+            raise KeyError
+
+    for unsaid in (False, True):
+        with pytest.raises(KeyError):
+            give_up(unsaid=unsaid)
+        with store.turn(CITY, TUESDAY), other.connect() as connection:
+            assert connection.execute(LOCKS).scalar() == 1  # that of the turn, not the writers'
+    assert _published(engine) == 1
+    assert len(store.plan_versions(CITY, TUESDAY)) == 1
 
 
 def test_when_what_waits_fails_nothing_is_committed(booked: Engine) -> None:
