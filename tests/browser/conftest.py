@@ -1,9 +1,8 @@
 """A page in the system's Chromium, watched: what it asks for and what it complains about.
 
 Playwright keeps an event loop running in the thread while it is open, so it is closed before the first test of another
-folder, which may then start a loop of its own. Until then one Chromium serves all tests, and one page of it nearly all:
-starting either takes longer than most of them. Cookies are forgotten between them, and what a page keeps beside them
-belongs to its origin: the desk of every test has a port of its own.
+folder, which may then start a loop of its own. Until then one Chromium serves all tests: starting one takes longer
+than most of them, and what a page keeps belongs to its context, which every test has to itself.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 from sqlalchemy import Engine
 
 from api.server import listen
@@ -37,7 +36,6 @@ FLAGS = [
     "--disable-background-networking",
     "--renderer-process-limit=1",  # none is kept ready for a next page that never comes
 ]
-DESK = (1280, 860)
 PATIENCE_MS = 30_000  # how long until a test fails; a busy machine is slow, a broken desk never answers
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -57,27 +55,6 @@ class Watch:
     def hosts(self) -> set[str]:
         """The hosts asked; empty for a page that came from the disk and asked nobody."""
         return {urlsplit(url).netloc for url in self.urls} - {""}
-
-
-class WatchedPage:
-    """A page in Japanese, and who watches it at present."""
-
-    def __init__(self, browser: Browser, watch: Watch, *, size: tuple[int, int], has_touch: bool = False) -> None:
-        self.watch = watch
-        width, height = size
-        viewport = ViewportSize(width=width, height=height)
-        self.context = browser.new_context(viewport=viewport, locale="ja-JP", has_touch=has_touch)
-        self.context.set_default_timeout(PATIENCE_MS)
-        self.page = self.context.new_page()
-        self.page.on("request", lambda request: self.watch.urls.append(request.url))
-        self.page.on("console", lambda message: self.watch.on_console(message))
-        self.page.on("pageerror", lambda error: self.watch.errors.append(str(error)))
-
-    def clear(self) -> None:
-        """Leave whatever is shown, with all that is under way, and forget what was kept."""
-        self.page.unroute_all(behavior="ignoreErrors")
-        self.page.goto("about:blank")
-        self.context.clear_cookies()
 
 
 @dataclass
@@ -101,11 +78,10 @@ class Held:
 
 @dataclass
 class Shared:
-    """The Chromium of tests that follow one another, how it is closed, and the page that they share."""
+    """The Chromium of tests that follow one another, and how it is closed."""
 
     chromium: Browser
     closing: ExitStack
-    page: WatchedPage | None = None
 
 
 SHARED = pytest.StashKey[Shared]()
@@ -153,22 +129,16 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def page(browser: Browser, pytestconfig: pytest.Config, watch: Watch) -> Iterator[Page]:
-    """The empty page that tests have one after another; after one that could not be cleared, another."""
-    shared = pytestconfig.stash[SHARED]
-    watched = shared.page or WatchedPage(browser, watch, size=DESK)
-    watched.watch, shared.page = watch, None
-    yield watched.page
-    watched.clear()
-    shared.page = watched
-
-
-@pytest.fixture
-def own_page(browser: Browser, watch: Watch) -> Iterator[Page]:
-    """A page for one test alone, which does to it what cannot be undone."""
-    watched = WatchedPage(browser, watch, size=DESK)
-    yield watched.page
-    watched.context.close()
+def page(browser: Browser, watch: Watch) -> Iterator[Page]:
+    """A fresh page of 1280 x 860, in Japanese, with nothing kept from other tests."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="ja-JP")
+    context.set_default_timeout(PATIENCE_MS)
+    fresh = context.new_page()
+    fresh.on("request", lambda request: watch.urls.append(request.url))
+    fresh.on("console", watch.on_console)
+    fresh.on("pageerror", lambda error: watch.errors.append(str(error)))
+    yield fresh
+    context.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Watch
@@ -13,12 +12,6 @@ from tests.scenarios.town import SERVICE, TUESDAY, Town
 
 HOLD_MS = 180_000
 """How long an offer is held (``hold_s`` of the town's rules)."""
-
-
-@pytest.fixture
-def page(own_page: Page) -> Page:
-    """A page of its own for every test here: a clock that was changed stays so."""
-    return own_page
 
 
 def watched(page: Page) -> None:

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from dispatch.model.reservation import Reservation, ReservationState
-from tests.browser.conftest import Watch, WatchedPage
+from tests.browser.conftest import PATIENCE_MS, Watch
 from tests.scenarios.reporting import at_clock
 from tests.scenarios.town import SERVICE, TUESDAY, Town
 
@@ -19,10 +19,15 @@ SEVERE = {"serious", "critical"}
 @pytest.fixture
 def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     """A phone of 390 x 844 in Japanese, whose clock stands at 9:05 of the Tuesday."""
-    phone = WatchedPage(browser, watch, size=(390, 844), has_touch=True)
-    phone.page.clock.set_fixed_time("2026-11-24T09:05:00+09:00")
-    yield phone.page
-    phone.context.close()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ja-JP", has_touch=True)
+    context.set_default_timeout(PATIENCE_MS)
+    fresh = context.new_page()
+    fresh.clock.set_fixed_time("2026-11-24T09:05:00+09:00")
+    fresh.on("request", lambda request: watch.urls.append(request.url))
+    fresh.on("console", watch.on_console)
+    fresh.on("pageerror", lambda error: watch.errors.append(str(error)))
+    yield fresh
+    context.close()
 
 
 @pytest.fixture
