@@ -84,30 +84,26 @@ def is_cold() -> bool:
     return not any(Path(_CACHE).iterdir())
 
 
-def kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
+def entry(function: Callable[Params, Result]) -> Callable[Params, Result]:
     """Compile on first call, release the interpreter lock while running, keep the machine code on disk.
 
-    No fast mathematics: the same input gives the same bits on one machine and version. Other kernels call it, Python
-    does not: the code that reads arguments out of Python objects, much of what there is to compile, is left out.
+    No fast mathematics: the same input gives the same bits on one machine and version. Python calls it, and other
+    kernels may.
     """
-    return _compiled(function, inline="never", counted=True, entry=False)
-
-
-def entry(function: Callable[Params, Result]) -> Callable[Params, Result]:
-    """As `kernel`, for what Python calls."""
     return _compiled(function, inline="never", counted=True, entry=True)
 
 
 def inlined(function: Callable[Params, Result]) -> Callable[Params, Result]:
-    """As `kernel`, for small parts: the code is copied into its callers, so that no arrays are passed."""
+    """As `entry`, for small parts of kernels: the code is copied into its callers, so that no arrays are passed."""
     return _compiled(function, inline="always", counted=True, entry=False)
 
 
 def bare_kernel(function: Callable[Params, Result]) -> Callable[Params, Result]:
-    """As `kernel`, for what runs in the loop of another kernel: references to arrays are not counted in it.
+    """As `entry`, for what only kernels call, mostly in a loop: references to arrays are not counted in it.
 
-    Counting at every call took more than half of the time of a search over many arrays. The price: nothing may
-    be allocated inside, not even the result of an expression over whole arrays.
+    The code that reads arguments out of Python objects, much of what there is to compile, is left out, too. Counting
+    at every call took more than half of the time of a search over many arrays. The price: nothing may be allocated
+    inside, not even the result of an expression over whole arrays.
     """
     return _compiled(function, inline="never", counted=False, entry=False)
 
