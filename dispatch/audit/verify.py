@@ -15,7 +15,7 @@ from functools import partial
 from dispatch.audit.evidence import Evidence, evidence
 from dispatch.model.errors import NotFound
 from dispatch.model.happened import happened
-from dispatch.model.ledger import as_reported, reservation_digest
+from dispatch.model.ledger import all_as_reported, reservation_digest
 from dispatch.model.outage import outage_digest
 from dispatch.model.plan import plan_digest
 from dispatch.model.road import road_digest
@@ -142,9 +142,8 @@ class _Look:
         yield from _held_against("outage", outages, {str(n): digest for n, digest in self.said.outages.items()})
         roads = {str(one.number): road_digest(one) for one in state.roads}
         yield from _held_against("road", roads, {str(n): digest for n, digest in self.said.roads.items()})
-        facts = happened(state)
-        for trip in state.reservations:
-            if trip.id in facts.trips and as_reported(trip, facts.trip(trip.id)) != trip:
+        for trip, reported in zip(state.reservations, all_as_reported(state, happened(state)), strict=True):
+            if reported != trip:
                 yield Flaw(what="not_as_reported", where=f"reservation {trip.id}")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dispatch.model.duty import ShiftOfDay
 from dispatch.model.hold import Hold
 from dispatch.model.outage import Outage
-from dispatch.model.plan import Plan
+from dispatch.model.plan import Plan, Route
 from dispatch.model.reservation import Reservation
 from dispatch.model.road import RoadChange
 from dispatch.model.rules import ServiceRules
@@ -42,3 +43,12 @@ class DayState:
     outages: tuple[Outage, ...] = ()
     roads: tuple[RoadChange, ...] = ()
     waiting: tuple[Reservation, ...] = ()
+
+    def off_the_routes(self, trips: Collection[int]) -> DayState:
+        """The same day with ``trips`` on no route of the plan."""
+
+        def less(route: Route) -> Route:
+            return replace(route, visits=tuple(one for one in route.visits if one.reservation_id not in trips))
+
+        routes = tuple(route for route in map(less, self.plan.routes) if route.visits)
+        return replace(self, plan=replace(self.plan, routes=routes))

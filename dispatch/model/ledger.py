@@ -6,7 +6,8 @@ import hashlib
 import json
 from dataclasses import replace
 
-from dispatch.model.happened import NOT_YET, Stage, TripFact
+from dispatch.model.day_state import DayState
+from dispatch.model.happened import NOT_YET, Happened, Stage, TripFact
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import NOT_MET, Reservation, ReservationState
 
@@ -58,6 +59,12 @@ def as_reported(trip: Reservation, fact: TripFact) -> Reservation:
             state = ReservationState.BOOKED
             promise = PromiseState.BREACHED if late or trip.breaches else PromiseState.OPEN
     return replace(trip, state=state, promise_state=promise)
+
+
+def all_as_reported(state: DayState, facts: Happened) -> tuple[Reservation, ...]:
+    """The reservations of a day, those that were reported of in the states that ``facts`` amount to; in their order."""
+    told_of = {event.reservation_id for event in state.events}
+    return tuple(as_reported(one, facts.trip(one.id)) if one.id in told_of else one for one in state.reservations)
 
 
 def reservation_digest(trip: Reservation) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dispatch.model.errors import NotFound, PlanRejected
+from dispatch.model.errors import NotFound, PlanRejected, RuleRefused
+from dispatch.model.happened import Stage, happened
 from dispatch.model.promise import Promise
 from dispatch.model.reservation import Reservation
 from dispatch.model.times import MINUTE_S
@@ -55,7 +56,8 @@ def assigned(workday: Workday, reservation: Reservation, move: Assign) -> Fitted
     NotFound
         ``unknown_shift`` when no such shift is on duty that day.
     RuleRefused
-        ``others_would_wait``, as `Workday.without`.
+        ``others_would_wait``, as `Workday.without`; ``trip_under_way`` when another vehicle than this one has reported
+        that it drives the trip.
     """
     if all(shift.shift_id != move.shift_id for shift in workday.state.shifts):
         raise NotFound("unknown_shift", shift_id=move.shift_id)
@@ -63,6 +65,10 @@ def assigned(workday: Workday, reservation: Reservation, move: Assign) -> Fitted
     left = workday.without(reservation.id)
     held = replace(left, state=replace(left.state, reservations=_with(workday, trip)))
     day = held.booked()
+    for carrier in says_it_drives(workday, trip.id):
+        if carrier != move.shift_id:
+            raise RuleRefused("trip_under_way", reservation_id=trip.id)
+        return Fitted(workday=held, day=day, solution=resettled(day), reservation=trip)
     request = day.request_of(trip.id)
     placement = place(day, request)
     if isinstance(placement, Placement):
@@ -75,6 +81,14 @@ def assigned(workday: Workday, reservation: Reservation, move: Assign) -> Fitted
         for shifted in _shifted(held, day, request, trip):
             return shifted
     return NotFitted(objections=objections(day, request))
+
+
+def says_it_drives(workday: Workday, reservation_id: int) -> Iterator[str]:
+    """The shift that says to have been at the door of a trip, if any does: believed once no other has to drive it."""
+    if any(event.reservation_id == reservation_id for event in workday.state.events):
+        fact = happened(workday.state.off_the_routes({reservation_id})).trip(reservation_id)
+        if fact.stage is not Stage.WAITING:
+            yield fact.shift_id
 
 
 def _with(workday: Workday, trip: Reservation) -> tuple[Reservation, ...]:

@@ -14,7 +14,7 @@ from dispatch.model.plan import PlanReason, carrier_of
 from dispatch.model.promise import Consent, ConsentReason, Promise
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.wish import NO_ID
-from dispatch.moves.assigning import Fitted, NotFitted, assigned
+from dispatch.moves.assigning import Fitted, NotFitted, assigned, says_it_drives
 from dispatch.moves.effects import effects
 from dispatch.moves.move import (
     LOCKED,
@@ -30,6 +30,7 @@ from dispatch.moves.move import (
 )
 from dispatch.moves.reordering import reordered
 from dispatch.solver_bridge.changeable import check_changeable, check_standing
+from dispatch.solver_bridge.restating import restate
 from dispatch.solver_bridge.retry import on_the_day_as_it_is
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft, claimed
@@ -104,13 +105,19 @@ def _tried(workplace: Workplace, service_id: str, day: date, move: Move) -> _Tri
 
 
 def _check_movable(reservation: Reservation, workday: Workday, move: Move) -> None:
-    """A trip on a route may be moved until it has begun; of an order, `reordered` asks that of either visit."""
+    """A trip on a route may be moved until it has begun, or to the vehicle that says that it drives it.
+
+    Of an order, `reordered` asks that of either visit.
+    """
     if reservation.state is ReservationState.WAITING:
         raise RuleRefused("trip_has_no_vehicle", reservation_id=reservation.id)
-    if isinstance(move, Reorder):
-        check_standing(reservation)
-    else:
-        check_changeable(reservation, workday)
+    match move:
+        case Reorder():
+            check_standing(reservation)
+        case Assign(shift_id=goal) if goal in says_it_drives(workday, reservation.id):
+            check_standing(reservation)
+        case _:
+            check_changeable(reservation, workday)
 
 
 def _relocked(workday: Workday, reservation: Reservation, locked: Reservation) -> _Tried:
@@ -193,6 +200,10 @@ def _made(workplace: Workplace, service_id: str, day: date, move: Move, by: tupl
                 ),
             )
         )
+        written = {trip.id: trip for trip in stored}
+        for draft, plan in zip(tried.drafts, plans, strict=True):
+            trips = tuple(written.get(trip.id, trip) for trip in draft.state.reservations)
+            restate(work, state, replace(draft.state, plan=plan, reservations=trips), actor=actor)
     return tried.trial
 
 

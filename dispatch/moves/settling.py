@@ -16,6 +16,7 @@ from dispatch.model.road import RoadChange, road_digest
 from dispatch.model.wish import NO_ID, Outcome
 from dispatch.solver_bridge.lateness import InTime, Lateness, Rescue, rescue
 from dispatch.solver_bridge.resettling import resettled
+from dispatch.solver_bridge.restating import restate
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday
 from dispatch.store.protocol import UnitOfWork
@@ -47,25 +48,26 @@ class Settled:
         Conflict
             ``day_changed``.
         """
-        state = self.draft.state
-        if self.rescues:
-            plan = self.rescues[0].declared(work, actor=actor, cause=self.cause)
-        else:
-            plan = self.draft.numbered(self.draft.claimed(work), reservation_id=NO_ID)
-            work.publish_plan(plan)
+        state, version = self.draft.state, self.draft.claimed(work)
+        was = {trip.id: trip for trip in self.before.reservations}
+        for trip in state.reservations:
+            if trip != was[trip.id]:
+                work.replace_reservation(trip)
         match fact:
             case Outage():
                 work.save_outage(fact)
             case RoadChange():
                 work.save_road(fact)
-        breached = {late.reservation_id for late in self.late}
-        was = {trip.id: trip for trip in self.before.reservations}
-        for trip in state.reservations:
-            if trip.id not in breached and trip != was[trip.id]:
-                work.replace_reservation(trip)
+        if self.rescues:
+            state = self.rescues[0].written(work, version, actor=actor, cause=self.cause)
+        else:
+            state = replace(state, plan=self.draft.numbered(version, reservation_id=NO_ID))
+            work.publish_plan(state.plan)
+        plan = state.plan
         for number in self.given_up:
             self._give_up(work, was[number], plan, actor=actor)
         work.journal(self._entry(plan, actor, kind=kind, ids=tuple(_named(fact, plan))))
+        restate(work, self.before, state, actor=actor)
 
     def _give_up(self, work: UnitOfWork, trip: Reservation, plan: Plan, *, actor: Actor) -> None:
         """A trip that nobody can drive: its promise is breached, its vouchers go back."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dispatch.model.errors import PlanRejected
 from dispatch.model.happened import Stage, happened
+from dispatch.model.reservation import ReservationState
 from dispatch.model.times import MINUTE_S
 from dispatch.progress.promises import Entry, Standing, ledger
 from dispatch.solver_bridge.placing import carriers
@@ -31,6 +32,7 @@ class Outlook(StrEnum):
     LATE = "late"
     CLOSE = "close"  # in time, with less reserve than the rules want
     NO_RESERVE = "no_reserve"  # the same, with not even a minute
+    GIVEN_UP = "given_up"  # nobody could drive it any more
     IN_TIME = "in_time"  # declared breached before, and in time as things are now
 
 
@@ -44,6 +46,8 @@ class Alert:
 
     @property
     def outlook(self) -> Outlook:
+        if self.entry.trip.state is ReservationState.CANCELLED:
+            return Outlook.GIVEN_UP
         if self.entry.late_s:
             return Outlook.LATE
         if self.entry.standing is Standing.BREACHED:
@@ -77,7 +81,8 @@ def alerts(workplace: Workplace, *, service_id: str, day: date) -> tuple[Alert, 
 def _alert(workday: Workday, entry: Entry, *, waiting: bool) -> Alert:
     vehicles = _others(workday, entry) if waiting and entry.standing is Standing.AT_RISK else ()
     remedies: tuple[Remedy, ...] = (Remedy.SWAP,) if vehicles else ()
-    remedies += (Remedy.REPLAN,) if waiting else ()
+    given_up = entry.trip.state is ReservationState.CANCELLED
+    remedies += (Remedy.REPLAN,) if waiting and not given_up else ()
     return Alert(entry=entry, remedies=(*remedies, Remedy.CALL), vehicles=vehicles)
 
 

@@ -6,16 +6,16 @@ on its way already; and a report is taken back after which somebody is to be dri
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
 from dispatch.model.errors import InvalidInput, PlanRejected, SetupError
 from dispatch.model.happened import Happened, Stage
-from dispatch.model.plan import PlanReason, Route, carrier_of
+from dispatch.model.plan import PlanReason, carrier_of
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import ReservationState
 from dispatch.solver_bridge.day_problem import DayProblem
@@ -92,7 +92,7 @@ def amended(workplace: Workplace, state: DayState, wrong: Misplaced, *, now: dat
     """
     try:
         book = workplace.book(state.service_id, state.rules)
-        workday = Workday(state=_without(state, wrong.elsewhere), book=book, now=now)
+        workday = Workday(state=state.off_the_routes(wrong.elsewhere), book=book, now=now)
         for draft in _in_time(workday, state, wrong):
             return Amendment(drafts=(draft,))
         found = rescue(workday)
@@ -109,16 +109,6 @@ def _in_time(workday: Workday, state: DayState, wrong: Misplaced) -> Iterator[Dr
     with suppress(PlanRejected):
         day, solution = called_off(day, left=_touched(day, state, wrong))
         yield workday.draft(day, solution, reason=PlanReason.REPLANNED)
-
-
-def _without(state: DayState, trips: Collection[int]) -> DayState:
-    """The day with ``trips`` on no route."""
-
-    def less(route: Route) -> Route:
-        return replace(route, visits=tuple(visit for visit in route.visits if visit.reservation_id not in trips))
-
-    routes = tuple(route for route in map(less, state.plan.routes) if route.visits)
-    return replace(state, plan=replace(state.plan, routes=routes))
 
 
 def _touched(day: DayProblem, state: DayState, wrong: Misplaced) -> tuple[int, ...]:

@@ -7,7 +7,6 @@ that has them where they belong is published in the same transaction (`dispatch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,9 +14,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
 from dispatch.model.happened import Happened, happened
 from dispatch.model.journal import JournalEntry
-from dispatch.model.ledger import as_reported, late_s
-from dispatch.model.promise import BreachCause, PromiseState
-from dispatch.model.reservation import Reservation
+from dispatch.model.ledger import all_as_reported
 from dispatch.model.stop_event import VISIT_KINDS, StopEvent, event_digest
 from dispatch.model.times import to_second
 from dispatch.progress.amending import NO_AMENDMENT, Amendment, Misplaced, amended, misplaced
@@ -33,6 +30,7 @@ from dispatch.progress.reports import (
     unknown_shift,
     unknown_visit,
 )
+from dispatch.solver_bridge.restating import write_settled
 from dispatch.solver_bridge.workplace import Workplace
 from dispatch.store.protocol import Store, UnitOfWork
 
@@ -124,9 +122,7 @@ def _taken(store: Store, batch: Batch, *, actor: Actor, now: datetime) -> _Taken
     answers = tuple(sorting.sorted(form) for form in batch.forms)
     after = replace(before, events=(*before.events, *sorting.fresh))
     facts = happened(after)
-    named = {event.reservation_id for event in after.events}
-    trips = tuple(as_reported(one, facts.trip(one.id)) if one.id in named else one for one in after.reservations)
-    after = replace(after, reservations=trips)
+    after = replace(after, reservations=all_as_reported(after, facts))
     return _Taken(
         before=before,
         after=after,
@@ -197,33 +193,24 @@ def _write(work: UnitOfWork, taken: _Taken, amendment: Amendment, *, now: dateti
     after, facts, actor = taken.after, taken.facts, taken.fresh[0].actor
     version = amendment.claimed(work, after)
     work.add_events(taken.fresh)
-    old = {trip.id: trip for trip in taken.before.reservations}
-    changed = [trip for trip in after.reservations if trip != old[trip.id]]
-    for trip in changed:
-        work.replace_reservation(trip)
-    lines = [*(_reported(event, facts) for event in taken.fresh)]
-    lines += [line for trip in changed for line in _settled(trip, facts, before=old[trip.id])]
-    for kind, ids in lines:
-        work.journal(
-            JournalEntry(
-                service_id=after.service_id,
-                date=after.date,
-                version=version,
-                actor=actor,
-                kind=kind,
-                at=now,
-                ids=ids,
-            )
-        )
+    entry = JournalEntry(
+        service_id=after.service_id,
+        date=after.date,
+        version=version,
+        actor=actor,
+        kind="reported",
+        at=now,
+        ids=(),
+    )
+    for event in taken.fresh:
+        work.journal(replace(entry, ids=_said(event, facts)))
+    write_settled(work, zip(taken.before.reservations, after.reservations, strict=True), facts, entry)
     amendment.written(work, version, actor=actor)
 
 
-_Line = tuple[str, tuple[tuple[str, int | str], ...]]
-"""Kind and ids of a journal entry."""
-
-
-def _reported(event: StopEvent, facts: Happened) -> _Line:
-    return "reported", (
+def _said(event: StopEvent, facts: Happened) -> tuple[tuple[str, int | str], ...]:
+    """What the journal holds of a report."""
+    return (
         ("event", event.event_id),
         ("event_digest", event_digest(event)),
         ("what", event.kind.value),
@@ -231,27 +218,3 @@ def _reported(event: StopEvent, facts: Happened) -> _Line:
         ("about", event.reservation_id),
         ("contradicts", str(facts.fault_of(event.event_id))),
     )
-
-
-def _settled(trip: Reservation, facts: Happened, *, before: Reservation) -> Iterator[_Line]:
-    """What the reports have made of a trip; a breach that they show is declared with its cause."""
-    yield (
-        "settled",
-        (
-            ("reservation", trip.id),
-            ("state", trip.state.value),
-            ("promise", trip.promise_state.value),
-        ),
-    )
-    breached = PromiseState.BREACHED
-    if trip.promise_state is breached and before.promise_state is not breached:
-        pickup_s, arrival_s = late_s(trip, facts.trip(trip.id))
-        yield (
-            "breached",
-            (
-                ("reservation", trip.id),
-                ("cause", BreachCause.DRIVEN.value),
-                ("pickup_late_s", pickup_s),
-                ("arrival_late_s", arrival_s),
-            ),
-        )

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dispatch.model.actor import Actor
+from dispatch.model.day_state import DayState
 from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import Plan, PlanReason
 from dispatch.model.promise import Breach, BreachCause, Promise, PromiseState
@@ -30,6 +31,7 @@ from dispatch.solver_bridge.least import least_late
 from dispatch.solver_bridge.placing import Placement, place
 from dispatch.solver_bridge.relaxing import LATEST_MIN, late_in, relaxed
 from dispatch.solver_bridge.resettling import quickly_settled
+from dispatch.solver_bridge.restating import restate
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft
@@ -69,25 +71,27 @@ class Rescue:
     late: tuple[Lateness, ...]
     draft: Draft
 
-    def declared(self, work: UnitOfWork, *, actor: Actor, cause: BreachCause) -> Plan:
-        """Write the breaches, the plan and the journal, in a unit of work of the caller; the plan published.
+    def declared(self, work: UnitOfWork, *, actor: Actor, cause: BreachCause) -> None:
+        """Write the breaches, the plan and the journal, in a unit of work of the caller.
 
         Raises
         ------
         Conflict
             ``day_changed`` as `Draft.claimed`.
         """
-        return self.written(work, self.draft.claimed(work), actor=actor, cause=cause)
+        self.written(work, self.draft.claimed(work), actor=actor, cause=cause)
 
-    def written(self, work: UnitOfWork, version: int, *, actor: Actor, cause: BreachCause) -> Plan:
-        """As `declared`, for a day that has been claimed as ``version``."""
+    def written(self, work: UnitOfWork, version: int, *, actor: Actor, cause: BreachCause) -> DayState:
+        """As `declared`, for a day that has been claimed as ``version``; the day as it is then."""
         plan = self.draft.numbered(version, reservation_id=NO_ID)
         work.publish_plan(plan)
         trips = {trip.id: trip for trip in self.draft.state.reservations}
         for late in self.late:
-            work.replace_reservation(_breached(trips[late.reservation_id], late, plan, actor=actor, cause=cause))
+            trips[late.reservation_id] = _breached(trips[late.reservation_id], late, plan, actor=actor, cause=cause)
+            work.replace_reservation(trips[late.reservation_id])
             work.journal(_entry(late, plan, actor=actor, cause=cause))
-        return plan
+        after = replace(self.draft.state, plan=plan, reservations=tuple(trips.values()))
+        return restate(work, self.draft.state, after, actor=actor)
 
 
 def _breached(trip: Reservation, late: Lateness, plan: Plan, *, actor: Actor, cause: BreachCause) -> Reservation:

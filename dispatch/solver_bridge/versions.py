@@ -11,6 +11,7 @@ from dispatch.model.journal import JournalEntry
 from dispatch.model.plan import Plan, PlanReason, Proof, Route, plan_digest
 from dispatch.model.wish import NO_ID
 from dispatch.solver_bridge.day_problem import DayProblem
+from dispatch.solver_bridge.restating import restate
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.store.protocol import UnitOfWork
 from solver.solution import Solution
@@ -119,7 +120,8 @@ class Draft:
     ) -> Plan:
         """Write the plan and its journal row, together, as the version claimed. ``ids`` precede the plan's digest.
 
-        A plan in which somebody waits aboard longer than the rules say is journaled with by how much.
+        A plan in which somebody waits aboard longer than the rules say is journaled with by how much. Trips whose
+        reports amount to something else under the plan are restated.
         """
         plan = self.numbered(version, reservation_id=reservation_id)
         work.publish_plan(plan)
@@ -135,6 +137,7 @@ class Draft:
                 ids=(*ids, ("plan", plan.digest), *waits),
             )
         )
+        restate(work, self.state, replace(self.state, plan=plan), actor=actor)
         return plan
 
     def published(self, work: UnitOfWork, *, actor: Actor) -> Plan:

@@ -6,10 +6,11 @@ import pytest
 
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import Reservation
-from dispatch.progress.alerts import Alert, Outlook
+from dispatch.progress.alerts import Alert, Outlook, Remedy
 from dispatch.progress.promises import Standing
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.reporting import arrived, at_clock, boarded, reported, undone
+from tests.scenarios.test_outages import ALL, broken, withdrawn
 from tests.scenarios.town import OPERATOR, SERVICE, TUESDAY, TWO_TAXIS, Town, open_town, town_rules
 
 
@@ -64,3 +65,12 @@ def test_a_declared_breach_that_is_in_time_after_all_says_so() -> None:
     reported(town, undone(wrong, "9:37"), boarded(trip, "9:32"))
     (alert,) = watched(town)
     assert (alert.entry.standing, alert.outlook) == (Standing.BREACHED, Outlook.IN_TIME)
+
+
+def test_who_was_given_up_is_to_be_called_and_nothing_else() -> None:
+    """The only taxi breaks down at 8:50 and the rider of nine o'clock is given up: no plan will ever drive them."""
+    town, trip = one_taxi(10)
+    at_clock(town, "8:50")
+    withdrawn(town, broken("S1"), ALL)
+    (alert,) = watched(town)
+    assert (alert.entry.trip.id, alert.outlook, alert.remedies) == (trip.id, Outlook.GIVEN_UP, (Remedy.CALL,))
