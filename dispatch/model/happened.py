@@ -259,7 +259,7 @@ class _Fold:
             return Fault.OTHER_DAY
         if event.reservation_id not in self.known:
             return Fault.CALLED_OFF
-        others = self.shift_of.get(event.reservation_id, event.shift_id) != event.shift_id
+        others = self.shift_of.get(event.reservation_id, event.shift_id) != event.shift_id or self._was_elsewhere(event)
         if (others or self._boards_for_good(event)) and not self._before_outage(event):
             return Fault.OTHER_VEHICLE
         before = TripFact(reservation_id=event.reservation_id, shift_id=event.shift_id)
@@ -282,6 +282,14 @@ class _Fold:
         """
         return any(
             one.shift_id == event.shift_id and event.tapped_s <= one.from_s and self._was_aboard(event, one)
+            for one in self.state.outages
+            if not one.lifted
+        )
+
+    def _was_elsewhere(self, event: StopEvent) -> bool:
+        """Whether the party was found aboard another vehicle later, when that one left the road."""
+        return any(
+            event.reservation_id in one.stranded and one.shift_id != event.shift_id and event.tapped_s <= one.from_s
             for one in self.state.outages
             if not one.lifted
         )

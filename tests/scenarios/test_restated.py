@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dispatch.model.errors import RuleRefused
+from dispatch.model.plan import Task
 from dispatch.model.promise import PromiseState
 from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.moves.move import Assign, Grade
 from dispatch.store.memory import MemoryStore
 from tests.scenarios.reporting import alighted, at_clock, boarded, words
 from tests.scenarios.test_moves import carried, made, other_than
+from tests.scenarios.test_outages import ALL, broken, starts, withdrawn
 from tests.scenarios.town import SERVICE, TUESDAY, Town, open_town, town_rules
 
 
@@ -79,4 +81,18 @@ def test_nor_before_the_vehicle_of_the_plan_has_left(town: Town) -> None:
     assert refused.value.code == "trip_under_way"
     made(town, Assign(reservation_id=trip.id, shift_id=other))
     assert carried(town, trip) == other
+    whole(town)
+
+
+def test_who_was_found_aboard_a_broken_vehicle_was_not_aboard_another_before(town: Town) -> None:
+    """Another taxi said at 9:01 that it had R1, the one of the plan boarded R1 at 9:03 and broke down at 9:05: R1 waits
+    there, and whoever fetches R1 boards R1 anew."""
+    trip = town.book(town.wish("R1", origin="depot", destination="clinic", after="9:00"))
+    here = carried(town, trip)
+    at_clock(town, "9:05")
+    others = sorted({"S1", "S2", "S3"} - {here})
+    words(town, *(boarded(trip, "9:01", shift=other) for other in others), boarded(trip, "9:03", shift=here))
+    withdrawn(town, broken(here, at="station"), ALL)
+    assert carried(town, trip) in others
+    assert {task for number, task in starts(town) if number == trip.id} == {Task.BOARD, Task.ALIGHT}
     whole(town)
