@@ -30,6 +30,7 @@ def serve(
 
         from api.app import create_app
         from dispatch.bootstrap import get_ready
+        from dispatch.solver_bridge.lookout import looking_out
 
         get_ready(desk)
         gc.collect()
@@ -43,7 +44,8 @@ def serve(
     if not no_worker:
         companion.start()
     try:
-        server.run([listener])
+        with looking_out(desk.workplace):
+            server.run([listener])
     finally:
         if not no_worker:
             companion.stop()

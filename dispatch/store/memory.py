@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from itertools import islice
-from threading import Lock, RLock
+from threading import Event, Lock, RLock
 from typing import TypeVar
 
 from dispatch.model.catalog import Place, Rider, RiderPlace, Service, Shift, Vehicle
@@ -36,6 +36,7 @@ from dispatch.store.memory_tables import UNTOUCHED, Table, Tables
 from dispatch.store.memory_work import MemoryUnitOfWork, copied
 from dispatch.store.search import rider_keys, rider_query
 from dispatch.store.stamp import DayStamp
+from dispatch.store.tells import DayKey
 
 RowT = TypeVar("RowT")
 CatalogT = TypeVar("CatalogT", Place, Rider, RiderPlace, Vehicle, Shift)
@@ -77,6 +78,9 @@ class MemoryStore(MemorySeriesReads):
 
     def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def news(self, over: Event) -> Iterator[frozenset[DayKey]]:
+        return iter(())
 
     def on_errand(self, claim: Claim) -> MemoryStore:
         keyed = copy.copy(self)

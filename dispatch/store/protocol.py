@@ -28,6 +28,7 @@ from dispatch.store.catalog_reads import CatalogReads, RowReads
 from dispatch.store.foreseen import Foreseen
 from dispatch.store.series import SeriesReads, SeriesWork
 from dispatch.store.stamp import ANY_CATALOG, DayStamp
+from dispatch.store.tells import Tells
 
 EditableRow: TypeAlias = Place | Rider | RiderPlace | Vehicle | Shift
 """What people edit: all of the catalogue but the services themselves."""
@@ -229,7 +230,7 @@ class UnitOfWork(SeriesWork, Protocol):
         ...
 
 
-class Store(SeriesReads, CatalogReads, Protocol):
+class Store(SeriesReads, CatalogReads, Tells, Protocol):
     """Reading, and opening a unit of work.
 
     Each call reads one consistent, committed state; the writes of a unit of work still open are not seen, also not

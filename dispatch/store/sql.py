@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date, datetime
 from itertools import starmap
-from threading import Lock
+from threading import Event, Lock
 from typing import TypeVarTuple
 
 from sqlalchemy import Connection, Engine, Select
@@ -33,6 +33,7 @@ from dispatch.store.engine import BUSY_TIMEOUT_MS, begun_to_write, having_turn, 
 from dispatch.store.errands import note_work
 from dispatch.store.foreseen import Foreseen
 from dispatch.store.journal import FIRST_HASH
+from dispatch.store.news import news
 from dispatch.store.snapshot import Snapshots
 from dispatch.store.sql_catalog import SqlCatalogReads
 from dispatch.store.sql_day import (
@@ -48,7 +49,8 @@ from dispatch.store.sql_day import (
 from dispatch.store.sql_foreseen import foresee, foresee_day
 from dispatch.store.sql_series import SqlSeriesReads
 from dispatch.store.sql_work import SqlUnitOfWork, voucher_balance
-from dispatch.store.stamp import DayStamp
+from dispatch.store.stamp import UNKNOWN, DayStamp
+from dispatch.store.tells import DayKey
 
 CACHED_DAYS = 64
 Columns = TypeVarTuple("Columns")
@@ -107,6 +109,11 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
 
     def turn(self, service_id: str, day: date) -> AbstractContextManager[None]:
         return having_turn(self._engine, f"{service_id} {day.isoformat()}")
+
+    def news(self, over: Event) -> Iterator[frozenset[DayKey]]:
+        for days in news(self._engine, over):
+            if known := frozenset(key for key in days if self._cache.stamp(*key) != UNKNOWN):
+                yield known
 
     def on_errand(self, claim: Claim) -> SqlStore:
         keyed = copy.copy(self)

@@ -28,6 +28,7 @@ from dispatch.store import statements as sql
 from dispatch.store.assemble import UNCLAIMED, check_affordable, check_storable, made_of
 from dispatch.store.driver import later, numbered, returned, selected, written
 from dispatch.store.journal import next_record
+from dispatch.store.news import tell
 from dispatch.store.protocol import CatalogRow, EditableRow
 from dispatch.store.search import rider_keys
 from dispatch.store.sql_aside import SqlAside
@@ -132,6 +133,7 @@ class SqlUnitOfWork(SqlAside, SqlSeriesWork):
         claim = {"service": service_id, "on": day, "expected": expected_version, "claimed": version, "edition": edition}
         for seq, head, digests in returned(self._connection, sql.CLAIM_DAY, **claim):
             self._claimed[service_id, day] = version
+            tell(self._connection, service_id, day)
             self._heads[service_id, day] = seq, head
             self._in_force[service_id, day] = frozenset(digests.split())
             return version

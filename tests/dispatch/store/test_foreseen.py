@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -105,14 +106,25 @@ def test_a_day_kept_by_another_thread_meanwhile_is_read_whole(booked: Engine, ex
         assert store.day_state(CITY, TUESDAY) == first
 
 
-def _journeys(trace: IO[str]) -> int:
+@contextmanager
+def conversation(engine: Engine, folder: Path) -> Iterator[IO[str]]:
+    """In the block, what the driver and the server say to each other on new connections of ``engine``, to be read."""
+    heard = folder / f"{id(engine)}.txt"
+    with heard.open("w") as written, heard.open() as trace:
+        event.listen(engine, "connect", lambda connection, _: connection.pgconn.trace(written.fileno()))
+        engine.dispose()  # from here on all that is said is heard
+        yield trace
+        engine.dispose()
+
+
+def journeys(trace: IO[str]) -> int:
     """How often the server was waited for since the last time this was asked."""
     return sum(line.split("\t")[1:2] == ["F"] and line.split("\t")[3].startswith(JOURNEY) for line in trace)
 
 
-def test_a_call_makes_few_journeys(open_on_server: Callable[[], Engine], tmp_path: Path) -> None:
+def test_a_call_makes_fewjourneys(open_on_server: Callable[[], Engine], tmp_path: Path) -> None:
     """As the conversation of the driver with the server has it (`docs/decisions/0038-journeys-to-a-server.md`)."""
-    engine, heard = open_on_server(), tmp_path / "conversation.txt"
+    engine = open_on_server()
     town = open_town(SqlStore(engine), rules=town_rules())
     wishes = [town.wish(f"R{n}", origin="home", destination="clinic", after=f"{9 + n}:00") for n in range(3)]
 
@@ -122,16 +134,13 @@ def test_a_call_makes_few_journeys(open_on_server: Callable[[], Engine], tmp_pat
     def cancel(trip: Reservation) -> None:
         town.desk.cancel(reservation_id=trip.id, actor=OPERATOR, reason="")
 
-    with heard.open("w") as written, heard.open() as trace:
-        event.listen(engine, "connect", lambda connection, _: connection.pgconn.trace(written.fileno()))
-        engine.dispose()  # from here on all that is said is heard
+    with conversation(engine, tmp_path) as trace:
         cancel(accept(town.offered(wishes[0])))  # with which all that is said is prepared
         town.offered(wishes[1])
-        assert _journeys(trace) > 0
+        assert journeys(trace) > 0
         offered = town.offered(replace(wishes[2], overlap_confirmed=True))
-        asked = _journeys(trace)
+        asked = journeys(trace)
         trip = accept(offered)
-        accepted = _journeys(trace)
+        accepted = journeys(trace)
         cancel(trip)
-        assert (asked, accepted, _journeys(trace)) == (4, 7, 8)
-        engine.dispose()
+        assert (asked, accepted, journeys(trace)) == (4, 7, 8)

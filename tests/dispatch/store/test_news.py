@@ -1,0 +1,115 @@
+"""Who listens hears of a day once its change is committed, and has looked at it before the next call does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine, text
+
+from dispatch.model.errors import SetupError
+from dispatch.solver_bridge.lookout import looking_out
+from dispatch.store.memory import MemoryStore
+from dispatch.store.protocol import Store
+from dispatch.store.sql import SqlStore
+from dispatch.store.tells import DayKey
+from tests.dispatch.store.example_city import CITY, TUESDAY, Example
+from tests.dispatch.store.postgres import CUT_OTHERS
+from tests.dispatch.store.test_foreseen import conversation, journeys
+from tests.scenarios.town import SERVICE, open_town, town_rules
+
+WEDNESDAY = TUESDAY + timedelta(days=1)
+LISTENING = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle'")
+PATIENCE_S = 30
+
+
+@contextmanager
+def _heard(store: Store, watcher: Engine) -> Iterator[Callable[[], frozenset[DayKey]]]:
+    """In the block somebody listens: the call waits for the next that is told."""
+    over = Event()
+    told = store.news(over)
+    with ThreadPoolExecutor(1) as ear:
+        first = ear.submit(lambda: next(told, frozenset()))
+        _wait_until_listening(watcher)
+        try:
+            yield lambda: first.result(PATIENCE_S)
+        finally:
+            over.set()
+
+
+def _wait_until_listening(watcher: Engine) -> None:
+    for _ in range(100_000):
+        with watcher.connect() as connection:
+            if connection.execute(LISTENING).scalar():
+                return
+
+
+@pytest.fixture
+def mine(open_on_server: Callable[[], Engine], example: Example) -> SqlStore:
+    """The example's city, of which Tuesday was asked for here."""
+    store = SqlStore(open_on_server())
+    with store.writing() as work:
+        example.fill(work)
+    store.day_state(CITY, TUESDAY)
+    return store
+
+
+def test_days_read_before_are_told_once_they_are_changed(mine: SqlStore, open_on_server: Callable[[], Engine]) -> None:
+    """Tuesday was read and is changed by another program; Wednesday nobody has asked for, and what was rolled back has
+    not happened."""
+    other = SqlStore(open_on_server())
+    with _heard(mine, open_on_server()) as heard:
+        with suppress(KeyError), other.writing() as work:
+            work.claim_day(CITY, TUESDAY, expected_version=0)
+            raise KeyError
+        assert other.day_version(CITY, TUESDAY) == 0
+        for day in (WEDNESDAY, TUESDAY):
+            with other.writing() as work:
+                work.claim_day(CITY, day, expected_version=0)
+        assert heard() == {(CITY, TUESDAY)}
+
+
+def test_a_server_that_hangs_up_is_named(mine: SqlStore, open_on_server: Callable[[], Engine]) -> None:
+    """The line is cut: whoever listened may begin anew."""
+    watcher = open_on_server()
+    with _heard(mine, watcher) as heard:
+        with watcher.connect() as connection:
+            connection.execute(CUT_OTHERS)
+        with pytest.raises(SetupError) as told:
+            heard()
+    assert told.value.code == "database_unreachable"
+
+
+def test_where_nobody_is_told_it_is_over_at_once(open_database: Callable[[], Engine]) -> None:
+    """An SQLite file, and a store in memory."""
+    assert list(SqlStore(open_database()).news(Event())) == []
+    assert list(MemoryStore().news(Event())) == []
+
+
+def test_a_day_changed_by_another_process_is_at_hand_before_it_is_asked_for(
+    open_on_server: Callable[[], Engine], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another desk books a trip on a route that nobody else knows: who looks out has read it before it is asked for."""
+    engines = (open_on_server(), open_on_server())
+    on_the_lookout, not_so, other = (
+        open_town(SqlStore(one), rules=town_rules()) for one in (*engines, open_on_server())
+    )
+    looked = Event()
+    caplog.handler.addFilter(lambda record: looked.set() or True)
+    for town in (on_the_lookout, not_so):
+        town.desk.workplace.workday(SERVICE, TUESDAY)
+    with caplog.at_level("DEBUG", logger="odekake.lookout"), looking_out(on_the_lookout.desk.workplace):
+        _wait_until_listening(open_on_server())
+        other.book(other.wish("R1", origin="home", destination="clinic", after="9:00"))
+        assert looked.wait(PATIENCE_S)
+    asked = []
+    for town, engine in zip((on_the_lookout, not_so), engines, strict=True):
+        with conversation(engine, tmp_path) as trace, town.store.snapshot():
+            assert len(town.desk.workplace.workday(SERVICE, TUESDAY).state.reservations) == 1
+            asked.append(journeys(trace))
+    assert asked[0] == 1 < asked[1]
