@@ -7,6 +7,7 @@ promise holds.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -14,7 +15,7 @@ from fastapi.responses import JSONResponse
 
 from api.context import Call, CallDep
 from api.errors import problem, refusal_of
-from api.lookup import DatabaseId, offer_of, request_of, reservation_of
+from api.lookup import DatabaseId, answered_with, request_of, reservation_of
 from api.routes.answered import answered
 from api.routes.documented import problems
 from api.schemas.offers import HoldOut, OfferAccepted, OfferedOut, OfferGone, OfferOut, RefusalOut, RefusedOut
@@ -23,8 +24,7 @@ from api.schemas.wishes import RequestOut, WishIn
 from dispatch.booking.again import WORTH_ASKING_AGAIN
 from dispatch.booking.proposal import Proposal, Refused
 from dispatch.model.errors import Conflict
-from dispatch.model.offer import Offer
-from dispatch.model.reservation import Reservation
+from dispatch.model.reservation import Reservation, ReservationState
 
 router = APIRouter(tags=["booking"])
 
@@ -45,24 +45,26 @@ def shown(proposal: Proposal, call: Call) -> OfferedOut | JSONResponse:
 
 
 def _out(call: Call, reservation: Reservation) -> ReservationOut:
+    if reservation.state is ReservationState.CANCELLED:
+        return ReservationOut.unplanned(reservation)
     return ReservationOut.of(reservation, call.desk.plan(service_id=reservation.service_id, day=reservation.date))
 
 
-def _accepted(call: Call, offer: Offer, accepted: OfferAccepted) -> ReservationOut | Response:
+def _accepted(call: Call, accepted: OfferAccepted, *, day: date) -> ReservationOut | Response:
+    """``day`` is the one that was asked about."""
+    number, confirmed = accepted.offer_id, accepted.overlap_confirmed
     try:
-        confirmed = accepted.overlap_confirmed
-        trip = call.desk.accept(offer_id=offer.id, actor=call.actor, overlap_confirmed=confirmed)
+        trip = call.desk.accept(offer_id=number, actor=call.actor, overlap_confirmed=confirmed)
     except Conflict as conflict:
         if conflict.code not in WORTH_ASKING_AGAIN:
             raise
-        return _gone(call, offer, conflict)
+        return _gone(call, number, conflict, day=day)
     return _out(call, trip)
 
 
-def _gone(call: Call, offer: Offer, conflict: Conflict) -> Response:
+def _gone(call: Call, offer_id: int, conflict: Conflict, *, day: date) -> Response:
     """Why the offer cannot be accepted, and what can be offered instead."""
-    day = call.desk.store.request(offer.request_id).wish.date
-    fresh = call.desk.offers_again(offer_id=offer.id, actor=call.actor)
+    fresh = call.desk.offers_again(offer_id=offer_id, actor=call.actor)
     said = problem(conflict.code, lang=call.lang, values=conflict.values)
     body = OfferGone(**said.model_dump(), fresh_offers=[OfferOut.of(one, day=day, lang=call.lang) for one in fresh])
     return refusal_of(conflict, body)
@@ -84,15 +86,15 @@ def propose(call: CallDep, wish: WishIn) -> OfferedOut | JSONResponse:
 @router.post("/offers/{offer_id}/hold", summary="Hold an offer", responses=problems(409, 410))
 def hold(call: CallDep, offer_id: DatabaseId) -> HoldOut:
     """Keep the seat and the time while the caller thinks; it ends by itself, and each request holds one offer."""
-    offer = offer_of(call, offer_id)
-    return HoldOut.of(call.desk.hold(offer_id=offer.id, actor=call.actor))
+    answered_with(call, offer_id)
+    return HoldOut.of(call.desk.hold(offer_id=offer_id, actor=call.actor))
 
 
 @router.delete("/offers/{offer_id}/hold", status_code=204, summary="Give a hold up", responses=problems(409))
 def release(call: CallDep, offer_id: DatabaseId) -> Response:
     """Let others have the time at once. That the offer is not held is no error; the offer itself stands."""
-    offer = offer_of(call, offer_id)
-    call.desk.release(offer_id=offer.id, actor=call.actor)
+    answered_with(call, offer_id)
+    call.desk.release(offer_id=offer_id, actor=call.actor)
     return Response(status_code=204)
 
 
@@ -110,7 +112,7 @@ def accept(call: CallDep, accepted: OfferAccepted) -> ReservationOut | Response:
     Otherwise nothing changes, and the answer (409, 410 for an expired offer) carries ``fresh_offers`` for the same
     request, made on the day as it is now.
     """
-    return _accepted(call, offer_of(call, accepted.offer_id), accepted)
+    return _accepted(call, accepted, day=answered_with(call, accepted.offer_id).wish.date)
 
 
 @router.get("/reservations/{reservation_id}", summary="One reservation", responses=problems())
@@ -146,10 +148,11 @@ def change(call: CallDep, reservation_id: DatabaseId, accepted: OfferAccepted) -
 
     When the offer is gone, the old promise holds and ``fresh_offers`` come with the answer.
     """
-    reservation, offer = reservation_of(call, reservation_id), offer_of(call, accepted.offer_id)
+    reservation, asked = reservation_of(call, reservation_id), answered_with(call, accepted.offer_id)
+    offer = call.desk.store.offer(accepted.offer_id)
     if offer.change_of != reservation.id:
         raise Conflict("offer_of_another", offer_id=offer.id, reservation_id=reservation.id)
-    return _accepted(call, offer, accepted)
+    return _accepted(call, accepted, day=asked.wish.date)
 
 
 @router.delete("/reservations/{reservation_id}", summary="Cancel", responses=problems(409))

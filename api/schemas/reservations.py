@@ -61,6 +61,12 @@ class ReservationOut(BaseModel):
 
     @classmethod
     def of(cls, reservation: Reservation, plan: Plan) -> ReservationOut:
+        scheduled = ScheduledOut.found_in(plan, reservation.id)
+        return cls.unplanned(reservation).model_copy(update={"scheduled": scheduled})
+
+    @classmethod
+    def unplanned(cls, reservation: Reservation) -> ReservationOut:
+        """One that stands in no plan."""
         return cls(
             id=reservation.id,
             request_id=reservation.request_id,
@@ -72,7 +78,7 @@ class ReservationOut(BaseModel):
             destination=SpotOut.of(reservation.destination),
             promise=_promised(reservation),
             promise_state=reservation.promise_state,
-            scheduled=ScheduledOut.found_in(plan, reservation.id),
+            scheduled=[],
             boarding_s=reservation.boarding_s,
             alighting_s=reservation.alighting_s,
             fare_yen=reservation.fare_yen,

@@ -2,7 +2,7 @@
 
 Of several server processes on one database each is asked less often than the others change the day, so next to every
 caller would wait until it has been read and put in numbers anew, a quarter of the time to an offer. A process that
-listens has done so before the call. What nobody has asked for here is left alone.
+listens has done so before the call.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ from dispatch.store.sql_day import (
 from dispatch.store.sql_foreseen import foresee, foresee_day
 from dispatch.store.sql_series import SqlSeriesReads
 from dispatch.store.sql_work import SqlUnitOfWork, voucher_balance
-from dispatch.store.stamp import UNKNOWN, DayStamp
+from dispatch.store.stamp import DayStamp
 from dispatch.store.tells import DayKey
 
 CACHED_DAYS = 64
@@ -111,9 +111,7 @@ class SqlStore(SqlCatalogReads, SqlSeriesReads):
         return having_turn(self._engine, f"{service_id} {day.isoformat()}")
 
     def news(self, over: Event) -> Iterator[frozenset[DayKey]]:
-        for days in news(self._engine, over):
-            if known := frozenset(key for key in days if self._cache.stamp(*key) != UNKNOWN):
-                yield known
+        return news(self._engine, over)
 
     def on_errand(self, claim: Claim) -> SqlStore:
         keyed = copy.copy(self)

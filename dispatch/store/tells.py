@@ -15,7 +15,7 @@ class Tells(Protocol):
     """The part of the store that is listened to."""
 
     def news(self, over: Event) -> Iterator[frozenset[DayKey]]:
-        """Those of the days read here before that are changed from now on, by whatever program, until ``over`` is set.
+        """The days that are changed from now on, by whatever program, until ``over`` is set.
 
         Told once they are committed, what came at nearly the same time together. Nothing, and that at once, where the
         database tells nobody: an SQLite file, a store in memory.

@@ -23,18 +23,26 @@ from tests.dispatch.store.postgres import CUT_OTHERS
 from tests.dispatch.store.test_foreseen import conversation, journeys
 from tests.scenarios.town import SERVICE, open_town, town_rules
 
-WEDNESDAY = TUESDAY + timedelta(days=1)
+WEDNESDAY, THURSDAY = TUESDAY + timedelta(days=1), TUESDAY + timedelta(days=2)
 LISTENING = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle'")
 PATIENCE_S = 30
 
 
 @contextmanager
-def _heard(store: Store, watcher: Engine) -> Iterator[Callable[[], frozenset[DayKey]]]:
-    """In the block somebody listens: the call waits for the next that is told."""
+def _heard(store: Store, watcher: Engine, *, days: int = 1) -> Iterator[Callable[[], set[DayKey]]]:
+    """In the block somebody listens: the call waits until so many days have been told."""
     over = Event()
-    told = store.news(over)
+
+    def listen() -> set[DayKey]:
+        found: set[DayKey] = set()
+        for told in store.news(over):
+            found |= told
+            if len(found) >= days:
+                break
+        return found
+
     with ThreadPoolExecutor(1) as ear:
-        first = ear.submit(lambda: next(told, frozenset()))
+        first = ear.submit(listen)
         _wait_until_listening(watcher)
         try:
             yield lambda: first.result(PATIENCE_S)
@@ -51,27 +59,25 @@ def _wait_until_listening(watcher: Engine) -> None:
 
 @pytest.fixture
 def mine(open_on_server: Callable[[], Engine], example: Example) -> SqlStore:
-    """The example's city, of which Tuesday was asked for here."""
+    """The example's city."""
     store = SqlStore(open_on_server())
     with store.writing() as work:
         example.fill(work)
-    store.day_state(CITY, TUESDAY)
     return store
 
 
-def test_days_read_before_are_told_once_they_are_changed(mine: SqlStore, open_on_server: Callable[[], Engine]) -> None:
-    """Tuesday was read and is changed by another program; Wednesday nobody has asked for, and what was rolled back has
-    not happened."""
+def test_days_are_told_once_they_are_changed(mine: SqlStore, open_on_server: Callable[[], Engine]) -> None:
+    """By another program, two days; what was rolled back on Thursday has not happened."""
     other = SqlStore(open_on_server())
-    with _heard(mine, open_on_server()) as heard:
+    with _heard(mine, open_on_server(), days=2) as heard:
         with suppress(KeyError), other.writing() as work:
-            work.claim_day(CITY, TUESDAY, expected_version=0)
+            work.claim_day(CITY, THURSDAY, expected_version=0)
             raise KeyError
-        assert other.day_version(CITY, TUESDAY) == 0
+        assert other.day_version(CITY, THURSDAY) == 0
         for day in (WEDNESDAY, TUESDAY):
             with other.writing() as work:
                 work.claim_day(CITY, day, expected_version=0)
-        assert heard() == {(CITY, TUESDAY)}
+        assert heard() == {(CITY, TUESDAY), (CITY, WEDNESDAY)}
 
 
 def test_a_server_that_hangs_up_is_named(mine: SqlStore, open_on_server: Callable[[], Engine]) -> None:
