@@ -36,12 +36,12 @@ def request_of(call: Call, request_id: int) -> Request:
 
 def offer_of(call: Call, offer_id: int) -> Offer:
     """The offer, if it is one of the service called."""
-    answered_with(call, offer_id)
+    check_offer(call, offer_id)
     return call.desk.store.offer(offer_id)  # what it was offered for never changes: no need to read both at once
 
 
-def answered_with(call: Call, offer_id: int) -> Request:
-    """The request that was answered with an offer, if it was made to the service called."""
+def check_offer(call: Call, offer_id: int) -> Request:
+    """The request that an offer answers, if it was made to the service called. Raises NotFound ``unknown_offer``."""
     request = call.desk.store.request_of_offer(offer_id)
     if request.wish.service_id != call.service:
         raise NotFound("unknown_offer", offer_id=offer_id)

@@ -53,7 +53,7 @@ def worker(attached: AttachedOption = False, nice: NiceOption = NICEST) -> None:
     if not attached:
         typer.echo(tell("working"), err=True)
     threading.Thread(target=run_errands, args=(desk, ending), name="errands", daemon=True).start()
-    with ThreadPoolExecutor(max_workers=1, initializer=_step_aside, initargs=(nice,)) as unhurried:
+    with ThreadPoolExecutor(max_workers=1, initializer=step_aside, initargs=(nice,)) as unhurried:
 
         def aside(work: Callable[[], T], /) -> T:
             return unhurried.submit(work).result()
@@ -61,7 +61,7 @@ def worker(attached: AttachedOption = False, nice: NiceOption = NICEST) -> None:
         desk.worker(owner=uuid.uuid4().hex, ending=ending, aside=aside).run()
 
 
-def _step_aside(nice: int) -> None:
+def step_aside(nice: int) -> None:
     """Give the calling thread (or, where the system knows priorities of processes only, the process) a low priority.
 
     At the lowest, Linux lets it run only while nobody else wants to: else whoever wakes up would first wait until this
@@ -69,7 +69,8 @@ def _step_aside(nice: int) -> None:
     """
     os.nice(nice)
     if nice == NICEST and sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        with suppress(OSError):  # a container may forbid it
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def run_errands(desk: Desk, ending: Ending) -> None:

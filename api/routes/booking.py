@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 
 from api.context import Call, CallDep
 from api.errors import problem, refusal_of
-from api.lookup import DatabaseId, answered_with, request_of, reservation_of
+from api.lookup import DatabaseId, check_offer, request_of, reservation_of
 from api.routes.answered import answered
 from api.routes.documented import problems
 from api.schemas.offers import HoldOut, OfferAccepted, OfferedOut, OfferGone, OfferOut, RefusalOut, RefusedOut
@@ -86,14 +86,14 @@ def propose(call: CallDep, wish: WishIn) -> OfferedOut | JSONResponse:
 @router.post("/offers/{offer_id}/hold", summary="Hold an offer", responses=problems(409, 410))
 def hold(call: CallDep, offer_id: DatabaseId) -> HoldOut:
     """Keep the seat and the time while the caller thinks; it ends by itself, and each request holds one offer."""
-    answered_with(call, offer_id)
+    check_offer(call, offer_id)
     return HoldOut.of(call.desk.hold(offer_id=offer_id, actor=call.actor))
 
 
 @router.delete("/offers/{offer_id}/hold", status_code=204, summary="Give a hold up", responses=problems(409))
 def release(call: CallDep, offer_id: DatabaseId) -> Response:
     """Let others have the time at once. That the offer is not held is no error; the offer itself stands."""
-    answered_with(call, offer_id)
+    check_offer(call, offer_id)
     call.desk.release(offer_id=offer_id, actor=call.actor)
     return Response(status_code=204)
 
@@ -112,7 +112,7 @@ def accept(call: CallDep, accepted: OfferAccepted) -> ReservationOut | Response:
     Otherwise nothing changes, and the answer (409, 410 for an expired offer) carries ``fresh_offers`` for the same
     request, made on the day as it is now.
     """
-    return _accepted(call, accepted, day=answered_with(call, accepted.offer_id).wish.date)
+    return _accepted(call, accepted, day=check_offer(call, accepted.offer_id).wish.date)
 
 
 @router.get("/reservations/{reservation_id}", summary="One reservation", responses=problems())
@@ -148,7 +148,7 @@ def change(call: CallDep, reservation_id: DatabaseId, accepted: OfferAccepted) -
 
     When the offer is gone, the old promise holds and ``fresh_offers`` come with the answer.
     """
-    reservation, asked = reservation_of(call, reservation_id), answered_with(call, accepted.offer_id)
+    reservation, asked = reservation_of(call, reservation_id), check_offer(call, accepted.offer_id)
     offer = call.desk.store.offer(accepted.offer_id)
     if offer.change_of != reservation.id:
         raise Conflict("offer_of_another", offer_id=offer.id, reservation_id=reservation.id)

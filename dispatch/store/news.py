@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from dispatch.model.errors import SetupError
 from dispatch.store.driver import put_off
+from dispatch.store.engine import in_plain_words
 from dispatch.store.tells import DayKey
 
 CHANNEL = "odekake_day"
@@ -51,12 +52,12 @@ def news(engine: Engine, over: Event) -> Iterator[frozenset[DayKey]]:
     Raises
     ------
     SetupError
-        ``database_unreachable``: the server has hung up. What it told meanwhile is lost.
+        ``database_unreachable``: the server has hung up, or does not answer. What it told meanwhile is lost.
     """
     if engine.dialect.name == "sqlite":
         return
     try:
-        with closing(engine.raw_connection()) as held:
+        with in_plain_words(), closing(engine.raw_connection()) as held:
             line: _Line = held.driver_connection  # type: ignore[assignment]  # psycopg's
             held.detach()  # it listens for good: nobody else is given it
             line.execute(f"LISTEN {CHANNEL}")

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 
 from dispatch.model.errors import SetupError
 from dispatch.solver_bridge.lookout import looking_out
+from dispatch.store.engine import open_engine
 from dispatch.store.memory import MemoryStore
 from dispatch.store.protocol import Store
 from dispatch.store.sql import SqlStore
@@ -88,6 +89,14 @@ def test_a_server_that_hangs_up_is_named(mine: SqlStore, open_on_server: Callabl
             connection.execute(CUT_OTHERS)
         with pytest.raises(SetupError) as told:
             heard()
+    assert told.value.code == "database_unreachable"
+
+
+def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    """No server listens in that folder."""
+    away = SqlStore(open_engine(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}"))
+    with pytest.raises(SetupError) as told:
+        next(away.news(Event()))
     assert told.value.code == "database_unreachable"
 
 
