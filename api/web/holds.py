@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 
-from api.lookup import DatabaseId, offer_of
+from api.lookup import DatabaseId, check_offer, offer_of
 from api.speech import promise_text
 from api.web.both_ways import PAIRS, show_pairs
 from api.web.frame import DAY_CHANGED, DeskCall, DeskCallDep
@@ -49,8 +49,9 @@ def hold_both(desk_call: DeskCallDep, offer_id: DatabaseId, overlap_confirmed: C
 @router.post(OFFERS + "/{offer_id}/release")
 def release(desk_call: DeskCallDep, offer_id: DatabaseId) -> HTMLResponse:
     """The caller needs it no longer: others get the time at once, of a pair both ways. The offer itself stands."""
-    call, offer = desk_call.call, offer_of(desk_call.call, offer_id)
-    call.desk.release(offer_id=offer.id, actor=call.actor)
+    call = desk_call.call
+    check_offer(call, offer_id)
+    call.desk.release(offer_id=offer_id, actor=call.actor)
     return desk_call.show("released.html", {}, headers=DAY_CHANGED)
 
 

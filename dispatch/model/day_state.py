@@ -44,6 +44,11 @@ class DayState:
     roads: tuple[RoadChange, ...] = ()
     waiting: tuple[Reservation, ...] = ()
 
+    @property
+    def told_of(self) -> frozenset[int]:
+        """The trips that reports name, whether these count or not."""
+        return frozenset(event.reservation_id for event in self.events)
+
     def off_the_routes(self, trips: Collection[int]) -> DayState:
         """The same day with ``trips`` on no route of the plan."""
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from dispatch.model.day_state import DayState
 from dispatch.model.outage import Outage
-from dispatch.model.plan import Task
+from dispatch.model.plan import Task, carriers
 from dispatch.model.reservation import Reservation
 from dispatch.model.spot import NOWHERE
 from dispatch.model.stop_event import NO_READING, VISIT_KINDS, EventKind, StopEvent
@@ -171,7 +171,7 @@ class _Fold:
         return cls(
             state=state,
             known={trip.id: trip for trip in state.reservations},
-            shift_of={visit.reservation_id: route.shift_id for route in state.plan.routes for visit in route.visits},
+            shift_of=carriers(state.plan.routes),
             trips={},
             vehicles={},
             contradictions=[],

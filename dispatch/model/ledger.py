@@ -63,7 +63,7 @@ def as_reported(trip: Reservation, fact: TripFact) -> Reservation:
 
 def all_as_reported(state: DayState, facts: Happened) -> tuple[Reservation, ...]:
     """The reservations of a day, those that were reported of in the states that ``facts`` amount to; in their order."""
-    told_of = {event.reservation_id for event in state.events}
+    told_of = state.told_of
     return tuple(as_reported(one, facts.trip(one.id)) if one.id in told_of else one for one in state.reservations)
 
 

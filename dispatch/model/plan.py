@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -117,6 +117,11 @@ def carrier_of(routes: Sequence[Route], reservation_id: int) -> str:
     """The shift that carries a trip on these routes; empty when none does."""
     carrying = (route.shift_id for route in routes for visit in route.visits if visit.reservation_id == reservation_id)
     return next(carrying, "")
+
+
+def carriers(routes: Iterable[Route]) -> dict[int, str]:
+    """The shift that carries each trip on these routes, by the number of the trip."""
+    return {visit.reservation_id: route.shift_id for route in routes for visit in route.visits}
 
 
 _digests: OfTheSame[Route, str] = OfTheSame(most=1024)

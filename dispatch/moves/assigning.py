@@ -85,7 +85,7 @@ def assigned(workday: Workday, reservation: Reservation, move: Assign) -> Fitted
 
 def says_it_drives(workday: Workday, reservation_id: int) -> Iterator[str]:
     """The shift that says to have been at the door of a trip, if any does: believed once no other has to drive it."""
-    if any(event.reservation_id == reservation_id for event in workday.state.events):
+    if reservation_id in workday.state.told_of:
         fact = happened(workday.state.off_the_routes({reservation_id})).trip(reservation_id)
         if fact.stage is not Stage.WAITING:
             yield fact.shift_id

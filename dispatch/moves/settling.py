@@ -59,15 +59,14 @@ class Settled:
             case RoadChange():
                 work.save_road(fact)
         if self.rescues:
-            state = self.rescues[0].written(work, version, actor=actor, cause=self.cause)
+            plan = self.rescues[0].written(work, version, before=self.before, actor=actor, cause=self.cause)
         else:
-            state = replace(state, plan=self.draft.numbered(version, reservation_id=NO_ID))
-            work.publish_plan(state.plan)
-        plan = state.plan
+            plan = self.draft.numbered(version, reservation_id=NO_ID)
+            work.publish_plan(plan)
+            restate(work, self.before, replace(state, plan=plan), actor=actor)
         for number in self.given_up:
             self._give_up(work, was[number], plan, actor=actor)
         work.journal(self._entry(plan, actor, kind=kind, ids=tuple(_named(fact, plan))))
-        restate(work, self.before, state, actor=actor)
 
     def _give_up(self, work: UnitOfWork, trip: Reservation, plan: Plan, *, actor: Actor) -> None:
         """A trip that nobody can drive: its promise is breached, its vouchers go back."""

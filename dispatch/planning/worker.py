@@ -17,8 +17,8 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import NamedTuple, Protocol, TypeAlias
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
 
 from dispatch.model.actor import Actor, Role
 from dispatch.model.errors import Conflict, NotFound, OdekakeError, PlanRejected
@@ -30,6 +30,7 @@ from dispatch.planning.replan import SETTLING_S, replan
 from dispatch.solver_bridge.lateness import InTime, mended, rescue
 from dispatch.solver_bridge.retry import DAY_CHANGED
 from dispatch.solver_bridge.workplace import Workday, Workplace
+from dispatch.store.tells import DayKey
 
 WORKER = Actor(id="replanner", role=Role.SYSTEM)
 
@@ -59,11 +60,6 @@ class Ending(Protocol):
     def wait(self, timeout: float) -> object:
         """Let ``timeout`` seconds pass, fewer when the end comes first."""
         ...
-
-
-class DayKey(NamedTuple):
-    service_id: str
-    date: date
 
 
 Lengths: TypeAlias = Callable[[int, PlanningRules], Seconds | Iterations]

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from dispatch.model.errors import PlanRejected
 from dispatch.model.happened import Stage, happened
-from dispatch.model.reservation import ReservationState
 from dispatch.model.times import MINUTE_S
 from dispatch.progress.promises import Entry, Standing, ledger
 from dispatch.solver_bridge.placing import carriers
@@ -46,7 +45,7 @@ class Alert:
 
     @property
     def outlook(self) -> Outlook:
-        if self.entry.trip.state is ReservationState.CANCELLED:
+        if self.entry.given_up:
             return Outlook.GIVEN_UP
         if self.entry.late_s:
             return Outlook.LATE
@@ -81,8 +80,7 @@ def alerts(workplace: Workplace, *, service_id: str, day: date) -> tuple[Alert, 
 def _alert(workday: Workday, entry: Entry, *, waiting: bool) -> Alert:
     vehicles = _others(workday, entry) if waiting and entry.standing is Standing.AT_RISK else ()
     remedies: tuple[Remedy, ...] = (Remedy.SWAP,) if vehicles else ()
-    given_up = entry.trip.state is ReservationState.CANCELLED
-    remedies += (Remedy.REPLAN,) if waiting and not given_up else ()
+    remedies += (Remedy.REPLAN,) if waiting and not entry.given_up else ()
     return Alert(entry=entry, remedies=(*remedies, Remedy.CALL), vehicles=vehicles)
 
 

@@ -15,7 +15,7 @@ from dispatch.model.actor import Actor
 from dispatch.model.day_state import DayState
 from dispatch.model.errors import InvalidInput, PlanRejected, SetupError
 from dispatch.model.happened import Happened, Stage
-from dispatch.model.plan import PlanReason, carrier_of
+from dispatch.model.plan import PlanReason, carrier_of, carriers
 from dispatch.model.promise import BreachCause
 from dispatch.model.reservation import ReservationState
 from dispatch.solver_bridge.day_problem import DayProblem
@@ -61,7 +61,7 @@ class Amendment:
             ids = (("problem", draft.proof.problem_digest),)
             draft.publish(work, version, actor=actor, kind=draft.reason.value, ids=ids)
         for found in self.rescues:
-            found.written(work, version, actor=actor, cause=BreachCause.DELAY)
+            found.written(work, version, before=found.draft.state, actor=actor, cause=BreachCause.DELAY)
 
 
 NO_AMENDMENT = Amendment()
@@ -69,7 +69,7 @@ NO_AMENDMENT = Amendment()
 
 def misplaced(state: DayState, facts: Happened) -> Misplaced:
     """Which trips of a day the plan in force has on the wrong route, or on none, by what was reported."""
-    carrier = {visit.reservation_id: route.shift_id for route in state.plan.routes for visit in route.visits}
+    carrier = carriers(state.plan.routes)
     told_of = {(event.reservation_id, event.shift_id) for event in state.events}
     stopped = {shift.shift_id for shift in state.shifts if shift.stopped}
     elsewhere, nowhere = set[int](), set[int]()

@@ -10,9 +10,9 @@ from dispatch.model.day_state import DayState
 from dispatch.model.duty import ShiftOfDay
 from dispatch.model.happened import NOT_YET, Happened, Stage, happened
 from dispatch.model.ledger import late_s, ready_s, stopped_s
-from dispatch.model.plan import Task
+from dispatch.model.plan import Task, carriers
 from dispatch.model.promise import NO_PROMISE_YET, PromiseState
-from dispatch.model.reservation import Reservation
+from dispatch.model.reservation import Reservation, ReservationState
 from dispatch.model.times import LAST_SECOND_S, MINUTE_S
 from dispatch.solver_bridge.roads import road_table
 from dispatch.solver_bridge.timeline import Drive, timeline
@@ -77,6 +77,11 @@ class Entry:
     late_s: int
     reserve_s: int
 
+    @property
+    def given_up(self) -> bool:
+        """Whether it was broken because nobody could drive the trip any more."""
+        return self.standing is Standing.BREACHED and self.trip.state is ReservationState.CANCELLED
+
 
 def ledger(workplace: Workplace, *, service_id: str, day: date) -> tuple[Entry, ...]:
     """Every promise of a day, the cancelled included, by reservation. Who waits for a call has none yet.
@@ -106,15 +111,15 @@ class _Book:
     @classmethod
     def of(cls, workday: Workday) -> _Book:
         state, facts = workday.state, happened(workday.state)
-        visits = [(route.shift_id, visit) for route in state.plan.routes for visit in route.visits]
-        scheduled = {(visit.reservation_id, visit.task): visit.start_s for _, visit in visits}
+        visits = (visit for route in state.plan.routes for visit in route.visits)
+        scheduled = {(visit.reservation_id, visit.task): visit.start_s for visit in visits}
         return cls(
             state=state,
             facts=facts,
             now_s=workday.now_s,
             scheduled=scheduled,
             estimated=scheduled | _estimates(workday, facts),
-            shift_of={visit.reservation_id: shift_id for shift_id, visit in visits},
+            shift_of=carriers(state.plan.routes),
         )
 
     def entry(self, trip: Reservation) -> Entry:

@@ -31,16 +31,13 @@ from dispatch.solver_bridge.least import least_late
 from dispatch.solver_bridge.placing import Placement, place
 from dispatch.solver_bridge.relaxing import LATEST_MIN, late_in, relaxed
 from dispatch.solver_bridge.resettling import quickly_settled
-from dispatch.solver_bridge.restating import restate
+from dispatch.solver_bridge.restating import BREACHED, restate
 from dispatch.solver_bridge.ride import rides_of
 from dispatch.solver_bridge.routes import routes_of
 from dispatch.solver_bridge.versions import Draft
 from dispatch.solver_bridge.workplace import Workday
 from dispatch.store.protocol import UnitOfWork
 from solver.solution import Solution
-
-BREACHED = "breached"
-"""Kind of the journal's entry that declares a breach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +76,10 @@ class Rescue:
         Conflict
             ``day_changed`` as `Draft.claimed`.
         """
-        self.written(work, self.draft.claimed(work), actor=actor, cause=cause)
+        self.written(work, self.draft.claimed(work), before=self.draft.state, actor=actor, cause=cause)
 
-    def written(self, work: UnitOfWork, version: int, *, actor: Actor, cause: BreachCause) -> DayState:
-        """As `declared`, for a day that has been claimed as ``version``; the day as it is then."""
+    def written(self, work: UnitOfWork, version: int, *, before: DayState, actor: Actor, cause: BreachCause) -> Plan:
+        """As `declared`, for a day that was as ``before`` and has been claimed as ``version``; the plan published."""
         plan = self.draft.numbered(version, reservation_id=NO_ID)
         work.publish_plan(plan)
         trips = {trip.id: trip for trip in self.draft.state.reservations}
@@ -91,7 +88,8 @@ class Rescue:
             work.replace_reservation(trips[late.reservation_id])
             work.journal(_entry(late, plan, actor=actor, cause=cause))
         after = replace(self.draft.state, plan=plan, reservations=tuple(trips.values()))
-        return restate(work, self.draft.state, after, actor=actor)
+        restate(work, before, after, actor=actor)
+        return plan
 
 
 def _breached(trip: Reservation, late: Lateness, plan: Plan, *, actor: Actor, cause: BreachCause) -> Reservation:

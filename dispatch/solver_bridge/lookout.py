@@ -52,4 +52,4 @@ def _look_at(workplace: Workplace, key: DayKey) -> None:
     """As the next call will; that uses what this one has worked out."""
     with suppress(NotFound), workplace.hands.busy(), workplace.store.snapshot():
         workplace.workday(*key).in_order()
-        log.debug("%s of %s is at hand again", key[1], key[0])
+        log.debug("%s of %s is at hand again", key.date, key.service_id)

@@ -15,21 +15,21 @@ from dispatch.model.day_state import DayState
 from dispatch.model.happened import Happened, happened
 from dispatch.model.journal import JournalEntry
 from dispatch.model.ledger import all_as_reported, late_s
-from dispatch.model.plan import Route
+from dispatch.model.plan import carriers
 from dispatch.model.promise import BreachCause, PromiseState
 from dispatch.model.reservation import Reservation
 from dispatch.store.protocol import UnitOfWork
 
-SETTLED = "settled"
-"""Kind of the journal's entry for a trip whose state has changed by reports."""
+SETTLED, BREACHED = "settled", "breached"
+"""Kinds of the journal's entries for a trip whose state has changed by reports, and for a breach that is declared."""
 
 
-def restate(work: UnitOfWork, before: DayState, after: DayState, *, actor: Actor) -> DayState:
-    """Write the trips of ``after``, the day with its new plan, that its reports have otherwise; the day with them."""
-    told_of = {event.reservation_id for event in after.events}
-    moved = _carriers(before.plan.routes, told_of) != _carriers(after.plan.routes, told_of)
+def restate(work: UnitOfWork, before: DayState, after: DayState, *, actor: Actor) -> None:
+    """Write the trips of ``after``, the day with its new plan, that its reports have otherwise."""
+    was, now = carriers(before.plan.routes), carriers(after.plan.routes)
+    moved = any(was.get(number) != now.get(number) for number in after.told_of)
     if not moved and before.outages == after.outages:
-        return after  # nothing a report depends on: so no booking waits until all reports are gone through
+        return  # nothing a report depends on has changed: so no booking waits until all reports are gone through
     facts = happened(after)
     trips = all_as_reported(after, facts)
     entry = JournalEntry(
@@ -42,7 +42,6 @@ def restate(work: UnitOfWork, before: DayState, after: DayState, *, actor: Actor
         ids=(),
     )
     write_settled(work, zip(after.reservations, trips, strict=True), facts, entry)
-    return replace(after, reservations=trips)
 
 
 def write_settled(
@@ -70,11 +69,10 @@ def _lines(trip: Reservation, facts: Happened, *, before: Reservation) -> Iterat
             ("promise", trip.promise_state.value),
         ),
     )
-    breached = PromiseState.BREACHED
-    if trip.promise_state is breached and before.promise_state is not breached:
+    if trip.promise_state is PromiseState.BREACHED is not before.promise_state:
         pickup_s, arrival_s = late_s(trip, facts.trip(trip.id))
         yield (
-            "breached",
+            BREACHED,
             (
                 ("reservation", trip.id),
                 ("cause", BreachCause.DRIVEN.value),
@@ -82,9 +80,3 @@ def _lines(trip: Reservation, facts: Happened, *, before: Reservation) -> Iterat
                 ("arrival_late_s", arrival_s),
             ),
         )
-
-
-def _carriers(routes: Iterable[Route], trips: set[int]) -> frozenset[tuple[int, str]]:
-    """Who carries each of ``trips``."""
-    carried = ((visit.reservation_id, route.shift_id) for route in routes for visit in route.visits)
-    return frozenset(pair for pair in carried if pair[0] in trips)

@@ -71,4 +71,4 @@ def news(engine: Engine, over: Event) -> Iterator[frozenset[DayKey]]:
 
 def _day_of(note: _Note) -> DayKey:
     service_id, _, day = note.payload.rpartition(" ")
-    return service_id, date.fromisoformat(day)
+    return DayKey(service_id, date.fromisoformat(day))

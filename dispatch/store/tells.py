@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from threading import Event
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 
-DayKey: TypeAlias = tuple[str, date]
-"""A service and one of its days."""
+
+class DayKey(NamedTuple):
+    """A service and one of its days."""
+
+    service_id: str
+    date: date
 
 
 class Tells(Protocol):

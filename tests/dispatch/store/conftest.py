@@ -69,6 +69,15 @@ def open_on_server(server: PostgresServer) -> Iterator[Callable[[], Engine]]:
         yield open_one
 
 
+@pytest.fixture
+def city_on_server(open_on_server: Callable[[], Engine], example: Example) -> SqlStore:
+    """The example's catalogue and rules on the server."""
+    store = SqlStore(open_on_server())
+    with store.writing() as work:
+        example.fill(work)
+    return store
+
+
 @pytest.fixture(params=["open_database", "open_on_server"], ids=["sqlite", "postgresql"])
 def open_sql(request: pytest.FixtureRequest) -> Callable[[], Engine]:
     """`open_database` and `open_on_server` in turn."""

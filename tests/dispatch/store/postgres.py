@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, TextClause, create_engine, text
 
 from dispatch.store.engine import open_engine
 from dispatch.store.migrate import upgrade
@@ -126,6 +126,14 @@ class PostgresServer:
                 return False
             session.exec_driver_sql(_EMPTY)
             return True
+
+
+def wait_until(watcher: Engine, question: TextClause) -> None:
+    """Return once the server answers with a number above 0 (or was asked often enough)."""
+    for _ in range(100_000):
+        with watcher.connect() as connection:
+            if connection.execute(question).scalar():
+                return
 
 
 @contextmanager

@@ -19,13 +19,16 @@ from dispatch.store.memory import MemoryStore
 from dispatch.store.protocol import Store
 from dispatch.store.sql import SqlStore
 from dispatch.store.tells import DayKey
-from tests.dispatch.store.example_city import CITY, TUESDAY, Example
-from tests.dispatch.store.postgres import CUT_OTHERS
+from tests.dispatch.store.example_city import CITY, TUESDAY
+from tests.dispatch.store.postgres import CUT_OTHERS, wait_until
 from tests.dispatch.store.test_foreseen import conversation, journeys
 from tests.scenarios.town import SERVICE, open_town, town_rules
 
 WEDNESDAY, THURSDAY = TUESDAY + timedelta(days=1), TUESDAY + timedelta(days=2)
-LISTENING = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle'")
+LISTENING = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'"
+)
 PATIENCE_S = 30
 
 
@@ -44,33 +47,17 @@ def _heard(store: Store, watcher: Engine, *, days: int = 1) -> Iterator[Callable
 
     with ThreadPoolExecutor(1) as ear:
         first = ear.submit(listen)
-        _wait_until_listening(watcher)
+        wait_until(watcher, LISTENING)
         try:
             yield lambda: first.result(PATIENCE_S)
         finally:
             over.set()
 
 
-def _wait_until_listening(watcher: Engine) -> None:
-    for _ in range(100_000):
-        with watcher.connect() as connection:
-            if connection.execute(LISTENING).scalar():
-                return
-
-
-@pytest.fixture
-def mine(open_on_server: Callable[[], Engine], example: Example) -> SqlStore:
-    """The example's city."""
-    store = SqlStore(open_on_server())
-    with store.writing() as work:
-        example.fill(work)
-    return store
-
-
-def test_days_are_told_once_they_are_changed(mine: SqlStore, open_on_server: Callable[[], Engine]) -> None:
+def test_days_are_told_once_they_are_changed(city_on_server: SqlStore, open_on_server: Callable[[], Engine]) -> None:
     """By another program, two days; what was rolled back on Thursday has not happened."""
     other = SqlStore(open_on_server())
-    with _heard(mine, open_on_server(), days=2) as heard:
+    with _heard(city_on_server, open_on_server(), days=2) as heard:
         with suppress(KeyError), other.writing() as work:
             work.claim_day(CITY, THURSDAY, expected_version=0)
             raise KeyError
@@ -81,10 +68,10 @@ def test_days_are_told_once_they_are_changed(mine: SqlStore, open_on_server: Cal
         assert heard() == {(CITY, TUESDAY), (CITY, WEDNESDAY)}
 
 
-def test_a_server_that_hangs_up_is_named(mine: SqlStore, open_on_server: Callable[[], Engine]) -> None:
+def test_a_server_that_hangs_up_is_named(city_on_server: SqlStore, open_on_server: Callable[[], Engine]) -> None:
     """The line is cut: whoever listened may begin anew."""
     watcher = open_on_server()
-    with _heard(mine, watcher) as heard:
+    with _heard(city_on_server, watcher) as heard:
         with watcher.connect() as connection:
             connection.execute(CUT_OTHERS)
         with pytest.raises(SetupError) as told:
@@ -119,7 +106,7 @@ def test_a_day_changed_by_another_process_is_at_hand_before_it_is_asked_for(
     for town in (on_the_lookout, not_so):
         town.desk.workplace.workday(SERVICE, TUESDAY)
     with caplog.at_level("DEBUG", logger="odekake.lookout"), looking_out(on_the_lookout.desk.workplace):
-        _wait_until_listening(open_on_server())
+        wait_until(open_on_server(), LISTENING)
         other.book(other.wish("R1", origin="home", destination="clinic", after="9:00"))
         assert looked.wait(PATIENCE_S)
     asked = []

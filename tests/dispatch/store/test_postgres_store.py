@@ -17,26 +17,15 @@ from dispatch.store.migrate import newest_revision, revision_of, upgrade
 from dispatch.store.protocol import UnitOfWork
 from dispatch.store.sql import SqlStore
 from tests.dispatch.store.example_city import CITY, TUESDAY, Example
-from tests.dispatch.store.postgres import CUT_OTHERS, PostgresServer
+from tests.dispatch.store.postgres import CUT_OTHERS, PostgresServer, wait_until
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 
 
 @pytest.fixture
-def store(open_on_server: Callable[[], Engine], example: Example) -> SqlStore:
-    """The example city on the server."""
-    opened = SqlStore(open_on_server())
-    with opened.writing() as work:
-        example.fill(work)
-    return opened
-
-
-def _wait_until_queued(engine: Engine) -> None:
-    """Return once a writer stands in the queue for the lock (or the queue was looked at often enough)."""
-    for _ in range(100_000):
-        with engine.connect() as connection:
-            if connection.execute(WAITING).scalar():
-                return
+def store(city_on_server: SqlStore) -> SqlStore:
+    """The only store here."""
+    return city_on_server
 
 
 def test_one_process_at_a_time_has_the_turn_at_a_day(store: SqlStore, open_on_server: Callable[[], Engine]) -> None:
@@ -52,7 +41,7 @@ def test_one_process_at_a_time_has_the_turn_at_a_day(store: SqlStore, open_on_se
             with second.turn(CITY, TUESDAY + timedelta(days=1)), second.writing() as work:
                 work.claim_day(CITY, TUESDAY, expected_version=0)
             waiting: Future[bool] = pool.submit(take)
-            _wait_until_queued(watcher)
+            wait_until(watcher, WAITING)
             assert not waiting.done()
         assert waiting.result()
 
@@ -74,7 +63,7 @@ def test_what_a_unit_of_work_looks_at_first_stays(
             with store.writing() as work:
                 seen = store.day_version(CITY, TUESDAY)
                 waiting: Future[int] = pool.submit(move_on)
-                _wait_until_queued(watcher)
+                wait_until(watcher, WAITING)
                 work.claim_day(CITY, TUESDAY, expected_version=seen)
         assert waiting.result() == 2
 
@@ -103,7 +92,7 @@ def test_a_writer_who_waited_sees_what_the_one_before_has_done(
         with store.writing() as work:
             work.claim_day(CITY, TUESDAY, expected_version=0)
             waiting: Future[int] = pool.submit(claim_next)
-            _wait_until_queued(watcher)
+            wait_until(watcher, WAITING)
             assert not waiting.done()
         assert waiting.result() == 2
     assert store.day_version(CITY, TUESDAY) == 2
